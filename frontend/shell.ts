@@ -1,0 +1,74 @@
+// The Vite plugin that turns a build into an installable shell: it lists what was built, names that list by its
+// content, builds the service worker with the list inside, and leaves compressed copies beside every file.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { build, type Plugin } from 'vite';
+import { precompress } from './precompress.ts';
+
+/** `files` are stored at install, path by SHA-256 (hex); `extras` are stored when a page first asks for them. */
+export interface Shell {
+  version: string;
+  files: Record<string, string>;
+  extras: Record<string, string>;
+}
+
+export function shell(): Plugin {
+  let root = '';
+  let dist = '';
+  return {
+    name: 'gatehouse-shell',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root;
+      dist = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      await buildWorker(root, dist, await describe(dist));
+      await precompress(await filesIn(dist));
+    },
+  };
+}
+
+async function describe(dist: string): Promise<Shell> {
+  const files: Record<string, string> = {};
+  const extras: Record<string, string> = {};
+  for (const file of await filesIn(dist)) {
+    const path = `/${relative(dist, file).split(sep).join('/')}`;
+    // A scanner's WebAssembly is 1 MB that most phones never need.
+    const list = path.endsWith('.wasm') ? extras : files;
+    list[path] = sha256(await readFile(file));
+  }
+  return { version: sha256(JSON.stringify([files, extras])).slice(0, 16), files, extras };
+}
+
+/** A build of its own: `configFile: false` keeps this plugin out of it, so it cannot recurse. */
+async function buildWorker(root: string, dist: string, description: Shell): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    define: { __SHELL__: JSON.stringify(description) },
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      reportCompressedSize: false,
+      minify: true,
+      lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'worker', fileName: () => 'sw.js' },
+    },
+  });
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
