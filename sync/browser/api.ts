@@ -1,0 +1,152 @@
+/** What the app sees of the sync engine. No screen touches a store, a socket or a clock: only this. */
+
+/** A JSON value as ops and rows carry it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The six states of a person's act (P18). */
+export type OpState = 'draft' | 'waiting' | 'sending' | 'delivered' | 'needs_you' | 'returned';
+
+/** An entity as the screen shows it: the confirmed row with this person's own unconfirmed acts applied. */
+export interface Row {
+  readonly id: string;
+  readonly kind: string;
+  /** Created at, corrected, UTC ms. */
+  readonly at: number;
+  /** The person who created it. */
+  readonly by: string;
+  readonly f: Readonly<Record<string, Json>>;
+  /** The op that is its version. */
+  readonly ver: string;
+  /** Who wrote a field last, where another op than the creating one did: [person, at, op]. */
+  readonly w?: Readonly<Record<string, readonly [string, number, string]>>;
+  readonly x?: readonly string[];
+  readonly erased?: boolean;
+  /** It is a shade: masked, with keyed hashes in h (PROTOCOL 10.5). */
+  readonly sh?: boolean;
+  readonly h?: Readonly<Record<string, string>>;
+  /** Log position of the confirmed version; 0 while nothing is confirmed. */
+  readonly n: number;
+}
+
+/** How one's own acts on one entity stand. Undefined where one has none that the device still keeps. */
+export interface RecordState {
+  readonly state: OpState;
+  /** The code of a refusal, or why the act is held. */
+  readonly code?: string;
+  /** Ids of the acts behind it, oldest first. */
+  readonly ops: readonly string[];
+}
+
+/** One of one's own acts on this device, for a record's history and the "not sent" list. */
+export interface OwnAct {
+  readonly id: string;
+  readonly kind: string;
+  readonly entity: string;
+  readonly at: number;
+  readonly state: OpState;
+  readonly code?: string;
+}
+
+export interface Watch<T> {
+  readonly value: T | undefined;
+  /** Calls back at once when there is a value, then at every change; returns the way out. */
+  subscribe(changed: (value: T) => void): () => void;
+}
+
+export interface Status {
+  /** Does the server answer? navigator.onLine is only a hint in it. */
+  readonly network: 'online' | 'offline' | 'connecting';
+  /** This device's acts not yet acknowledged, everybody's. */
+  readonly waiting: number;
+  readonly sending: number;
+  /** Open notices of the person signed in. */
+  readonly needsYou: number;
+  /** Last time everything was exchanged, anchored UTC ms. */
+  readonly syncedAt: number | null;
+  /** Device clock minus anchored time in ms, when a time anchor is held. */
+  readonly clockOffset: number | null;
+  /** navigator.storage.persisted(). */
+  readonly persistent: boolean;
+  /** The device was revoked, or its storage was emptied with acts unsent. */
+  readonly trouble: null | 'revoked' | 'storage_lost' | 'storage_full' | 'old_app' | 'signed_out_elsewhere';
+}
+
+export interface Who {
+  readonly person: string;
+  readonly org: string;
+  readonly device: string;
+}
+
+/** A person who has signed in here before: a name for the switcher, nothing else. */
+export interface Known {
+  readonly person: string;
+  readonly name: string;
+}
+
+export interface Act {
+  readonly kind: string;
+  /** Omitted when the act creates the entity. */
+  readonly entity?: string;
+  readonly values?: Readonly<Record<string, Json>>;
+  readonly private?: Readonly<Record<string, Json>>;
+  readonly dependsOn?: readonly string[];
+}
+
+/** A problem with a stable code: from the server (problem+json) or from here (`unreachable`, `not_json`, `malformed` …). */
+export interface Problem {
+  readonly code: string;
+  readonly detail?: string;
+  /** The field a malformed act stumbled over. */
+  readonly field?: string;
+  readonly retryAfter?: number;
+  /** For org_needed: the choices. */
+  readonly orgs?: readonly { id: string; name: string }[];
+}
+
+export type Answer<T> = { readonly ok: T } | { readonly problem: Problem };
+
+export interface View {
+  get(id: string): Promise<Row | undefined>;
+  /** Rows of a kind whose order key (see EngineOptions.orders) begins with `prefix`, newest (greatest) first. */
+  list(kind: string, query: { prefix: readonly (string | number)[]; limit: number }): Promise<Row[]>;
+  /** All rows of a kind; for small kinds and for search. */
+  all(kind: string): Promise<Row[]>;
+  /** Full-row search and shade search by keyed hash: rows of a kind whose text fields contain the term, newest first. */
+  search(kind: string, query: { prefix: readonly (string | number)[]; term: string; limit: number }): Promise<Row[]>;
+  state(entity: string): RecordState | undefined;
+  ownActs(): readonly OwnAct[];
+}
+
+export interface Engine {
+  readonly status: Watch<Status>;
+  /** Null: nobody is signed in here. */
+  readonly who: Watch<Who | null>;
+  readonly known: Watch<readonly Known[]>;
+  /** Enrols this browser when it is not yet, and signs the person in. Needs the network. */
+  signIn(login: string, password: string, org?: string): Promise<Answer<Who>>;
+  /** Works offline; the person's acts stay in the outbox and are sent. */
+  signOut(): Promise<void>;
+  /** Records an act. It resolves when the act is on disk ("recorded"), never later. */
+  act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>>;
+  /** Re-runs `read` when rows of these kinds, or one's own acts, change. */
+  watch<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T>;
+  /** Exchange now (a button); never needed for correctness. */
+  syncNow(): void;
+  /** Best knowledge of true time, UTC ms. */
+  now(): number;
+  readonly drafts: {
+    get(key: string): Promise<Json | undefined>;
+    put(key: string, value: Json): Promise<void>;
+    delete(key: string): Promise<void>;
+  };
+  /** Asks the browser to keep the storage. */
+  persist(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Order key of a row within its kind, for View.list. */
+  readonly orders: Readonly<Record<string, (row: Row) => readonly (string | number)[]>>;
+  /** A label for this device, shown to admins. */
+  readonly label: string;
+}

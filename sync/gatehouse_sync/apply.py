@@ -1,0 +1,81 @@
+"""``apply``: what an op does to its entity (PROTOCOL 10.1, 10.2). Pure, idempotent, twin of ``browser/apply.ts``.
+
+Rows on the server, the optimistic view of a device and the fold that proves them equal all come from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import ENTITIES, KINDS, Field, Kind
+from gatehouse_sync.ops import Head, Op, Value
+
+Body = dict[str, Any]
+
+
+def apply(body: Body | None, op: Op, decision: Decision) -> Body | None:
+    """The entity after ``op``; ``body`` itself is never changed.
+
+    A refused, parked or returned op, and one whose entity is missing, changes nothing.
+    """
+    head = op.head
+    kind = KINDS.get(head.kind)
+    if kind is None or kind.entity is None or not decision.effective:
+        return body
+    if body is None:
+        if not kind.creates:
+            return None
+        body = {"at": decision.t.at, "by": head.actor, "f": {}, "id": head.entity, "kind": kind.entity, "ver": head.id}
+    after = {**body, "f": dict(body["f"]), "ver": head.id}
+    if head.kind == "visit.erase":
+        return erase(after)
+    if head.kind == "conflict.resolve" and head.values.get("choice") != "mine":
+        return after
+    _write(after, op, decision, kind)
+    if decision.flags:
+        after["x"] = sorted({*after.get("x", ()), *decision.flags})
+    return after
+
+
+def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
+    head, at = op.head, decision.t.at
+    fields = ENTITIES[after["kind"]].fields
+    given = op.fields
+    won = [name for name in head.touched if name in fields and name not in kind.params and _won(decision, name)]
+    written = [*won, *(name for name, cause in kind.stamps.items() if not cause or cause in won)]
+    for name in written:
+        if name in kind.stamps:
+            after["f"][name] = at
+        elif fields[name].private and (op.private is None or after.get("erased")):
+            after["erased"] = True
+        else:
+            set_value(after["f"], name, fields[name], given[name], head, at)
+    if head.id != after["id"] and written:
+        after["w"] = {**after.get("w", {}), **{name: [head.actor, at, head.id] for name in written}}
+
+
+def _won(decision: Decision, name: str) -> bool:
+    result = decision.f.get(name)
+    return result is None or result[0] == "won"
+
+
+def set_value(fields: dict[str, Any], name: str, field: Field, value: Value, head: Head, at: int) -> None:
+    """Write one value by its policy: add to a list or set, else replace; null clears."""
+    if value is None:
+        fields.pop(name, None)
+    elif field.policy == "append":
+        entry = [head.id, head.actor, at, value]
+        kept = [item for item in fields.get(name, []) if item[0] != head.id]
+        fields[name] = sorted([*kept, entry], key=lambda item: (item[2], item[0]))
+    elif field.policy == "union" and isinstance(value, list):
+        fields[name] = sorted({*fields.get(name, []), *value})
+    else:
+        fields[name] = value
+
+
+def erase(body: Body) -> Body:
+    """The entity without its private values, saying so (10.6)."""
+    private = {name for name, field in ENTITIES[body["kind"]].fields.items() if field.private}
+    kept = {name: value for name, value in body["f"].items() if name not in private}
+    return {**body, "f": kept, "erased": True}

@@ -1,0 +1,42 @@
+"""Decisions: what the server decided about one op, with everything ``apply`` needs (P15)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from gatehouse_sync.clock import Interval
+
+Outcome = Literal["applied", "merged", "refused", "parked", "returned"]
+Result = Literal["won", "lost", "ask"]
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A decision as it is logged.
+
+    ``f`` names every field that met a concurrent write: how it ended, and the op that wrote the other value.
+    ``t`` is the interval the server derived. ``why`` is a person's reason for a return.
+    """
+
+    d: Outcome
+    t: Interval
+    code: str | None = None
+    f: dict[str, tuple[Result, str]] = {}
+    flags: tuple[str, ...] = ()
+    why: str | None = None
+
+    @property
+    def effective(self) -> bool:
+        """Whether the op changes its entity."""
+        return self.d in {"applied", "merged"}
+
+
+def refuse(t: Interval, code: str, flags: tuple[str, ...] = ()) -> Decision:
+    """A refusal for good."""
+    return Decision("refused", t, code=code, flags=flags)
+
+
+def park(t: Interval, code: str, flags: tuple[str, ...] = ()) -> Decision:
+    """Held: to be released with its cause, or by a person."""
+    return Decision("parked", t, code=code, flags=flags)

@@ -1,0 +1,215 @@
+"""Ops: the head, the private part, and the check both sides run (PROTOCOL §2)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from gatehouse_sync import canon
+from gatehouse_sync.clock import Evidence
+from gatehouse_sync.entities import ENTITIES, KINDS, Field, Kind
+from gatehouse_sync.ids import is_uuid
+
+MAX_PART = 16 * 1024
+MAX_ITEMS = 20
+NO_AUTH = "none"
+
+Value = str | int | bool | list[str] | None
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The public part of an op (2.1)."""
+
+    actor: str
+    auth: str
+    base: str | None
+    com: str | None
+    depends_on: list[str]
+    entity: str
+    id: str
+    kind: str
+    kv: int
+    org: str
+    t: Evidence
+    touched: list[str]
+    values: dict[str, Value]
+
+
+class Op(msgspec.Struct, frozen=True):
+    """A head as sent, decoded, with its private values (None: erased, or never had any)."""
+
+    head: Head
+    private: dict[str, Value] | None
+
+    @property
+    def fields(self) -> dict[str, Value]:
+        """Public and private values together."""
+        return {**self.head.values, **self.private} if self.private else self.head.values
+
+
+class MalformedError(ValueError):
+    """Raised for what is not a well-formed op; the text says which rule of 2.4 it breaks."""
+
+
+_head = msgspec.json.Decoder(Head)
+_values = msgspec.json.Decoder(dict[str, Value])
+_hash = re.compile(r"[0-9a-f]{64}\Z")
+_name = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_kind = re.compile(r"[a-z][a-z_]{0,39}\.[a-z][a-z_]{0,39}\Z")
+_control = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_control_but_newline = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_run = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+def parse_head(text: str) -> Head:
+    """The head of a canonical text, its envelope checked but not its kind.
+
+    Raises:
+        MalformedError: too long, not canonical, or not of the shape of 2.1.
+    """
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedError("lone surrogate") from error
+    if len(raw) > MAX_PART:
+        raise MalformedError("head too long")
+    try:
+        head = _head.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedError(f"head: {error}") from error
+    if canon.encode(head) != raw or not canon.is_nfc(raw):
+        raise MalformedError("head is not canonical")
+    _check_envelope(head)
+    return head
+
+
+def _check_envelope(head: Head) -> None:
+    for value in (head.actor, head.entity, head.id, head.org, *head.depends_on):
+        if not is_uuid(value):
+            raise MalformedError("not an id")
+    if head.auth != NO_AUTH and not is_uuid(head.auth):
+        raise MalformedError("auth")
+    if head.base is not None and not is_uuid(head.base):
+        raise MalformedError("base")
+    if head.com is not None and not _hash.match(head.com):
+        raise MalformedError("com")
+    if not _kind.match(head.kind) or not 1 <= head.kv <= 999:
+        raise MalformedError("kind")
+    if any(a >= b for a, b in zip(head.depends_on, head.depends_on[1:], strict=False)) or len(head.depends_on) > MAX_ITEMS:
+        raise MalformedError("depends_on")
+    if any(a >= b for a, b in zip(head.touched, head.touched[1:], strict=False)) or not all(map(_name.match, head.touched)):
+        raise MalformedError("touched")
+    _check_time(head.t)
+
+
+def _check_time(t: Evidence) -> None:
+    clocks = [t.mono, t.wall] if t.anchor is None else [t.mono, t.wall, t.anchor.mono, t.anchor.wall]
+    if any(abs(value) > canon.MAX_INT for value in clocks) or not _run.match(t.run):
+        raise MalformedError("t")
+    if t.anchor is not None and (len(t.anchor.token) > 160 or not t.anchor.token.isascii() or not _run.match(t.anchor.run)):
+        raise MalformedError("t.anchor")
+
+
+def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str, Value] | None:
+    """The private values, proved to be those the head commits to.
+
+    Raises:
+        MalformedError: missing, superfluous, too long, not canonical, or another commitment.
+    """
+    if head.com is None:
+        if private is not None or salt is not None:
+            raise MalformedError("private part without commitment")
+        return None
+    if private is None or salt is None:
+        raise MalformedError("private part missing")
+    try:
+        raw, salt_bytes = private.encode(), canon.unb64(salt)
+    except (UnicodeEncodeError, canon.NotCanonicalError) as error:
+        raise MalformedError("private part") from error
+    if len(raw) > MAX_PART or len(salt_bytes) != 32 or canon.commit(salt_bytes, raw) != head.com:
+        raise MalformedError("commitment")
+    return parse_values(raw)
+
+
+def parse_values(raw: bytes) -> dict[str, Value]:
+    """The values of a canonical private part.
+
+    Raises:
+        MalformedError: not canonical, or not plain values.
+    """
+    try:
+        values = _values.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedError(f"private: {error}") from error
+    if canon.encode(values) != raw or not canon.is_nfc(raw):
+        raise MalformedError("private part is not canonical")
+    return values
+
+
+def known(head: Head) -> Kind | None:
+    """The kind of this op, or None when it (or its version) is not known here (P6: parked)."""
+    kind = KINDS.get(head.kind)
+    return kind if kind is not None and head.kv <= kind.version else None
+
+
+def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
+    """The rules of the kind: right fields on the right side, of their types, none missing (2.4).
+
+    Raises:
+        MalformedError: names the field.
+    """
+    touched = sorted({*head.values, *(private or ())})
+    if touched != head.touched or len(touched) != len(head.values) + len(private or ()):
+        raise MalformedError("touched")
+    if (head.entity == head.id) is not (kind.creates or kind.entity is None):
+        raise MalformedError("entity")
+    fields = ENTITIES[kind.entity].fields if kind.entity is not None else {}
+    for side, values in ((False, head.values), (True, private or {})):
+        for name, value in values.items():
+            field = kind.params.get(name)
+            if field is None and (name in kind.required or name in kind.optional):
+                field = fields[name]
+            if field is None or field.private is not side:
+                raise MalformedError(f"field {name}")
+            if value is None and kind.clears and name not in kind.params and name not in kind.required:
+                continue
+            if not valid(field, value):
+                raise MalformedError(f"value of {name}")
+    present = set(touched)
+    if not present.issuperset(kind.required) or not present.issuperset(kind.required_params):
+        raise MalformedError("a required field is missing")
+    if kind.family == "patch" and not present:
+        raise MalformedError("nothing touched")
+
+
+def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON value of any type is judged here
+    """Whether ``value`` has the field's type and limits."""
+    match field.type:
+        case "text":
+            return isinstance(value, str) and _valid_text(field, value)
+        case "texts":
+            return (
+                isinstance(value, list) and 1 <= len(value) <= MAX_ITEMS
+                and all(_valid_text(field, item) for item in value)
+                and all(a < b for a, b in zip(value, value[1:], strict=False))
+            )
+        case "id":
+            return is_uuid(value)
+        case "int" | "instant":
+            return type(value) is int and field.min <= value <= field.max
+        case "choice":
+            return isinstance(value, str) and value in field.choices
+        case "bool":
+            return type(value) is bool
+
+
+def _valid_text(field: Field, value: str) -> bool:
+    if not 1 <= len(value) <= field.max:
+        return False
+    if value.isascii() and value.isprintable():
+        return True
+    banned = _control_but_newline if field.lines else _control
+    return not banned.search(value) and unicodedata.is_normalized("NFC", value)

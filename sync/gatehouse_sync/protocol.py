@@ -1,0 +1,295 @@
+"""The frames on the wire (PROTOCOL §3–§8) and the bytes under their signatures.
+
+Wire structs only grow: names are fixed, new fields come with a default, nothing is removed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gatehouse_sync import canon
+from gatehouse_sync.chain import End
+from gatehouse_sync.stamp import Stamp
+
+MAX_OPS = 500
+MAX_BYTES = 1024 * 1024
+MAX_CERTS = 100
+PAGE_ROWS = 1000
+POKE_BYTES = 32 * 1024
+
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=0, le=canon.MAX_INT)]
+Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org):[0-9a-f-]{36}$")]
+Text = Annotated[str, Meta(max_length=4096)]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all frames: unknown fields are an error."""
+
+
+class Certificate(Strict):
+    """A statement the server signed (4.3); ``body`` is canonical JSON."""
+
+    body: Text
+    sig: Annotated[str, Meta(max_length=100)]
+
+
+class CertificateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a certificate says: an enrolment binds a key and chain to a device, a sign-in a person to a device."""
+
+    at: int
+    device: str
+    id: str
+    org: str
+    type: str
+    chain: str | None = None
+    follows: End | None = None
+    key: str | None = None
+    kind: str | None = None
+    person: str | None = None
+
+
+class SentOp(Strict):
+    """An op on its way: head and private part, or the stub of one that cannot be sent (P5)."""
+
+    head: str | None = None
+    head_hash: Hash | None = None
+    private: str | None = None
+    salt: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class ChainRef(Strict):
+    """A chain and the end it follows."""
+
+    id: Id
+    follows: End | None
+
+
+class LocalEnd(Strict):
+    """The local chain end and the newest anchor held when it was read (P27)."""
+
+    n: Count
+    anchor: Annotated[str, Meta(max_length=160)] | None
+
+
+class Push(Strict):
+    """The push frame (6.1)."""
+
+    device: Id
+    chain: ChainRef
+    first: Annotated[int, Meta(ge=1, le=canon.MAX_INT)]
+    prev: Hash
+    ops: list[SentOp]
+    end: LocalEnd
+    echo: Stamp | None
+    sig: Annotated[str, Meta(max_length=100)]
+    certs: list[Certificate] = []
+
+
+def push_message(push: Push, last: str) -> bytes:
+    """The bytes under a push frame's signature; ``last`` is the link of its last op (``prev`` with no op)."""
+    return b"gh-push-1" + canon.encode({
+        "chain": {"follows": push.chain.follows, "id": push.chain.id},
+        "count": len(push.ops),
+        "device": push.device,
+        "echo": push.echo,
+        "end": {"anchor": push.end.anchor, "n": push.end.n},
+        "first": push.first,
+        "last": last,
+        "prev": push.prev,
+    })
+
+
+Outcome = tuple[int, str | None, str, str | None]
+"""``[n, op id, decision, code]`` of a push reply."""
+
+
+class PushReply(Strict):
+    """The answer to a frame that was accepted (6.6); ``results`` are in the order of the ops."""
+
+    ack: int
+    results: list[Outcome]
+    stamp: Stamp
+    anchor: str
+    sig: str
+
+
+class Need(Strict):
+    """The server lacks what comes before: send from ``need`` on."""
+
+    need: int
+
+
+class Rechain(Strict):
+    """The chain does not continue the one held: start a new one behind ``(have, link)``."""
+
+    have: int
+    link: str
+    rechain: bool
+
+
+class NeedCerts(Strict):
+    """Certificates the server does not know."""
+
+    need_certs: list[str]
+
+
+def results_message(chain: str, results: list[Outcome], stamp: Stamp) -> bytes:
+    """The bytes under a push reply's signature."""
+    return b"gh-results-1" + canon.encode({"chain": chain, "results": results, "stamp": stamp})
+
+
+class PullRequest(Strict):
+    """The pull frame (8.1)."""
+
+    device: Id
+    chain: Id
+    cursors: dict[Scope, tuple[Annotated[str, Meta(max_length=64)], Count]]
+    end: LocalEnd
+    echo: Stamp | None
+    digests: dict[Scope, dict[Annotated[str, Meta(pattern=r"^[0-9]{1,6}$")], tuple[Count, Count]]] = {}
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = PAGE_ROWS
+
+
+class Page(Strict):
+    """A piece of a scope (8.3). ``rows`` are ``[n, body]``; bodies pass through as stored bytes."""
+
+    scope: str
+    epoch: str
+    after: int
+    upto: int
+    rows: list[tuple[int, msgspec.Raw]]
+    gone: list[str]
+    stamp: Stamp | None = None
+
+
+class Ack(Strict):
+    """The last op number the server holds of the device's chain."""
+
+    chain: str
+    n: int
+
+
+class Grants(Strict):
+    """The scopes this device and person may hold now, and a version that changes when they do."""
+
+    version: str
+    scopes: list[str]
+
+
+class PullReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to a pull (8.1)."""
+
+    ack: Ack
+    anchor: str
+    delete: list[str]
+    drop: list[str]
+    epoch: str
+    grants: Grants
+    heads: dict[str, int]
+    keys: dict[str, str]
+    more: bool
+    pages: list[Page]
+    reset: list[str]
+    stamp: Stamp
+
+
+class EnrolRequest(Strict):
+    """Enrolment of a browser by a person's sign-in (4.1)."""
+
+    login: Annotated[str, Meta(min_length=1, max_length=80)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    key: Annotated[str, Meta(min_length=87, max_length=87)]
+    chain: Id
+    label: Annotated[str, Meta(max_length=80)]
+    follows: End | None = None
+    org: Id | None = None
+
+
+class SignInRequest(Strict):
+    """Sign-in of a person on an enrolled device (4.2)."""
+
+    login: Annotated[str, Meta(min_length=1, max_length=80)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    org: Id | None = None
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """What an enrolment or a sign-in gives."""
+
+    device: str
+    org: str
+    person: str
+    session: str
+    certificates: list[Certificate]
+
+
+class TokenRequest(Strict):
+    """Proof of the device key for a short-lived token (4.4)."""
+
+    device: Id
+    chain: Id
+    anchor: Annotated[str, Meta(max_length=160)]
+    sig: Annotated[str, Meta(max_length=100)]
+
+
+def token_message(request: TokenRequest) -> bytes:
+    """The bytes under a token request's signature."""
+    return b"gh-token-1" + canon.encode(
+        {"anchor": request.anchor, "chain": request.chain, "device": request.device})
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A device token and the instant it expires, UTC ms."""
+
+    token: str
+    expires: int
+
+
+class RechainRequest(Strict):
+    """A new chain of an enrolled device, signed with the key of the old one (3.4)."""
+
+    device: Id
+    chain: Id
+    key: Annotated[str, Meta(min_length=87, max_length=87)]
+    follows: End
+    sig: Annotated[str, Meta(max_length=100)]
+
+
+def rechain_message(request: RechainRequest) -> bytes:
+    """The bytes under a re-chaining request's signature."""
+    return b"gh-rechain-1" + canon.encode({
+        "chain": request.chain, "device": request.device, "follows": request.follows, "key": request.key})
+
+
+class Rechained(msgspec.Struct, frozen=True):
+    """The certificate of the new chain."""
+
+    certificate: Certificate
+
+
+def cert_message(body: str) -> bytes:
+    """The bytes under a certificate's signature."""
+    return b"gh-cert-1" + body.encode()
+
+
+class ServerInfo(msgspec.Struct, frozen=True):
+    """What a device must know before it enrols: the server's public key, an anchor, the limits."""
+
+    protocol: int
+    key: str
+    anchor: str
+    max_ops: int
+    max_bytes: int
+
+
+class Hello(Strict):
+    """First message on a live socket (11.1)."""
+
+    device: Annotated[str, Meta(max_length=400)]
+    grants: Annotated[str, Meta(max_length=100)]
+    session: Annotated[str, Meta(max_length=200)] | None = None

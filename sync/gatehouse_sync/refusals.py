@@ -1,0 +1,33 @@
+"""The closed list of codes a decision can carry (PROTOCOL 6.4). Codes never change meaning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REFUSED: Final = {
+    "malformed": "the act is not well formed",
+    "unsendable": "the act could not be sent; only its hash is known",
+    "op_id_reused": "the id belongs to another act",
+    "wrong_org": "the act names another organisation",
+    "sign_in_needed": "this kind of act needs a signed-in person",
+    "not_entitled": "the person had no role for this at that time",
+    "behind_refused": "the act that would have created this record was refused",
+    "wrong_entity": "the record is of another kind",
+    "entity_exists": "the record exists already",
+    "erased": "the record was erased",
+    "already_resolved": "the conflict was settled before",
+    "not_yours": "the act concerns another person's matter",
+    "unknown_reference": "the act names something that does not exist",
+    "already_done": "the act asks for what already holds",
+    "not_held": "the act to release or return is not held",
+}
+PARKED: Final = {
+    "unknown_kind": "the kind of act, or its version, is newer than the server",
+    "entity_unknown": "the record has not arrived yet",
+    "behind_parked": "an earlier act of this device on the same record is held",
+    "dependency_missing": "a record this act depends on has not arrived yet",
+    "server_fault": "the server failed on this act alone",
+    "after_revocation": "the act may lie after the device was revoked",
+    "after_dismissal": "the act may lie after the person left",
+}
+CODES: Final = {**REFUSED, **PARKED}
