@@ -55,7 +55,6 @@ async function buildWorker(root: string, dist: string, description: Shell): Prom
       outDir: dist,
       emptyOutDir: false,
       reportCompressedSize: false,
-      minify: true,
       lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'worker', fileName: () => 'sw.js' },
     },
   });

@@ -6,8 +6,9 @@ export {};
 declare const self: ServiceWorkerGlobalScope;
 declare const __SHELL__: { version: string; files: Record<string, string>; extras: Record<string, string> };
 
+const shell = __SHELL__;
 const PREFIX = 'shell-';
-const OWN = PREFIX + __SHELL__.version;
+const OWN = PREFIX + shell.version;
 const EXTRAS = 'extras';
 /** Put into a cache when its worker takes over: tells a shell that ran from one that was only ever waiting. */
 const RAN = '/.ran';
@@ -21,7 +22,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin || pathname.startsWith('/api/')) return;
   if (request.mode === 'navigate') {
     if (!pathname.includes('.') && pathname !== '/api') event.respondWith(page(request));
-  } else if (pathname.startsWith('/assets/') || pathname in __SHELL__.files) {
+  } else if (pathname.startsWith('/assets/') || pathname in shell.files) {
     event.respondWith(file(request, pathname));
   }
 });
@@ -36,7 +37,7 @@ self.addEventListener('sync' as 'message', (event) => event.waitUntil(wake()));
 
 async function install(): Promise<void> {
   const own = await caches.open(OWN);
-  await Promise.all(Object.entries(__SHELL__.files).map(([path, hash]) => keep(own, path, hash)));
+  await Promise.all(Object.entries(shell.files).map(([path, hash]) => keep(own, path, hash)));
 }
 
 /** Any failure rejects the install as a whole: half a shell never takes over. */
@@ -64,7 +65,7 @@ async function activate(): Promise<void> {
 
 async function forgetOldExtras(): Promise<void> {
   const extras = await caches.open(EXTRAS);
-  const old = (await extras.keys()).filter((request) => !(new URL(request.url).pathname in __SHELL__.extras));
+  const old = (await extras.keys()).filter((request) => !(new URL(request.url).pathname in shell.extras));
   await Promise.all(old.map((request) => extras.delete(request)));
 }
 
@@ -78,7 +79,7 @@ async function file(request: Request, path: string): Promise<Response> {
   const older = path.startsWith('/assets/') ? await caches.match(path) : undefined;
   if (older) return older;
   const response = await fetch(request);
-  if (response.ok && path in __SHELL__.extras) await (await caches.open(EXTRAS)).put(path, response.clone());
+  if (response.ok && path in shell.extras) await (await caches.open(EXTRAS)).put(path, response.clone());
   return response;
 }
 

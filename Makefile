@@ -1,0 +1,62 @@
+# Everything this project can do on a machine with Python 3.11+, git and make: `make help`.
+
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+DATA ?= data
+PORT ?= 8000
+
+.PHONY: help setup modules build run test check unit vitest browser format lock clean bench simulate crash
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv as the lock files say (quick when nothing changed)
+	@python=$$(tools/machine.sh) && "$$python" tools/bootstrap.py
+
+build: setup ## build the web app when its sources changed
+	@$(PY) tools/web.py
+
+run: build ## start the server with demo data on http://127.0.0.1:8000
+	@.venv/bin/gatehouse serve --demo --port $(PORT) --data $(DATA)
+
+test: modules ## check, then every test: TypeScript, Python, browser
+	@$(PY) tools/stages.py check app vitest pytest browser
+
+check: modules ## linters, formatters and types of both languages
+	@$(PY) tools/stages.py check
+
+unit: modules ## Python tests alone
+	@$(PY) tools/stages.py pytest
+
+vitest: modules ## TypeScript tests alone
+	@$(PY) tools/stages.py vitest
+
+browser: build ## browser journeys alone
+	@$(PY) tools/stages.py browser
+
+format: modules ## let the formatters rewrite the tree
+	@$(PY) -m ruff format --quiet && $(PY) -m ruff check --quiet --fix
+	@$(PY) tools/node.py run --silent format
+
+lock: setup ## resolve and lock every dependency again
+	@$(PY) tools/lock.py
+
+clean: ## remove what was built or installed (never data)
+	rm -rf .venv node_modules frontend/dist build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+
+modules: setup
+	@$(PY) -c 'import sys; sys.path.insert(0, "tools"); import web; web.install()'
+
+# These come with their scripts.
+ifneq ($(wildcard tests/bench/run.py),)
+bench: setup ## measure, and compare with docs/benchmarks.md
+	@$(PY) tests/bench/run.py
+endif
+ifneq ($(wildcard tests/simulator/run.py),)
+simulate: setup ## many devices, a bad network, seeded
+	@$(PY) tests/simulator/run.py
+endif
+ifneq ($(wildcard tests/crash/run.py),)
+crash: setup ## kill the server at every step and look for loss
+	@$(PY) tests/crash/run.py
+endif
