@@ -1,0 +1,1 @@
+"""Gatehouse: doors, desks and duty that are recorded even with no network."""
