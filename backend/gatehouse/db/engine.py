@@ -32,7 +32,7 @@ def database_of(url: str) -> Database:
         raise DatabaseUnusable("An in-memory SQLite database is not supported: name a file, sqlite:///gatehouse.db.")
     if not path.startswith("/"):
         raise DatabaseUnusable(
-            "An SQLite address has three slashes before a relative path and four before an absolute one."
+            "An SQLite address has three slashes before a relative path, four before an absolute one."
         )
     return SQLiteDatabase(Path(path[1:]))
 

@@ -81,9 +81,8 @@ class Lane:
             while (job := self._jobs.get()) is not None:
                 if job.future.cancelled():
                     continue
-                result, failure = _attempt(job.work, connection)
-                _settle(job.future, result, failure)
-                del job, result, failure  # keep nothing of a job alive while idle
+                _settle(job.future, *_attempt(job.work, connection))
+                del job  # keep nothing of it alive while idle
         finally:
             connection.close()
 
@@ -93,14 +92,17 @@ def _attempt(
 ) -> tuple[T | None, BaseException | None]:
     try:
         result = work(connection)
-        if isinstance(result, sqlite3.Cursor) or inspect.isgenerator(result):
-            # An unfinished cursor keeps its snapshot: the next reader on this connection would see old rows.
-            message = "work on a connection returns rows, not a cursor or a generator"
-            raise TypeError(message)
+        _require_rows(result)
     except BaseException as failure:  # noqa: BLE001 - handed to the waiting task, which raises it
         _drop_locals(failure)
         return None, failure
     return result, None
+
+
+def _require_rows(result: object) -> None:
+    """An unfinished cursor keeps its snapshot: the next reader on the same connection would see old rows."""
+    if isinstance(result, sqlite3.Cursor) or inspect.isgenerator(result):
+        raise TypeError("Work on a connection gives rows, not a cursor or a generator.")
 
 
 def _drop_locals(failure: BaseException) -> None:

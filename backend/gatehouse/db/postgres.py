@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Literal, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 from piccolo.engine.exceptions import TransactionError
@@ -32,9 +32,9 @@ class PostgresDatabase(PostgresEngine):
     (`lock_wait`), and the longest a transaction may lie idle (`idle_wait`) before the server ends it.
     """
 
-    dialect: Final[Literal["postgres"]] = "postgres"
+    dialect: Final = "postgres"
 
-    def __init__(  # noqa: PLR0913 - each is one limit of the pool
+    def __init__(
         self,
         url: str,
         *,
@@ -65,7 +65,7 @@ class PostgresDatabase(PostgresEngine):
         """Do nothing: we need no extensions."""
 
     async def open(self) -> None:
-        """Start the pool and check the server's version and durability; raises DatabaseUnusable, leaving nothing open."""
+        """Start the pool, check the server's version and durability; raises DatabaseUnusable, leaving nothing open."""
         try:
             self.pool = await asyncpg.create_pool(
                 **self.config,
@@ -139,15 +139,13 @@ class PostgresDatabase(PostgresEngine):
     async def _route(self, sql: str, args: list[Any]) -> Sequence[Any]:
         if self.log_queries:
             self.print_query(query_id=self.get_query_id(), query=sql)
-        transaction = self.current_transaction.get()
+        transaction = cast("PostgresTransaction | None", self.current_transaction.get())
         if transaction is not None:
             transaction.require_open()
-            rows: Sequence[Any] = await transaction.connection.fetch(sql, *args)
-            return rows
+            return cast("Sequence[Any]", await transaction.connection.fetch(sql, *args))
         connection = await self.take()
         try:
-            rows = await connection.fetch(sql, *args)
-            return rows
+            return cast("Sequence[Any]", await connection.fetch(sql, *args))
         finally:
             await finish(self.give_back(connection))
 
@@ -191,13 +189,12 @@ class PostgresDatabase(PostgresEngine):
         connection = await self.take()
         try:
             version = int(await connection.fetchval("SHOW server_version_num"))
-            off = [
-                name for name in ("fsync", "synchronous_commit") if await connection.fetchval(f"SHOW {name}") == "off"
-            ]
+            durable = {name: await connection.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit")}
         finally:
             await self.give_back(connection)
         if version < _OLDEST:
             raise DatabaseUnusable(f"PostgreSQL {version // 10000} is too old; 14 is the oldest that works.")
+        off = [name for name, value in durable.items() if value == "off"]
         if off:
             raise DatabaseUnusable(
                 f"The PostgreSQL server has {' and '.join(off)} off: what it confirms may be lost. Turn it on."

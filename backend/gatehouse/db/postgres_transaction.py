@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
 
 from piccolo.engine.postgres import PostgresTransaction as StockTransaction
 
@@ -31,19 +31,19 @@ class PostgresTransaction(StockTransaction):
     ROLLBACK, which a COMMIT earns after a swallowed error, for success.
     """
 
-    engine: "PostgresDatabase"
     connection: PostgresConnection
 
     def __init__(self, engine: "PostgresDatabase", allow_nested: bool = False) -> None:  # noqa: FBT001, FBT002 - Piccolo's signature
         require_top_level(engine.current_transaction.get(), allow_nested=allow_nested)
+        self.database = engine
         super().__init__(engine=engine, allow_nested=False)
         self.owner: asyncio.Task[object] | None = None
         self.ended = False
 
-    async def __aenter__(self) -> "PostgresTransaction":
-        self.connection = await self.engine.take(WRITE)
+    async def __aenter__(self) -> Self:
+        self.connection = await self.database.take(WRITE)
         self.owner = asyncio.current_task()
-        self.context = self.engine.current_transaction.set(self)
+        self.context = self.database.current_transaction.set(self)
         return self
 
     async def __aexit__(
@@ -52,7 +52,7 @@ class PostgresTransaction(StockTransaction):
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        self.engine.current_transaction.reset(self.context)
+        self.database.current_transaction.reset(self.context)
         self.ended = True
         await finish(self._end(failed=exception is not None))
         return False
@@ -105,4 +105,4 @@ class PostgresTransaction(StockTransaction):
             if not (failed or self._committed or self._rolled_back):
                 await self._commit()
         finally:
-            await self.engine.give_back(self.connection)
+            await self.database.give_back(self.connection)

@@ -22,7 +22,7 @@ else:
 
 
 class ProcessLock:
-    """An advisory lock on `<database>.lock`. The file stays: removing it would let two processes each lock their own."""
+    """An advisory lock on `<database>.lock`; the file stays, or two processes could each lock one of their own."""
 
     def __init__(self, database: Path) -> None:
         # Two names of one file (a symlink) must meet at one lock.

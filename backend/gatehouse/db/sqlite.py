@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import Atomic, SQLiteEngine, TransactionType
@@ -31,7 +31,7 @@ _OUTSIDE_TRANSACTION: Final = ("PRAGMA", "VACUUM", "ATTACH", "DETACH")
 class SQLiteDatabase(SQLiteEngine):
     """The SQLite engine of one process. `open()` before use, `close()` at the end, both on the same event loop."""
 
-    dialect: Final[Literal["sqlite"]] = "sqlite"
+    dialect: Final = "sqlite"
 
     def __init__(self, path: Path, *, write_wait: float = BUSY_TIMEOUT_S) -> None:
         """`write_wait`: seconds a transaction waits for the writer before it raises Busy."""
@@ -125,7 +125,7 @@ class SQLiteDatabase(SQLiteEngine):
         def work(connection: sqlite3.Connection) -> list[dict[str, Any]]:
             return rows_as_dicts(connection, sql, args)
 
-        transaction = self.current_transaction.get()
+        transaction = cast("SQLiteTransaction | None", self.current_transaction.get())
         if transaction is not None:
             return await transaction.run(work)
         word = sql.lstrip()[:8].upper()

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import SQLiteTransaction as StockTransaction
@@ -29,8 +29,6 @@ class SQLiteTransaction(StockTransaction):
     back: as on PostgreSQL, what the body swallowed can not be committed.
     """
 
-    engine: "SQLiteDatabase"
-
     def __init__(
         self,
         engine: "SQLiteDatabase",
@@ -40,16 +38,17 @@ class SQLiteTransaction(StockTransaction):
         require_top_level(engine.current_transaction.get(), allow_nested=allow_nested)
         if transaction_type is not TransactionType.immediate:
             raise TransactionError("SQLite transactions here are IMMEDIATE; to read in one snapshot use engine.read().")
+        self.database = engine
         super().__init__(engine=engine, transaction_type=transaction_type, allow_nested=False)
         self.owner: asyncio.Task[object] | None = None
         self.ended = False
         self._begun = False  # read and written on the writer's thread only
         self._doomed = False
 
-    async def __aenter__(self) -> "SQLiteTransaction":
-        await self.engine.take_writer()
+    async def __aenter__(self) -> Self:
+        await self.database.take_writer()
         self.owner = asyncio.current_task()
-        self.context = self.engine.current_transaction.set(self)
+        self.context = self.database.current_transaction.set(self)
         return self
 
     async def __aexit__(
@@ -58,14 +57,14 @@ class SQLiteTransaction(StockTransaction):
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        self.engine.current_transaction.reset(self.context)
+        self.database.current_transaction.reset(self.context)
         self.ended = True
         work = self._abandon if exception is not None or self._rolled_back else self._conclude
         try:
             if not self._committed:
-                await finish(self.engine.writer.run(work))
+                await finish(self.database.writer.run(work))
         finally:
-            self.engine.give_writer_back()
+            self.database.give_writer_back()
         return False
 
     async def run(self, work: Callable[[sqlite3.Connection], T], *, commit: bool = False) -> T:
@@ -89,7 +88,7 @@ class SQLiteTransaction(StockTransaction):
                 self._conclude(connection)
             return result
 
-        future = self.engine.writer.run(hop)
+        future = self.database.writer.run(hop)
         return await (finish(future) if commit else future)
 
     @asynccontextmanager
@@ -102,19 +101,19 @@ class SQLiteTransaction(StockTransaction):
         except BaseException:
             if self._committed or self.ended:
                 raise
-            await finish(self.engine.writer.run(lambda connection: self._take_back(connection, name)))
+            await finish(self.database.writer.run(lambda connection: self._take_back(connection, name)))
             raise
         await self.run(_statement(f"RELEASE {name}"))
 
     async def commit(self) -> None:
         """Commit now; the block ends without a further commit."""
         self.require_open()
-        await finish(self.engine.writer.run(self._conclude))
+        await finish(self.database.writer.run(self._conclude))
 
     async def rollback(self) -> None:
         """Roll back now; the block ends without a commit."""
         self.require_open()
-        await finish(self.engine.writer.run(self._abandon))
+        await finish(self.database.writer.run(self._abandon))
         self._rolled_back = True
 
     def require_open(self) -> None:
@@ -127,7 +126,7 @@ class SQLiteTransaction(StockTransaction):
         if self._doomed:
             raise TransactionLost("A statement of this transaction failed; it takes no more statements.")
         if not self._begun:
-            self.engine.require_sound()
+            self.database.require_sound()
             if connection.in_transaction:  # a ROLLBACK that itself failed
                 connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
@@ -145,7 +144,7 @@ class SQLiteTransaction(StockTransaction):
         try:
             connection.execute("COMMIT")
         except sqlite3.Error as failure:
-            self.engine.note_disk_failure(failure)
+            self.database.note_disk_failure(failure)
             self._abandon(connection)
             self._doomed = True
             raise

@@ -6,7 +6,7 @@ from gatehouse.db.sqlite_transaction import SQLiteTransaction
 
 
 def unit_of_work(database: Database | None = None) -> SQLiteTransaction | PostgresTransaction:
-    """Open one transaction: `async with unit_of_work() as tx`, all Piccolo queries of this task inside take part.
+    """Open one transaction (`async with`); all Piccolo queries of this task inside take part.
 
     Without an argument, on the database the tables are bound to. Leaving the block commits, an exception rolls all of
     it back. Start no task inside; nothing but database work belongs here. Units do not nest: `async with
