@@ -1,6 +1,7 @@
-"""Make .venv hold exactly what requirements/dev.txt says, plus this project in editable form. Quick when nothing changed.
+"""Make .venv hold exactly what requirements/dev.txt says, plus this project in editable form.
 
-Run by any Python 3.11 or newer, with the standard library only; every download is checked against its hash.
+Quick when nothing changed. Run by any Python 3.11 or newer, with the standard library only; every download is checked
+against its hash.
 """
 
 import os
@@ -23,7 +24,7 @@ def works() -> bool:
 
 
 def pip(*arguments: str) -> None:
-    command = [PYTHON, "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
+    command = [str(PYTHON), "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
     finished = subprocess.run(command, cwd=ROOT, check=False)
     if finished.returncode:
         sys.exit(f"pip could not finish `pip {' '.join(arguments[:3])} …`: is the network reachable?")

@@ -25,7 +25,7 @@ HEADER = "# Locked by `make lock` for Python 3.11 to 3.14 on every platform; edi
 def lock_python(*, upgrade: bool) -> None:
     with TemporaryDirectory() as temporary:
         venv.create(temporary, with_pip=True)
-        python = Path(temporary, "bin", "python")
+        python = str(Path(temporary, "bin", "python"))
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
         REQUIREMENTS.mkdir(exist_ok=True)
         for name, sources in LOCKS.items():

@@ -1,4 +1,7 @@
-"""Node.js and npm for the build: Node 24 out of the wheel in this virtual environment, so a machine needs only Python."""
+"""Node.js and npm for the build: Node 24 from the wheel in this virtual environment, so a machine needs only Python.
+
+`python tools/node.py run build` is `npm run build`.
+"""
 
 import importlib.util
 import os
@@ -20,7 +23,8 @@ def wheel_folder() -> Path:
 def npm(*arguments: str, cwd: Path = ROOT) -> None:
     """Run npm with the wheel's Node first on PATH, because npm scripts call `node` by name. Exits when npm fails."""
     folder = wheel_folder()
-    command = [folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments]
+    npm_cli = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(folder / "bin" / "node"), str(npm_cli), *arguments]
     environment = {**os.environ, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     finished = subprocess.run(command, cwd=cwd, env=environment, check=False)
     if finished.returncode:

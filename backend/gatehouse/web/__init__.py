@@ -1,0 +1,6 @@
+"""The built web app: where it lies, how it is cached, and the headers that fence it in."""
+
+from gatehouse.web.headers import SECURITY_HEADERS
+from gatehouse.web.static import built_app, web_routes
+
+__all__ = ["SECURITY_HEADERS", "built_app", "web_routes"]
