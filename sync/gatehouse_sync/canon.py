@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import unicodedata
 from typing import Any
 
@@ -15,6 +16,7 @@ MAX_INT = 2**53 - 1
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
+_escape = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 
 
 class NotCanonicalError(ValueError):
@@ -44,8 +46,11 @@ def decode(text: bytes | str) -> Any:  # noqa: ANN401  # JSON is any value until
 
 
 def is_nfc(raw: bytes) -> bool:
-    """Whether the UTF-8 text is in Unicode normal form C; ASCII always is."""
-    return raw.isascii() or unicodedata.is_normalized("NFC", raw.decode())
+    """Whether every string of a JSON text is in Unicode normal form C; ASCII always is.
+
+    A combining mark after an escape (a new line that begins with one) must not be taken to join the escape's letter.
+    """
+    return raw.isascii() or unicodedata.is_normalized("NFC", _escape.sub(r"\g<0> ", raw.decode()))
 
 
 def _plain(value: object, depth: int) -> bool:
