@@ -20,10 +20,11 @@ MAX_CERTS = 100
 PAGE_ROWS = 1000
 POKE_BYTES = 32 * 1024
 
-Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+# `$` alone also matches before a final newline; the look-ahead shuts that and means the same in JavaScript.
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Count = Annotated[int, Meta(ge=0, le=canon.MAX_INT)]
-Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org):[0-9a-f-]{36}$")]
+Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org):[0-9a-f-]{36}$(?!\n)")]
 Text = Annotated[str, Meta(max_length=4096)]
 
 
@@ -151,7 +152,7 @@ class PullRequest(Strict):
     cursors: dict[Scope, tuple[Annotated[str, Meta(max_length=64)], Count]]
     end: LocalEnd
     echo: Stamp | None
-    digests: dict[Scope, dict[Annotated[str, Meta(pattern=r"^[0-9]{1,6}$")], tuple[Count, Count]]] = {}
+    digests: dict[Scope, dict[Annotated[str, Meta(pattern=r"^[0-9]{1,6}$(?!\n)")], tuple[Count, Count]]] = {}
     limit: Annotated[int, Meta(ge=1, le=10_000)] = PAGE_ROWS
 
 
