@@ -28,13 +28,12 @@ def apply(body: Body | None, op: Op, decision: Decision) -> Body | None:
             return None
         body = {"at": decision.t.at, "by": head.actor, "f": {}, "id": head.entity, "kind": kind.entity, "ver": head.id}
     after = {**body, "f": dict(body["f"]), "ver": head.id}
-    if head.kind == "visit.erase":
-        return erase(after)
-    if head.kind == "conflict.resolve" and head.values.get("choice") != "mine":
-        return after
-    _write(after, op, decision, kind)
     if decision.flags:
         after["x"] = sorted({*after.get("x", ()), *decision.flags})
+    if head.kind == "visit.erase":
+        return erase(after)
+    if head.kind != "conflict.resolve" or head.values.get("choice") == "mine":
+        _write(after, op, decision, kind)
     return after
 
 
@@ -42,7 +41,10 @@ def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
     head, at = op.head, decision.t.at
     fields = ENTITIES[after["kind"]].fields
     given = op.fields
-    won = [name for name in head.touched if name in fields and name not in kind.params and _won(decision, name)]
+    won = [
+        name for name in head.touched
+        if name in fields and name not in kind.params and _won(decision, name) and not _taken(after, name, fields[name])
+    ]
     written = [*won, *(name for name, cause in kind.stamps.items() if not cause or cause in won)]
     for name in written:
         if name in kind.stamps:
@@ -53,6 +55,11 @@ def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
             set_value(after["f"], name, fields[name], given[name], head, at)
     if head.id != after["id"] and written:
         after["w"] = {**after.get("w", {}), **{name: [head.actor, at, head.id] for name in written}}
+
+
+def _taken(body: Body, name: str, field: Field) -> bool:
+    """Whether a value is there that stays: also an equal one, so that a second leave does not move the first's time."""
+    return field.policy == "first" and name in body["f"]
 
 
 def _won(decision: Decision, name: str) -> bool:
