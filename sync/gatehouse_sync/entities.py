@@ -15,6 +15,7 @@ from gatehouse_sync import canon
 
 FieldType = Literal["text", "texts", "id", "int", "instant", "choice", "bool"]
 Policy = Literal["first", "lww", "ask", "append", "union"]
+GROWING = frozenset({"append", "union"})
 Family = Literal["fact", "patch", "command"]
 Mask = Literal["surname", "tail", "none"]
 

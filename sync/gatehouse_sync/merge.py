@@ -8,7 +8,7 @@ import msgspec
 
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Result
-from gatehouse_sync.entities import ENTITIES, KINDS
+from gatehouse_sync.entities import ENTITIES, GROWING, KINDS
 from gatehouse_sync.ops import Op
 
 
@@ -43,7 +43,7 @@ def conflicts(body: Body, writes: Sequence[Write], op: Op, device: str, latest: 
         if name in kind.params or name not in fields or name not in given:
             continue
         field, present = fields[name], body["f"].get(name)
-        if field.policy in {"append", "union"} or present == given[name]:
+        if field.policy in GROWING or present == given[name]:
             continue
         if field.policy == "first":
             if present is not None:

@@ -10,7 +10,7 @@ import msgspec
 
 from gatehouse_sync import canon
 from gatehouse_sync.clock import Evidence
-from gatehouse_sync.entities import ENTITIES, KINDS, Field, Kind
+from gatehouse_sync.entities import ENTITIES, GROWING, KINDS, Field, Kind
 from gatehouse_sync.ids import is_uuid
 
 MAX_PART = 16 * 1024
@@ -51,7 +51,11 @@ class Op(msgspec.Struct, frozen=True):
 
 
 class MalformedError(ValueError):
-    """Raised for what is not a well-formed op; the text says which rule of 2.4 it breaks."""
+    """Raised for what is not a well-formed op; the text says which rule of 2.4 it breaks, ``field`` at which field."""
+
+    def __init__(self, rule: str, field: str | None = None) -> None:
+        super().__init__(rule)
+        self.field = field
 
 
 _head = msgspec.json.Decoder(Head)
@@ -102,7 +106,15 @@ def _check_envelope(head: Head) -> None:
         raise MalformedError("depends_on")
     if any(a >= b for a, b in zip(head.touched, head.touched[1:], strict=False)) or not all(map(_name.match, head.touched)):
         raise MalformedError("touched")
+    _check_plain(head.values)
     _check_time(head.t)
+
+
+def _check_plain(values: dict[str, Value]) -> None:
+    """Names and integers as canonical JSON has them, whatever the kind."""
+    for name, value in values.items():
+        if not _name.match(name) or (isinstance(value, int) and abs(value) > canon.MAX_INT):
+            raise MalformedError("not a plain value")
 
 
 def _check_time(t: Evidence) -> None:
@@ -146,6 +158,7 @@ def parse_values(raw: bytes) -> dict[str, Value]:
         raise MalformedError(f"private: {error}") from error
     if canon.encode(values) != raw or not canon.is_nfc(raw):
         raise MalformedError("private part is not canonical")
+    _check_plain(values)
     return values
 
 
@@ -173,16 +186,21 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
             if field is None and (name in kind.required or name in kind.optional):
                 field = fields[name]
             if field is None or field.private is not side:
-                raise MalformedError(f"field {name}")
-            if value is None and kind.clears and name not in kind.params and name not in kind.required:
+                raise MalformedError(f"field {name}", name)
+            if value is None and _clears(kind, name, field):
                 continue
             if not valid(field, value):
-                raise MalformedError(f"value of {name}")
-    present = set(touched)
-    if not present.issuperset(kind.required) or not present.issuperset(kind.required_params):
-        raise MalformedError("a required field is missing")
-    if kind.family == "patch" and not present:
+                raise MalformedError(f"value of {name}", name)
+    missing = sorted({*kind.required, *kind.required_params}.difference(touched))
+    if missing:
+        raise MalformedError(f"{missing[0]} is missing", missing[0])
+    if kind.family == "patch" and not touched:
         raise MalformedError("nothing touched")
+
+
+def _clears(kind: Kind, name: str, field: Field) -> bool:
+    """Whether null is a value of the field here. Lists and sets only grow: clearing one would drop what others added."""
+    return kind.clears and name not in kind.params and name not in kind.required and field.policy not in GROWING
 
 
 def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON value of any type is judged here
