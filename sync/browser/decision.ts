@@ -1,0 +1,28 @@
+/** Decisions: what the server decided about one op, with everything `apply` needs (P15). */
+
+import type { Interval } from './clock.ts';
+
+export type Outcome = 'applied' | 'merged' | 'refused' | 'parked' | 'returned';
+export type Result = 'won' | 'lost' | 'ask';
+
+/** A decision as it is logged; what has its default is absent. */
+export interface Decision {
+  readonly d: Outcome;
+  readonly t: Interval;
+  readonly code?: string;
+  /** Every field that met a concurrent write: how it ended, and the op that wrote the other value. */
+  readonly f?: Readonly<Record<string, readonly [Result, string]>>;
+  readonly flags?: readonly string[];
+  /** A person's reason for a return. */
+  readonly why?: string;
+}
+
+/** Whether the op changes its entity. */
+export function effective(decision: Decision): boolean {
+  return decision.d === 'applied' || decision.d === 'merged';
+}
+
+/** What a device assumes of its own act until it hears more (5.4). */
+export function assumed(at: number): Decision {
+  return { d: 'applied', t: [at, at, at, 'live'] };
+}

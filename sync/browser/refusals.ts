@@ -1,0 +1,32 @@
+/** The closed list of codes a decision can carry (PROTOCOL 6.4). Codes never change meaning. */
+
+export const REFUSED = [
+  'malformed',
+  'unsendable',
+  'op_id_reused',
+  'wrong_org',
+  'sign_in_needed',
+  'not_entitled',
+  'behind_refused',
+  'wrong_entity',
+  'entity_exists',
+  'erased',
+  'already_resolved',
+  'not_yours',
+  'unknown_reference',
+  'already_done',
+  'not_held',
+] as const;
+
+export const PARKED = [
+  'unknown_kind',
+  'entity_unknown',
+  'behind_parked',
+  'dependency_missing',
+  'server_fault',
+  'after_revocation',
+  'after_dismissal',
+] as const;
+
+export type RefusedCode = (typeof REFUSED)[number];
+export type ParkedCode = (typeof PARKED)[number];
