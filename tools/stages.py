@@ -13,7 +13,7 @@ NODE = [PYTHON, "tools/node.py", "run", "--silent"]
 
 STAGES: dict[str, list[list[str]]] = {
     "check": [
-        [PYTHON, "-m", "ruff", "check", "--quiet"],
+        [PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise"],
         [PYTHON, "-m", "ruff", "format", "--quiet", "--diff"],
         [PYTHON, "-m", "mypy"],
         [*NODE, "types"],
