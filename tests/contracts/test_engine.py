@@ -1,5 +1,7 @@
 """What every database engine of ours promises, on both databases."""
 
+# ruff: noqa: PT012 - what raises is a whole transaction block, its end included
+
 import asyncio
 import contextvars
 import sqlite3
@@ -13,7 +15,7 @@ from piccolo.columns import BigInt, Text
 from piccolo.engine.exceptions import TransactionError
 from piccolo.table import Table
 
-from gatehouse.db import Busy, Database, PostgresDatabase, SQLiteDatabase, TransactionLost, rerun, unit_of_work
+from gatehouse.db import Busy, Database, PostgresDatabase, SQLiteDatabase, TransactionLost, unit_of_work
 from gatehouse.db.engine import bind, database_of, open_engine
 
 CONNECTIONS = 4
@@ -91,7 +93,7 @@ async def test_what_is_committed_is_there_after_reopening(database: Database, da
 
 async def test_a_failed_commit_neither_leaks_nor_locks(database: Database) -> None:
     for attempt in range(3 * CONNECTIONS):
-        with pytest.raises(Exception, match="(?i)foreign key"):
+        with pytest.raises(Exception, match=r"(?i)foreign key"):
             async with unit_of_work():
                 await Tally.insert(Tally(id=f"lost{attempt}", n=0))
                 await orphan(f"o{attempt}")
@@ -100,7 +102,7 @@ async def test_a_failed_commit_neither_leaks_nor_locks(database: Database) -> No
 
 
 async def test_a_commit_inside_the_block_that_fails_is_rolled_back(database: Database) -> None:
-    with pytest.raises(Exception, match="(?i)foreign key"):
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
         async with unit_of_work() as tx:
             await orphan("o")
             await tx.commit()
@@ -167,16 +169,14 @@ async def test_a_second_cancellation_does_not_cut_the_rollback_short(database: D
 
 async def test_twenty_tasks_that_read_modify_and_write_all_succeed(database: Database) -> None:
     async def add() -> None:
-        async def body() -> None:
+        for _ in range(5):
             async with unit_of_work():
-                # The portable row lock: an update that changes nothing.
-                await Tally.update({Tally.n: Tally.n}).where(Tally.id == "a")
+                if isinstance(database, PostgresDatabase):
+                    # The row lock; on SQLite the transaction itself has to keep others out.
+                    await Tally.update({Tally.n: Tally.n}).where(Tally.id == "a")
                 seen = await value()
                 await asyncio.sleep(0.001)
                 await Tally.update({Tally.n: seen + 1}).where(Tally.id == "a")
-
-        for _ in range(5):
-            await rerun(body)
 
     await asyncio.gather(*(add() for _ in range(20)))
     assert await value() == 100
@@ -203,7 +203,7 @@ async def test_a_savepoint_takes_back_its_block_only(database: Database) -> None
                 raise LookupError
         async with tx.savepoint():
             await Tally.insert(Tally(id="kept too", n=0))
-            with pytest.raises(Exception, match="(?i)unique"):
+            with pytest.raises(Exception, match=r"(?i)unique"):
                 async with tx.savepoint():
                     await Tally.insert(Tally(id="kept", n=9))
     names = await Tally.select(Tally.id).order_by(Tally.id).output(as_list=True)
@@ -226,7 +226,7 @@ async def test_a_swallowed_error_can_not_be_committed(database: Database) -> Non
     with pytest.raises(TransactionLost):
         async with unit_of_work():
             await Tally.insert(Tally(id="b", n=0))
-            with pytest.raises(Exception, match="(?i)unique"):
+            with pytest.raises(Exception, match=r"(?i)unique"):
                 await Tally.insert(Tally(id="b", n=1))
     await assert_free(database)
     assert await count(database) == 1
@@ -258,7 +258,7 @@ async def test_a_read_keeps_its_snapshot_while_a_writer_commits(database: Databa
 
 
 async def test_a_read_cannot_write(database: Database) -> None:
-    with pytest.raises(Exception, match="(?i)read.?only"):
+    with pytest.raises(Exception, match=r"(?i)read.?only"):
         if isinstance(database, SQLiteDatabase):
             await database.read(lambda connection: connection.execute("UPDATE tally SET n = 1").fetchall())
         else:

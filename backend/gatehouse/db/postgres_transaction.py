@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar
 
 from piccolo.engine.postgres import PostgresTransaction as StockTransaction
 
@@ -51,7 +51,7 @@ class PostgresTransaction(StockTransaction):
         exception_type: type[BaseException] | None,
         exception: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.database.current_transaction.reset(self.context)
         self.ended = True
         await finish(self._end(failed=exception is not None))

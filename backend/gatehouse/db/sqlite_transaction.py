@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import SQLiteTransaction as StockTransaction
@@ -56,7 +56,7 @@ class SQLiteTransaction(StockTransaction):
         exception_type: type[BaseException] | None,
         exception: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.database.current_transaction.reset(self.context)
         self.ended = True
         work = self._abandon if exception is not None or self._rolled_back else self._conclude
