@@ -40,7 +40,8 @@ class Site:
 
     def run(self, app: Litestar) -> None:
         self.stop()
-        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="error", ws="websockets-sansio"))
+        config = uvicorn.Config(app, port=self.port, log_level="error", ws="websockets-sansio", lifespan="off")
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()
         while not self._server.started:

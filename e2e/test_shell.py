@@ -150,10 +150,10 @@ def test_a_release_caught_half_way_does_not_install(installed: Page, site: Site,
 
 def test_the_system_waking_the_worker_wakes_the_page(installed: Page, site: Site) -> None:
     session = installed.context.new_cdp_session(installed)
-    versions: list[str] = []
+    registrations: list[str] = []
     session.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda event: versions.extend(item["registrationId"] for item in event["registrations"]),
+        lambda event: registrations.extend(item["registrationId"] for item in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
     installed.evaluate(
@@ -161,9 +161,11 @@ def test_the_system_waking_the_worker_wakes_the_page(installed: Page, site: Site
           navigator.serviceWorker.addEventListener('message', (event) => done(event.data));
         }); }"""
     )
+    while not registrations:  # the event comes when it comes; pytest's own time limit ends a wait in vain
+        installed.wait_for_timeout(20)
     session.send(
         "ServiceWorker.dispatchSyncEvent",
-        {"origin": site.address, "registrationId": versions[0], "tag": "outbox", "lastChance": False},
+        {"origin": site.address, "registrationId": registrations[0], "tag": "outbox", "lastChance": False},
     )
     assert installed.evaluate("() => window.woken") == "sync"
 
