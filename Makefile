@@ -2,8 +2,6 @@
 
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-DATA ?= data
-PORT ?= 8000
 
 .PHONY: help setup modules build run test check unit vitest browser format lock clean bench simulate crash
 
@@ -16,8 +14,8 @@ setup: ## make .venv as the lock files say (quick when nothing changed)
 build: setup ## build the web app when its sources changed
 	@$(PY) tools/web.py
 
-run: build ## start the server with demo data on http://127.0.0.1:8000
-	@.venv/bin/gatehouse serve --demo --port $(PORT) --data $(DATA)
+run: build ## start the server with demo data on http://127.0.0.1:8000 (ARGS=… adds options)
+	@.venv/bin/gatehouse serve --demo $(ARGS)
 
 test: modules ## check, then every test: TypeScript, Python, browser
 	@$(PY) tools/stages.py check app vitest pytest browser
