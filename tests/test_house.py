@@ -25,7 +25,7 @@ FLOORS = [
     {"replication"},
     {"devices"},
     {"audit", "identity", "jobs"},
-    {"db", "errors"},
+    {"db", "errors", "failure_codes", "problem_catalogue"},
     {"rules", "web", "settings"},
     {"gatehouse_sync"},
 ]
