@@ -1,0 +1,24 @@
+"""The closed list of codes, by family."""
+
+from cases.build import Case, case
+
+SPEC = "6.4"
+
+REFUSED = (
+    "malformed", "unsendable", "op_id_reused", "wrong_org", "sign_in_needed", "not_entitled", "behind_refused",
+    "wrong_entity", "entity_exists", "erased", "already_resolved", "not_yours", "unknown_reference", "already_done",
+    "not_held",
+)  # fmt: skip
+PARKED = (
+    "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "after_revocation",
+    "after_dismissal",
+)  # fmt: skip
+
+
+def cases() -> list[Case]:
+    families = {**dict.fromkeys(REFUSED, "refused"), **dict.fromkeys(PARKED, "parked")}
+    fault = {"refused": "the code forgotten, or an act held that is refused for good",
+             "parked": "the code forgotten, or an act refused for good that may be released"}  # fmt: skip
+    return [
+        case(f"the code {code}", fault[family], {"code": code}, {"family": family}) for code, family in families.items()
+    ]
