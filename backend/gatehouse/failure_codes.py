@@ -33,6 +33,7 @@ _AWAY: Final = (
     asyncpg.TooManyConnectionsError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says of a connection killed between two statements
     ConnectionError,
 )
 _SQLITE: Final = {

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 MAX_INT = 2**53 - 1
+MAX_DEPTH = 16
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
@@ -54,12 +55,12 @@ def is_nfc(raw: bytes) -> bool:
 
 
 def _plain(value: object, depth: int) -> bool:
-    """No floats, no integers beyond 2^53, no nesting deeper than 16."""
+    """No floats, no integers beyond 2^53, no nesting deeper than ``MAX_DEPTH``."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return True
     if isinstance(value, int):
         return -MAX_INT <= value <= MAX_INT
-    if depth >= 16:
+    if depth >= MAX_DEPTH:
         return False
     if isinstance(value, dict):
         return all(key.isascii() and _plain(item, depth + 1) for key, item in value.items())

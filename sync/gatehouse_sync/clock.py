@@ -11,6 +11,8 @@ TimeClass = Literal["live", "anchored", "unanchored", "contradictory"]
 BACKWARDS_MS = 2_000
 OUTSIDE_MS = 60_000
 LIVE_MS = 60_000
+ANCHOR_PARTS = 3
+MAX_MS_DIGITS = 15
 
 
 class AnchorReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,7 @@ def anchor_message(ms: int, nonce: str) -> bytes:
 def anchor_parts(token: str) -> tuple[int, str, str] | None:
     """``(ms, nonce, sig)`` of an anchor text, or None when it is not one. The signature is not checked here."""
     parts = token.split(".")
-    if len(parts) != 3 or not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > 15:
+    if len(parts) != ANCHOR_PARTS or not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > MAX_MS_DIGITS:
         return None
     return int(parts[0]), parts[1], parts[2]
 

@@ -7,6 +7,7 @@ a field is never removed, a new field is optional. A changed meaning is a new ki
 
 from __future__ import annotations
 
+import sys
 from typing import Literal
 
 import msgspec
@@ -69,8 +70,15 @@ class Kind(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether null, which clears a field, is a value."""
 
 
-def text(limit: int, *, private: bool = False, policy: Policy = "lww", lines: bool = False,
-         mask: Mask = "none", hashed: bool = False) -> Field:
+def text(
+    limit: int,
+    *,
+    private: bool = False,
+    policy: Policy = "lww",
+    lines: bool = False,
+    mask: Mask = "none",
+    hashed: bool = False,
+) -> Field:
     """A text of at most ``limit`` code points."""
     return Field("text", private=private, policy=policy, max=limit, lines=lines, mask=mask, hashed=hashed)
 
@@ -79,7 +87,14 @@ _id = Field("id")
 _instant = Field("instant", max=MAX_INSTANT)
 
 VISIT_CATEGORIES = (
-    "resident_guest", "courier", "takeaway", "contractor", "agent", "official", "interview", "other",
+    "resident_guest",
+    "courier",
+    "takeaway",
+    "contractor",
+    "agent",
+    "official",
+    "interview",
+    "other",
 )
 ROLES = ("guard", "agent", "supervisor", "clerk", "manager", "admin")
 SHIFTS = ("day", "night", "split")
@@ -107,7 +122,9 @@ ENTITIES: dict[str, Entity] = {
             "left_post": Field("id", policy="first"),
             "joined": _id,
         },
-        closed_by="left", full_ms=12 * HOUR, keep_ms=30 * DAY,
+        closed_by="left",
+        full_ms=12 * HOUR,
+        keep_ms=30 * DAY,
     ),
     "org": Entity(fields={"name": text(80)}),
     "site": Entity(fields={"name": text(80), "zone": text(40)}),
@@ -141,28 +158,55 @@ ENTITIES: dict[str, Entity] = {
     "gate": Entity(fields={}),
 }
 
-_VISITOR = ("category", "name", "phone", "plate", "host", "unit", "purpose", "companions", "pass_no",
-            "expected_out", "items", "note", "id_kind")
+_VISITOR = (
+    "category",
+    "name",
+    "phone",
+    "plate",
+    "host",
+    "unit",
+    "purpose",
+    "companions",
+    "pass_no",
+    "expected_out",
+    "items",
+    "note",
+    "id_kind",
+)
 _op = {"op": _id}
 
 KINDS: dict[str, Kind] = {
     "visit.arrive": Kind(
-        "patch", "visit", creates=True, required=("site", "post", "category"),
-        optional=tuple(name for name in _VISITOR if name != "category"), stamps={"arrived": ""},
+        "patch",
+        "visit",
+        creates=True,
+        required=("site", "post", "category"),
+        optional=tuple(name for name in _VISITOR if name != "category"),
+        stamps={"arrived": ""},
     ),
     "visit.amend": Kind("patch", "visit", optional=_VISITOR, clears=True),
     "visit.leave": Kind("patch", "visit", required=("left_post",), stamps={"left": "left_post"}),
     # A visitor seen leaving whom no gate has on record: kept as it is, joined to its entry by a person later.
     "visit.exit": Kind(
-        "patch", "visit", creates=True, required=("site", "left_post"), optional=_VISITOR, stamps={"left": ""},
+        "patch",
+        "visit",
+        creates=True,
+        required=("site", "left_post"),
+        optional=_VISITOR,
+        stamps={"left": ""},
     ),
     "visit.join": Kind("command", "visit", required=("joined",)),
     "visit.erase": Kind(
-        "command", "visit", params={"reason": Field("choice", choices=("retention", "request"))},
+        "command",
+        "visit",
+        params={"reason": Field("choice", choices=("retention", "request"))},
         required_params=("reason",),
     ),
     "conflict.resolve": Kind(
-        "command", "visit", optional=_VISITOR, clears=True,
+        "command",
+        "visit",
+        optional=_VISITOR,
+        clears=True,
         params={"notice": _id, "choice": Field("choice", choices=("mine", "theirs"))},
         required_params=("notice", "choice"),
     ),
@@ -175,13 +219,17 @@ KINDS: dict[str, Kind] = {
     "post.create": Kind("command", "post", creates=True, required=("site", "name", "order")),
     "team.create": Kind("command", "team", creates=True, required=("name",), optional=("site",)),
     "person.create": Kind(
-        "command", "person", creates=True, required=("name", "staff_no"),
+        "command",
+        "person",
+        creates=True,
+        required=("name", "staff_no"),
         optional=("phone", "team", "superior", "shift", "since"),
     ),
     "person.assign": Kind("command", "person", required=("team", "since"), optional=("superior", "shift")),
     "person.dismiss": Kind("command", "person", required=("dismissed",)),
-    "role.grant": Kind("command", "role", creates=True, required=("person", "role", "since"),
-                       optional=("site", "team", "until")),
+    "role.grant": Kind(
+        "command", "role", creates=True, required=("person", "role", "since"), optional=("site", "team", "until")
+    ),
     "role.end": Kind("command", "role", required=("until",)),
     "device.revoke": Kind("command", None, params={"device": _id}, required_params=("device",)),
 }
@@ -194,4 +242,4 @@ def catalogue() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(msgspec.json.format(canon.encode(catalogue()), indent=1).decode())
+    sys.stdout.buffer.write(msgspec.json.format(canon.encode(catalogue()), indent=1) + b"\n")

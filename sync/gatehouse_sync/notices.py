@@ -33,7 +33,9 @@ def notices(op: Op, decision: Decision, before: Body | None) -> list[Body]:
             sides.setdefault(head.actor, []).append([name, given, present, actor, at, other])
     private = _private(before["kind"])
     made = [_notice(op, decision, person, fields) for person, fields in sorted(sides.items())]
-    if before.get("erased") or (op.private is None and any(side[0] in private for side in sum(sides.values(), []))):
+    if before.get("erased") or (
+        op.private is None and any(side[0] in private for told in sides.values() for side in told)
+    ):
         return [blank(notice, before["kind"]) for notice in made]
     return made
 
@@ -46,16 +48,25 @@ def _written(body: Body, name: str) -> tuple[str, int]:
 def _notice(op: Op, decision: Decision, person: str, sides: list[Side]) -> Body:
     head = op.head
     fields: dict[str, Any] = {
-        "about": head.entity, "d": decision.d, "fields": sides, "kind": head.kind, "op": head.id,
-        "person": person, "state": "open",
+        "about": head.entity,
+        "d": decision.d,
+        "fields": sides,
+        "kind": head.kind,
+        "op": head.id,
+        "person": person,
+        "state": "open",
     }
     if decision.code is not None:
         fields["code"] = decision.code
     if decision.why is not None:
         fields["why"] = decision.why
     return {
-        "at": decision.t.at, "by": head.actor, "f": fields, "id": derived("notice", head.id, person),
-        "kind": "notice", "ver": head.id,
+        "at": decision.t.at,
+        "by": head.actor,
+        "f": fields,
+        "id": derived("notice", head.id, person),
+        "kind": "notice",
+        "ver": head.id,
     }
 
 

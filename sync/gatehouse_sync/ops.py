@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -15,6 +17,9 @@ from gatehouse_sync.ids import is_uuid
 
 MAX_PART = 16 * 1024
 MAX_ITEMS = 20
+MAX_VERSION = 999
+MAX_ANCHOR = 160
+SALT_BYTES = 32
 NO_AUTH = "none"
 
 Value = str | int | bool | list[str] | None
@@ -100,14 +105,19 @@ def _check_envelope(head: Head) -> None:
         raise MalformedError("base")
     if head.com is not None and not _hash.match(head.com):
         raise MalformedError("com")
-    if not _kind.match(head.kind) or not 1 <= head.kv <= 999:
+    if not _kind.match(head.kind) or not 1 <= head.kv <= MAX_VERSION:
         raise MalformedError("kind")
-    if any(a >= b for a, b in zip(head.depends_on, head.depends_on[1:], strict=False)) or len(head.depends_on) > MAX_ITEMS:
+    if not _ascends(head.depends_on) or len(head.depends_on) > MAX_ITEMS:
         raise MalformedError("depends_on")
-    if any(a >= b for a, b in zip(head.touched, head.touched[1:], strict=False)) or not all(map(_name.match, head.touched)):
+    if not _ascends(head.touched) or not all(map(_name.match, head.touched)):
         raise MalformedError("touched")
     _check_plain(head.values)
     _check_time(head.t)
+
+
+def _ascends(texts: Sequence[str]) -> bool:
+    """Whether the texts are sorted by code point, each there once."""
+    return all(a < b for a, b in pairwise(texts))
 
 
 def _check_plain(values: dict[str, Value]) -> None:
@@ -121,7 +131,9 @@ def _check_time(t: Evidence) -> None:
     clocks = [t.mono, t.wall] if t.anchor is None else [t.mono, t.wall, t.anchor.mono, t.anchor.wall]
     if any(abs(value) > canon.MAX_INT for value in clocks) or not _run.match(t.run):
         raise MalformedError("t")
-    if t.anchor is not None and (len(t.anchor.token) > 160 or not t.anchor.token.isascii() or not _run.match(t.anchor.run)):
+    if t.anchor is not None and (
+        len(t.anchor.token) > MAX_ANCHOR or not t.anchor.token.isascii() or not _run.match(t.anchor.run)
+    ):
         raise MalformedError("t.anchor")
 
 
@@ -141,7 +153,7 @@ def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str
         raw, salt_bytes = private.encode(), canon.unb64(salt)
     except (UnicodeEncodeError, canon.NotCanonicalError) as error:
         raise MalformedError("private part") from error
-    if len(raw) > MAX_PART or len(salt_bytes) != 32 or canon.commit(salt_bytes, raw) != head.com:
+    if len(raw) > MAX_PART or len(salt_bytes) != SALT_BYTES or canon.commit(salt_bytes, raw) != head.com:
         raise MalformedError("commitment")
     return parse_values(raw)
 
@@ -179,6 +191,15 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
         raise MalformedError("touched")
     if (head.entity == head.id) is not (kind.creates or kind.entity is None):
         raise MalformedError("entity")
+    _check_fields(head, private, kind)
+    missing = sorted({*kind.required, *kind.required_params}.difference(touched))
+    if missing:
+        raise MalformedError(f"{missing[0]} is missing", missing[0])
+    if kind.family == "patch" and not touched:
+        raise MalformedError("nothing touched")
+
+
+def _check_fields(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
     fields = ENTITIES[kind.entity].fields if kind.entity is not None else {}
     for side, values in ((False, head.values), (True, private or {})):
         for name, value in values.items():
@@ -191,15 +212,10 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
                 continue
             if not valid(field, value):
                 raise MalformedError(f"value of {name}", name)
-    missing = sorted({*kind.required, *kind.required_params}.difference(touched))
-    if missing:
-        raise MalformedError(f"{missing[0]} is missing", missing[0])
-    if kind.family == "patch" and not touched:
-        raise MalformedError("nothing touched")
 
 
 def _clears(kind: Kind, name: str, field: Field) -> bool:
-    """Whether null is a value of the field here. Lists and sets only grow: clearing one would drop what others added."""
+    """Whether null is a value of the field here. Lists and sets only grow: null would drop what others added."""
     return kind.clears and name not in kind.params and name not in kind.required and field.policy not in GROWING
 
 
@@ -210,9 +226,10 @@ def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON v
             return isinstance(value, str) and _valid_text(field, value)
         case "texts":
             return (
-                isinstance(value, list) and 1 <= len(value) <= MAX_ITEMS
+                isinstance(value, list)
+                and 1 <= len(value) <= MAX_ITEMS
                 and all(_valid_text(field, item) for item in value)
-                and all(a < b for a, b in zip(value, value[1:], strict=False))
+                and _ascends(value)
             )
         case "id":
             return is_uuid(value)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from gatehouse_sync.apply import Body
+from gatehouse_sync.digest import MODULUS, Days, weight
 from gatehouse_sync.protocol import Page
+from gatehouse_sync.shade import expiry_day
 from gatehouse_sync.stamp import Stamp
 
 _decoder = msgspec.json.Decoder()
@@ -61,6 +63,17 @@ def drop(store: PageStore, scope: str) -> frozenset[str]:
     """Purge a scope (8.2), or reset it to begin at 0 again (8.5). Returns the entities that went."""
     store.cursors.pop(scope, None)
     return frozenset(entity for entity in list(store.rows) if _leave(store, entity, scope))
+
+
+def digests(store: PageStore) -> dict[str, Days]:
+    """What the store holds, summed per scope and expiry day (8.8). Shades count like what they shade."""
+    sums: dict[str, Days] = {scope: {} for scope in store.cursors}
+    for entity, held in store.rows.items():
+        day = str(expiry_day(held.body))
+        for scope in held.scopes:
+            count, total = sums[scope].get(day, (0, 0))
+            sums[scope][day] = (count + 1, (total + weight(entity, held.body["ver"])) % MODULUS)
+    return sums
 
 
 def _leave(store: PageStore, entity: str, scope: str) -> bool:

@@ -32,7 +32,7 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Base of all frames: unknown fields are an error."""
 
 
-class Certificate(Strict):
+class Certificate(Strict, frozen=True):
     """A statement the server signed (4.3); ``body`` is canonical JSON."""
 
     body: Text
@@ -54,7 +54,7 @@ class CertificateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     person: str | None = None
 
 
-class SentOp(Strict):
+class SentOp(Strict, frozen=True):
     """An op on its way: head and private part, or the stub of one that cannot be sent (P5)."""
 
     head: str | None = None
@@ -63,21 +63,21 @@ class SentOp(Strict):
     salt: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class ChainRef(Strict):
+class ChainRef(Strict, frozen=True):
     """A chain and the end it follows."""
 
     id: Id
     follows: End | None
 
 
-class LocalEnd(Strict):
+class LocalEnd(Strict, frozen=True):
     """The local chain end and the newest anchor held when it was read (P27)."""
 
     n: Count
     anchor: Annotated[str, Meta(max_length=160)] | None
 
 
-class Push(Strict):
+class Push(Strict, frozen=True):
     """The push frame (6.1)."""
 
     device: Id
@@ -93,23 +93,25 @@ class Push(Strict):
 
 def push_message(push: Push, last: str) -> bytes:
     """The bytes under a push frame's signature; ``last`` is the link of its last op (``prev`` with no op)."""
-    return b"gh-push-1" + canon.encode({
-        "chain": {"follows": push.chain.follows, "id": push.chain.id},
-        "count": len(push.ops),
-        "device": push.device,
-        "echo": push.echo,
-        "end": {"anchor": push.end.anchor, "n": push.end.n},
-        "first": push.first,
-        "last": last,
-        "prev": push.prev,
-    })
+    return b"gh-push-1" + canon.encode(
+        {
+            "chain": {"follows": push.chain.follows, "id": push.chain.id},
+            "count": len(push.ops),
+            "device": push.device,
+            "echo": push.echo,
+            "end": {"anchor": push.end.anchor, "n": push.end.n},
+            "first": push.first,
+            "last": last,
+            "prev": push.prev,
+        }
+    )
 
 
 Outcome = tuple[int, str | None, str, str | None]
 """``[n, op id, decision, code]`` of a push reply."""
 
 
-class PushReply(Strict):
+class PushReply(Strict, frozen=True):
     """The answer to a frame that was accepted (6.6); ``results`` are in the order of the ops."""
 
     ack: int
@@ -119,13 +121,13 @@ class PushReply(Strict):
     sig: str
 
 
-class Need(Strict):
+class Need(Strict, frozen=True):
     """The server lacks what comes before: send from ``need`` on."""
 
     need: int
 
 
-class Rechain(Strict):
+class Rechain(Strict, frozen=True):
     """The chain does not continue the one held: start a new one behind ``(have, link)``."""
 
     have: int
@@ -133,7 +135,7 @@ class Rechain(Strict):
     rechain: bool
 
 
-class NeedCerts(Strict):
+class NeedCerts(Strict, frozen=True):
     """Certificates the server does not know."""
 
     need_certs: list[str]
@@ -144,7 +146,7 @@ def results_message(chain: str, results: list[Outcome], stamp: Stamp) -> bytes:
     return b"gh-results-1" + canon.encode({"chain": chain, "results": results, "stamp": stamp})
 
 
-class PullRequest(Strict):
+class PullRequest(Strict, frozen=True):
     """The pull frame (8.1)."""
 
     device: Id
@@ -156,7 +158,7 @@ class PullRequest(Strict):
     limit: Annotated[int, Meta(ge=1, le=10_000)] = PAGE_ROWS
 
 
-class Page(Strict):
+class Page(Strict, frozen=True):
     """A piece of a scope (8.3). ``rows`` are ``[n, body]``; bodies pass through as stored bytes."""
 
     scope: str
@@ -168,14 +170,14 @@ class Page(Strict):
     stamp: Stamp | None = None
 
 
-class Ack(Strict):
+class Ack(Strict, frozen=True):
     """The last op number the server holds of the device's chain."""
 
     chain: str
     n: int
 
 
-class Grants(Strict):
+class Grants(Strict, frozen=True):
     """The scopes this device and person may hold now, and a version that changes when they do."""
 
     version: str
@@ -199,7 +201,7 @@ class PullReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stamp: Stamp
 
 
-class EnrolRequest(Strict):
+class EnrolRequest(Strict, frozen=True):
     """Enrolment of a browser by a person's sign-in (4.1)."""
 
     login: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -211,7 +213,7 @@ class EnrolRequest(Strict):
     org: Id | None = None
 
 
-class SignInRequest(Strict):
+class SignInRequest(Strict, frozen=True):
     """Sign-in of a person on an enrolled device (4.2)."""
 
     login: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -229,7 +231,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     certificates: list[Certificate]
 
 
-class TokenRequest(Strict):
+class TokenRequest(Strict, frozen=True):
     """Proof of the device key for a short-lived token (4.4)."""
 
     device: Id
@@ -240,8 +242,7 @@ class TokenRequest(Strict):
 
 def token_message(request: TokenRequest) -> bytes:
     """The bytes under a token request's signature."""
-    return b"gh-token-1" + canon.encode(
-        {"anchor": request.anchor, "chain": request.chain, "device": request.device})
+    return b"gh-token-1" + canon.encode({"anchor": request.anchor, "chain": request.chain, "device": request.device})
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -251,7 +252,7 @@ class Token(msgspec.Struct, frozen=True):
     expires: int
 
 
-class RechainRequest(Strict):
+class RechainRequest(Strict, frozen=True):
     """A new chain of an enrolled device, signed with the key of the old one (3.4)."""
 
     device: Id
@@ -263,8 +264,9 @@ class RechainRequest(Strict):
 
 def rechain_message(request: RechainRequest) -> bytes:
     """The bytes under a re-chaining request's signature."""
-    return b"gh-rechain-1" + canon.encode({
-        "chain": request.chain, "device": request.device, "follows": request.follows, "key": request.key})
+    return b"gh-rechain-1" + canon.encode(
+        {"chain": request.chain, "device": request.device, "follows": request.follows, "key": request.key}
+    )
 
 
 class Rechained(msgspec.Struct, frozen=True):
@@ -288,7 +290,7 @@ class ServerInfo(msgspec.Struct, frozen=True):
     max_bytes: int
 
 
-class Hello(Strict):
+class Hello(Strict, frozen=True):
     """First message on a live socket (11.1)."""
 
     device: Annotated[str, Meta(max_length=400)]

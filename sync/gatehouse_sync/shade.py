@@ -10,7 +10,10 @@ from gatehouse_sync.entities import DAY, ENTITIES, Field
 
 _DROPPED = str.maketrans("", "", " -·\u3000\u00a0")
 _UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_COMPOUND_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "歐陽", "司馬", "上官", "諸葛", "東方", "尉遲", "公孫"})
+_SURNAMES = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 歐陽 司馬 諸葛 東方 尉遲 公孫"
+_COMPOUND_SURNAMES = frozenset(_SURNAMES.split())
+_COMPOUND = 2
+_TAIL = 3
 
 
 def closed_at(body: Body) -> int | None:
@@ -24,6 +27,12 @@ def expiry_day(body: Body) -> int:
     """The UTC day number on which devices drop the entity; 0 while it is open."""
     closed = closed_at(body)
     return 0 if closed is None else (closed + ENTITIES[body["kind"]].keep_ms) // DAY
+
+
+def full_until(body: Body) -> int:
+    """Until when devices hold the entity full, UTC ms; 0 while it is open."""
+    closed = closed_at(body)
+    return 0 if closed is None else closed + ENTITIES[body["kind"]].full_ms
 
 
 def shade(body: Body, key: bytes, now: int) -> Body | None:
@@ -55,9 +64,11 @@ def shade(body: Body, key: bytes, now: int) -> Body | None:
 def masked(field: Field, value: str) -> str:
     """A private text as the shade shows it: the surname, or the last three characters."""
     if field.mask == "surname":
-        surname = value[:2] if value[:2] in _COMPOUND_SURNAMES and len(value) > 2 else value[:1]
+        compound = len(value) > _COMPOUND and value[:_COMPOUND] in _COMPOUND_SURNAMES
+        surname = value[:_COMPOUND] if compound else value[:1]
         return surname + "*" * min(2, len(value) - len(surname))
-    return "*" * min(3, max(0, len(value) - 3)) + value[-3:] if len(value) > 3 else "*" * len(value)
+    hidden = len(value) - _TAIL
+    return "*" * min(_TAIL, hidden) + value[-_TAIL:] if hidden > 0 else "*" * len(value)
 
 
 def fold(value: str) -> str:

@@ -21,8 +21,14 @@ _OLDEST: Final = 140000  # PostgreSQL 14
 _GIVE_BACK_S: Final = 5.0
 _CLOSE_S: Final = 10.0
 _log = logging.getLogger(__name__)
-# What a connection that is already lost may answer.
-_LOST: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# What a connection that is already lost may answer; the internal error comes when it is killed between two statements.
+_LOST: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 class PostgresDatabase(PostgresEngine):

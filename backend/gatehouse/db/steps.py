@@ -13,20 +13,19 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import msgspec
 
-from gatehouse.db.postgres import PostgresDatabase
+from gatehouse.db.engine import Database
 from gatehouse.db.postgres_transaction import PostgresConnection
 from gatehouse.db.rerun import rerun
 from gatehouse.db.sqlite import SQLiteDatabase
 
 T = TypeVar("T")
-Database = SQLiteDatabase | PostgresDatabase
 Row = tuple[Any, ...]
 
 
@@ -42,13 +41,14 @@ class Insert(msgspec.Struct, frozen=True):
     """Rows of one table at once.
 
     ``columns`` are ``name type`` texts (type: text, bigint or bytea). With ``key`` a row that exists has its other
-    columns replaced.
+    columns replaced, or is left alone with ``keep``.
     """
 
     table: str
     columns: tuple[str, ...]
     rows: Sequence[Row]
     key: tuple[str, ...] = ()
+    keep: bool = False
 
 
 class Savepoint(msgspec.Struct, frozen=True):
@@ -64,19 +64,19 @@ FAILURES = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a failed statement raises inside the generator."""
 
 
-async def write(database: Database, make: Any) -> Any:  # noqa: ANN401  # typed by write_steps below
+async def write(database: Database, make: Callable[[], Steps[T]]) -> T:
     """Run ``make()``'s steps in one write transaction, committed and on disk when this returns.
 
     The whole body is run again, from a fresh generator, when the database asks for it (serialisation, deadlock).
     """
     if isinstance(database, SQLiteDatabase):
 
-        async def body() -> Any:  # noqa: ANN401
+        async def body() -> T:
             async with database.write() as tx:
                 return await tx.run(lambda connection: on_sqlite(connection, make()), commit=True)
     else:
 
-        async def body() -> Any:  # noqa: ANN401
+        async def body() -> T:
             async with database.write() as tx:
                 return await on_postgres(tx.connection, make())
 
@@ -113,7 +113,7 @@ def _sqlite_step(connection: sqlite3.Connection, step: Step) -> list[Row]:
         return cursor.fetchall()
     if isinstance(step, Insert):
         if step.rows:
-            connection.executemany(_sqlite_insert(step.table, step.columns, step.key), step.rows)
+            connection.executemany(_sqlite_insert(step.table, step.columns, step.key, step.keep), step.rows)
         return []
     connection.execute(f"{step.verb} {step.name}")
     return []
@@ -143,7 +143,7 @@ async def _postgres_step(connection: PostgresConnection, step: Step) -> list[Row
     if isinstance(step, Insert):
         if step.rows:
             columns = [list(column) for column in zip(*step.rows, strict=True)]
-            await connection.execute(_postgres_insert(step.table, step.columns, step.key), *columns)
+            await connection.execute(_postgres_insert(step.table, step.columns, step.key, step.keep), *columns)
         return []
     await connection.execute(f"{step.verb} {step.name}")
     return []
@@ -167,23 +167,23 @@ def _postgres_sql(sql: str, lock: bool) -> str:  # noqa: FBT001  # part of a cac
 
 
 @lru_cache(maxsize=128)
-def _sqlite_insert(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+def _sqlite_insert(table: str, columns: tuple[str, ...], key: tuple[str, ...], keep: bool) -> str:  # noqa: FBT001  # part of a cache key
     names = [column.split()[0] for column in columns]
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}){_conflict(names, key)}"  # noqa: S608  # names are ours
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}){_conflict(names, key, keep)}"  # noqa: S608  # names are ours
 
 
 @lru_cache(maxsize=128)
-def _postgres_insert(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+def _postgres_insert(table: str, columns: tuple[str, ...], key: tuple[str, ...], keep: bool) -> str:  # noqa: FBT001  # part of a cache key
     names = [column.split()[0] for column in columns]
     arrays = ", ".join(f"${i}::{column.split()[1]}[]" for i, column in enumerate(columns, 1))
-    return f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays}){_conflict(names, key)}"  # noqa: S608  # names are ours
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays}){_conflict(names, key, keep)}"  # noqa: S608  # names are ours
 
 
-def _conflict(names: list[str], key: tuple[str, ...]) -> str:
+def _conflict(names: list[str], key: tuple[str, ...], keep: bool) -> str:  # noqa: FBT001  # as above
     if not key:
         return ""
-    rest = [name for name in names if name not in key]
+    rest = [] if keep else [name for name in names if name not in key]
     if not rest:
         return f" ON CONFLICT ({', '.join(key)}) DO NOTHING"
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET " + ", ".join(f"{n} = excluded.{n}" for n in rest)

@@ -1,0 +1,122 @@
+"""The application on one page: what is made at start, which routes there are, what ends at stop."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
+from prometheus_client import generate_latest
+
+from gatehouse.audit.keys import SigningKey
+from gatehouse.audit.signer import Signer
+from gatehouse.db.engine import Database, open_engine
+from gatehouse.db.migrate import migrate
+from gatehouse.db.postgres import PostgresDatabase
+from gatehouse.devices.enrol import Enrolment
+from gatehouse.devices.tokens import TokenMint
+from gatehouse.errors import EXCEPTION_HANDLERS
+from gatehouse.features import registry
+from gatehouse.openapi import openapi_route
+from gatehouse.replication.core import Replication
+from gatehouse.replication.hub import Hub
+from gatehouse.replication.hub_postgres import PostgresHub
+from gatehouse.replication.live import live_route
+from gatehouse.replication.metrics import Metrics
+from gatehouse.replication.routes import sync_routes
+from gatehouse.settings import Settings
+from gatehouse.web.static import built_app, web_routes
+from gatehouse_sync.protocol import MAX_BYTES
+
+KEY_FILE = "server-key.pem"
+GOING_AWAY = 1012
+
+
+def wall_clock() -> Callable[[], int]:
+    """UTC milliseconds that never run backwards in one process (F14)."""
+    last = 0
+
+    def now() -> int:
+        nonlocal last
+        last = max(last, time.time_ns() // 1_000_000)
+        return last
+
+    return now
+
+
+def make_core(
+    database: Database, key: SigningKey, now: Callable[[], int] | None = None,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Replication:
+    """Replication over an open database; a test or the demo brings its own clock and randomness."""
+    metrics = Metrics()
+    return Replication(database, Signer(key, random), registry(), Hub(metrics), metrics, now or wall_clock(), random)
+
+
+async def open_database(settings: Settings) -> Database:
+    """The database, open and migrated."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = await open_engine(settings.database_url)
+    try:
+        await migrate(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def create_app(settings: Settings, database: Database, core: Replication) -> Litestar:
+    """The ASGI application over an open database; it closes the database at shutdown."""
+    mint = TokenMint(core.signer.key.secret("device-token"))
+    enrolment = Enrolment(database, core.signer, core.chains, mint, core.now, core.random)
+    web = built_app()
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        listener = PostgresHub(database, core.hub) if isinstance(database, PostgresDatabase) else None
+        if listener is not None:
+            await listener.start()
+        try:
+            yield
+        finally:
+            core.hub.close_all(GOING_AWAY)
+            if listener is not None:
+                await listener.stop()
+            await database.close()
+
+    return Litestar(
+        route_handlers=[
+            *sync_routes(core, mint, enrolment), live_route(core, mint, frozenset(settings.allowed_origins)),
+            health_route(database), metrics_route(core), openapi_route(), *(web_routes(web) if web is not None else []),
+        ],
+        lifespan=[lifespan],
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=None,
+        request_max_body_size=MAX_BYTES,
+    )
+
+
+def health_route(database: Database) -> HTTPRouteHandler:
+    """``/api/health``: whether the database answers."""
+
+    @get("/api/health", include_in_schema=False)
+    async def health() -> Response[bytes]:
+        await database.run_ddl("SELECT 1")
+        return Response(msgspec.json.encode({"ok": True}), media_type="application/json",
+                        headers={"cache-control": "no-store"})
+
+    return health
+
+
+def metrics_route(core: Replication) -> HTTPRouteHandler:
+    """``/api/metrics``: figures for Prometheus, no ids and no names."""
+
+    @get("/api/metrics", include_in_schema=False)
+    async def metrics() -> Response[bytes]:
+        return Response(generate_latest(core.metrics.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return metrics

@@ -1,0 +1,1 @@
+"""The server's signing key, the log of decisions, and stamps over it."""

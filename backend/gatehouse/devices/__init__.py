@@ -1,0 +1,1 @@
+"""Enrolled browsers: their keys, chains, certificates and tokens."""

@@ -1,0 +1,147 @@
+"""Kinds of op that build and change an estate, all judged by the admin role (the server may found an org)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.identity.sign_in import folded
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.facts import Facts
+from gatehouse.replication.grants import RoleFacts
+from gatehouse.replication.registry import Act, Handler, Projection, Registry, value
+from gatehouse_sync.apply import Body
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.ops import Op
+
+ADMIN = frozenset({"admin"})
+
+
+def register(registry: Registry) -> None:
+    """Tell replication about this feature's kinds and tables."""
+    registry.handle("org.create", Handler(roles=ADMIN, rule=_only_server))
+    registry.handle("site.create", Handler(roles=ADMIN))
+    registry.handle("post.create", Handler(roles=ADMIN, refs=_refs("site"), rule=_refer(site="site")))
+    registry.handle("team.create", Handler(roles=ADMIN, refs=_refs("site"), rule=_refer(site="site")))
+    registry.handle("person.create", Handler(
+        roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned))
+    registry.handle("person.assign", Handler(
+        roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned))
+    registry.handle("person.dismiss", Handler(roles=ADMIN, effect=_dismissed))
+    registry.handle("role.grant", Handler(
+        roles=ADMIN, refs=_refs("person", "site", "team"), rule=_refer(person="person", site="site", team="team"),
+        effect=_role_changed))
+    registry.handle("role.end", Handler(roles=ADMIN, effect=_role_changed))
+    registry.handle("device.revoke", Handler(roles=ADMIN, effect=_revoked))
+    registry.handle("session.end", Handler(effect=_session_ended))
+    registry.project("site", Projection("site", ("id text", "org text", "name text", "zone text"), _site))
+    registry.project("post", Projection(
+        "post", ("id text", "org text", "site text", "name text", "position bigint"), _post))
+    registry.project("team", Projection("team", ("id text", "org text", "name text", "site text"), _team))
+    registry.project("person", Projection(
+        "person", ("id text", "org text", "name text", "staff_no text", "phone text", "dismissed bigint"), _person))
+    registry.project("role", Projection(
+        "role", ("id text", "org text", "person text", "role text", "site text", "team text", "since bigint",
+                 "until bigint"), _role))
+
+
+def _refs(*names: str) -> Callable[[Op], Iterable[str]]:
+    def refs(op: Op) -> Iterable[str]:
+        return [one for name in names if isinstance(one := value(op, name), str)]
+
+    return refs
+
+
+def _refer(**kinds: str) -> Callable[[Act, Facts], str | None]:
+    def rule(act: Act, facts: Facts) -> str | None:
+        for name, kind in kinds.items():
+            given = value(act.op, name)
+            if given is not None and facts.of_kind(given, kind) is None:
+                return "unknown_reference"
+        return None
+
+    return rule
+
+
+def _only_server(act: Act, _facts: Facts) -> str | None:
+    return None if act.by_server else "not_entitled"
+
+
+def _site(body: Body, org: str) -> Row:
+    return body["id"], org, body["f"]["name"], body["f"]["zone"]
+
+
+def _post(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return body["id"], org, fields["site"], fields["name"], fields["order"]
+
+
+def _team(body: Body, org: str) -> Row:
+    return body["id"], org, body["f"]["name"], body["f"].get("site")
+
+
+def _person(body: Body, org: str) -> Row:
+    fields = body["f"]
+    phone = fields.get("phone")
+    return (body["id"], org, fields.get("name", ""), folded(fields["staff_no"]),
+            folded(phone) if phone else None, fields.get("dismissed"))
+
+
+def _role(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return (body["id"], org, fields["person"], fields["role"], fields.get("site"), fields.get("team"), fields["since"],
+            fields.get("until"))
+
+
+def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    """A dated team and direct superior."""
+    head = act.op.head
+    team = value(act.op, "team")
+    if team is not None:
+        yield Insert(
+            "person_team",
+            ("id text", "person text", "team text", "superior text", "shift text", "since bigint"),
+            [(head.id, head.entity, team, value(act.op, "superior"), value(act.op, "shift"),
+              value(act.op, "since") or decision.t.at)])
+    batch.regranted.append(head.entity)
+
+
+def _dismissed(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    """Sessions end at once; acts that may lie later are held."""
+    person = act.op.head.entity
+    yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
+    known = batch.facts.people.get(person)
+    if known is not None:
+        known.dismissed = batch.facts.bodies[person]["f"]["dismissed"]
+    batch.regranted.append(person)
+
+
+def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
+    """What comes later in this push is judged by the new roles."""
+    body = batch.facts.bodies[act.op.head.entity]
+    fields = body["f"]
+    known = batch.facts.people.get(fields["person"])
+    if known is not None:
+        role = RoleFacts(
+            body["id"], fields["role"], fields.get("site"), fields.get("team"), fields["since"], fields.get("until"))
+        known.roles = [one for one in known.roles if one.id != role.id] + [role]
+    batch.regranted.append(fields["person"])
+    yield from ()
+
+
+def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    device = value(act.op, "device")
+    yield Query("UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL",
+                (decision.t.at, device, batch.facts.org))
+    yield Query("UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
+                (decision.t.at, device, batch.facts.org))
+    batch.revoked_devices.append(device)
+
+
+def _session_ended(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    """Signing out ends the sessions of this person on this device that were open by then."""
+    yield Query(
+        "UPDATE session SET ended = ? WHERE person = ? AND device = ? AND ended IS NULL AND created <= ?",
+        (decision.t.at, act.op.head.actor, act.device, decision.t.at))
+    batch.regranted.append(act.op.head.actor)
+

@@ -1,0 +1,17 @@
+"""Which features make up the program: each registers its kinds of op here and nowhere else."""
+
+from __future__ import annotations
+
+import gatehouse.estate.ops
+import gatehouse.gate.ops
+import gatehouse.inbox.ops
+import gatehouse.replication.holds
+from gatehouse.replication.registry import Registry
+
+
+def registry() -> Registry:
+    """All kinds of op this program judges."""
+    made = Registry()
+    for feature in (gatehouse.replication.holds, gatehouse.estate.ops, gatehouse.gate.ops, gatehouse.inbox.ops):
+        feature.register(made)
+    return made

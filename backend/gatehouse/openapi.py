@@ -1,0 +1,121 @@
+"""``/api/openapi.json``: written from the frames themselves, so that it says exactly what the decoders accept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from gatehouse_sync import PROTOCOL_VERSION
+from gatehouse_sync.protocol import (
+    EnrolRequest,
+    Need,
+    NeedCerts,
+    PullReply,
+    PullRequest,
+    Push,
+    PushReply,
+    Rechain,
+    RechainRequest,
+    Rechained,
+    ServerInfo,
+    SignedIn,
+    SignInRequest,
+    Token,
+    TokenRequest,
+)
+
+
+class Problem(msgspec.Struct):
+    """Every answer that is not a success (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    retry_after: int | None = None
+
+
+class Health(msgspec.Struct):
+    """The server answers and so does its database."""
+
+    ok: bool
+
+
+_DEVICE = {"name": "X-Gatehouse-Device", "in": "header", "required": True, "schema": {"type": "string"}}
+_SESSION = {"name": "Authorization", "in": "header", "required": False, "schema": {"type": "string"}}
+_STRUCTS = (
+    Push, PushReply, Need, Rechain, NeedCerts, PullRequest, PullReply, ServerInfo, EnrolRequest, SignInRequest, SignedIn,
+    TokenRequest, Token, RechainRequest, Rechained, Problem, Health,
+)
+# path: (method, what it is, request, replies, success status, headers)
+_ROUTES: dict[str, tuple[str, str, Any, tuple[Any, ...], str, list[dict[str, Any]]]] = {
+    "/api/sync/server": ("get", "Server key, limits, a time anchor", None, (ServerInfo,), "200", []),
+    "/api/sync/push": ("post", "Push acts (PROTOCOL 6)", Push, (PushReply, Need, Rechain, NeedCerts), "200", []),
+    "/api/sync/pull": ("post", "Pull pages (PROTOCOL 8)", PullRequest, (PullReply,), "200", [_DEVICE, _SESSION]),
+    "/api/devices/enrol": ("post", "Enrol a browser (PROTOCOL 4.1)", EnrolRequest, (SignedIn,), "201", []),
+    "/api/devices/token": ("post", "A device token (PROTOCOL 4.4)", TokenRequest, (Token,), "200", []),
+    "/api/devices/chains": ("post", "Begin a new chain (PROTOCOL 3.4)", RechainRequest, (Rechained,), "201", []),
+    "/api/auth/sign-in": ("post", "Sign a person in (PROTOCOL 4.2)", SignInRequest, (SignedIn,), "200", [_DEVICE]),
+    "/api/health": ("get", "Whether the server answers", None, (Health,), "200", []),
+}
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 description of the API."""
+    _, schemas = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gatehouse", "version": str(PROTOCOL_VERSION), "license": {"name": "MIT", "identifier": "MIT"},
+            "description": "The sync API. How its frames are made and signed is in sync/PROTOCOL.md.",
+        },
+        "paths": {path: {route[0]: _operation(path, *route)} for path, route in _ROUTES.items()},
+        "components": {"schemas": schemas},
+    }
+
+
+def _operation(  # noqa: PLR0913  # the columns of _ROUTES
+    path: str, _method: str, summary: str, request: Any, replies: tuple[Any, ...], status: str,  # noqa: ANN401
+    headers: list[dict[str, Any]],
+) -> dict[str, Any]:
+    refs = [_ref(reply) for reply in replies]
+    operation: dict[str, Any] = {
+        "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_"),
+        "summary": summary,
+        "responses": {
+            status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},
+            "default": {
+                "description": "A problem; `code` is stable",
+                "content": {"application/problem+json": {"schema": _ref(Problem)}},
+            },
+        },
+    }
+    if headers:
+        operation["parameters"] = headers
+    if request is not None:
+        operation["requestBody"] = {"required": True, "content": _json(_ref(request))}
+    return operation
+
+
+def _ref(struct: Any) -> dict[str, str]:  # noqa: ANN401  # a Struct type
+    return {"$ref": f"#/components/schemas/{struct.__name__}"}
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def openapi_route() -> HTTPRouteHandler:
+    """The handler that serves the description."""
+    text = msgspec.json.encode(document())
+
+    @get("/api/openapi.json", include_in_schema=False)
+    async def openapi() -> Response[bytes]:
+        return Response(text, media_type="application/json", headers={"cache-control": "no-cache"})
+
+    return openapi

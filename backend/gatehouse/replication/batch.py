@@ -1,0 +1,229 @@
+"""A batch: ops are decided in memory one after another; then all of it is written at once (P14, P15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.replication.decide import decide, waits_on
+from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body, write_of
+from gatehouse.replication.registry import Act, Registry
+from gatehouse_sync import digest, ids, notices, scopes, shade
+from gatehouse_sync.apply import Body, apply
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import KINDS
+from gatehouse_sync.ops import Op
+from gatehouse_sync.stamp import LeafType
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A decision on its way into the log: the op it is about (None: a stub or an epoch) and its entity, if changed."""
+
+    type: LeafType
+    op: str | None
+    head_hash: bytes | None
+    decision: Decision
+    entity: str | None = None
+    changed: bool = False
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """An op as it came over the wire, to be kept."""
+
+    id: str
+    cn: int | None
+    link: bytes | None
+    hash: bytes
+    op: Op | None
+    head: str | None
+    private: str | None
+    salt: bytes | None
+
+
+class Batch:
+    """What one transaction decides and will write."""
+
+    def __init__(self, registry: Registry, facts: Facts, device: str, chain: str | None, *, revoked: int | None) -> None:
+        self.registry = registry
+        self.facts = facts
+        self.device = device
+        self.chain = chain
+        self.revoked = revoked
+        self.entries: list[Entry] = []
+        self.arrivals: list[tuple[Arrival, Decision]] = []
+        self.redecided: list[tuple[str, Decision]] = []
+        self.changed: dict[str, Stored | None] = {}
+        self.about: dict[str, str] = {}
+        self.held: dict[str, str] = {}
+        self.freed: set[str] = set()
+        self.regranted: list[str] = []
+        self.revoked_devices: list[str] = []
+        self.place: tuple[str, str] | None = None
+        self._positions: dict[str, int] = {}
+
+    # Deciding.
+
+    def admit(self, arrival: Arrival, act: Act) -> Steps[Decision]:
+        """Decide one op of a known kind and note all that follows."""
+        decision = decide(act, self.facts, self.registry.handlers[act.op.head.kind], self.revoked)
+        self.keep(arrival, decision)
+        yield from self._carry_out(act, decision, "op", arrival.hash)
+        return decision
+
+    def keep(self, arrival: Arrival, decision: Decision) -> None:
+        """Note an op and its first decision, whatever it is."""
+        self.arrivals.append((arrival, decision))
+        head = arrival.op.head if arrival.op is not None else None
+        self.facts.note(Known(
+            arrival.id, arrival.hash, decision.d, decision.code, self.device,
+            head.entity if head else None, head.kind if head else None, 0))
+
+    def log_only(self, arrival: Arrival, decision: Decision, waits: str | None = None) -> None:
+        """Log an op that cannot be judged further: malformed, unknown kind, stub."""
+        self.keep(arrival, decision)
+        op_id = arrival.id if arrival.op is not None else None
+        self.entries.append(Entry("op", op_id, arrival.hash, decision))
+        if waits is not None:
+            self.held[arrival.id] = waits
+        if arrival.op is not None:
+            self._tell(arrival.op, decision, self.device, None)
+        else:
+            about = {"chain": self.chain, "cn": arrival.cn}
+            self._outcome(arrival.id, self.device, about, decision, self.device)
+
+    def _carry_out(self, act: Act, decision: Decision, type_: LeafType, hash_: bytes) -> Steps[None]:
+        head = act.op.head
+        before = self.facts.body(head.entity)
+        after = apply(before, act.op, decision)
+        changed = decision.effective and act.kind.entity is not None and after is not None
+        self.entries.append(Entry(type_, head.id, hash_, decision, head.entity if changed else None, changed))
+        if changed and after is not None:
+            self.change(after)
+            self.facts.writes.setdefault(head.entity, []).append(write_of(head, act.device, decision))
+        if decision.d == "parked":
+            self.held[head.id] = waits_on(act, decision, self.facts)
+        self._tell(act.op, decision, act.device, before)
+        self._place(act.op, after)
+        effect = self.registry.handlers[head.kind].effect
+        if decision.effective and effect is not None:
+            yield from effect(act, decision, self)
+        if decision.d != "parked":
+            yield from self._release(head.id)
+            if changed and act.kind.creates:
+                yield from self._release(head.entity)
+
+    def _release(self, cause: str) -> Steps[None]:
+        """Decide afresh what waited for this, in chain order (P17)."""
+        for held in self.facts.holds.pop(cause, []):
+            if held.op.head.id not in self.freed:
+                yield from self.redecide(held, "release")
+
+    def redecide(
+        self, held: Held, type_: LeafType, final: Decision | None = None, *, by_person: bool = False,
+    ) -> Steps[Decision]:
+        """Give a parked op a new decision: afresh, or ``final`` (a return).
+
+        ``by_person``: someone in charge answers for it, so that it is not held for the person's dismissal again.
+        """
+        head = held.op.head
+        kind = KINDS[head.kind]
+        act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
+        decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
+        known = self.facts.known[head.id]
+        if decision.d == "parked" and decision.code == known.code:
+            self.held[head.id] = waits_on(act, decision, self.facts)
+            return decision
+        self.facts.note(msgspec.structs.replace(known, d=decision.d, code=decision.code))
+        self.redecided.append((head.id, decision))
+        self.freed.add(head.id)
+        yield from self._carry_out(act, decision, type_, known.hash)
+        return decision
+
+    # What follows from a decision.
+
+    def change(self, body: Body) -> None:
+        """Note the new state of an entity."""
+        id_ = body["id"]
+        if id_ not in self.changed:
+            self.changed[id_] = self.facts.stored.get(id_)
+        self.facts.bodies[id_] = body
+        self._positions[id_] = len(self.entries) - 1  # -1: beside any op, and so at the log's head
+
+    def _tell(self, op: Op | None, decision: Decision, device: str, before: Body | None) -> None:
+        """Outcome rows for the device (codes only), notices for the people (P12, I10)."""
+        if op is None:
+            return
+        head = op.head
+        if decision.d != "applied" or head.id in self.freed:
+            self._outcome(head.id, head.actor, {"op": head.id}, decision, device)
+        if head.org == self.facts.org:
+            for notice in notices.notices(op, decision, before):
+                self.about[notice["id"]] = head.entity
+                self.change(notice)
+
+    def _outcome(self, name: str, by: str, about: dict[str, Any], decision: Decision, device: str) -> None:
+        fields = {**about, "d": decision.d, "device": device}
+        if decision.code is not None:
+            fields["code"] = decision.code
+        self.change({
+            "at": decision.t.at, "by": by, "f": fields, "id": ids.derived("outcome", name), "kind": "outcome",
+            "ver": ids.derived("outcome", name, decision.d, decision.code or ""),
+        })
+
+    def _place(self, op: Op, after: Body | None) -> None:
+        """Where the device stands: the post its last act named."""
+        post = op.head.values.get("left_post") or op.head.values.get("post")
+        if isinstance(post, str) and after is not None and "site" in after["f"]:
+            self.place = (after["f"]["site"], post)
+
+    # Writing.
+
+    def write_ops(self, positions: dict[int, int], received: int) -> Iterable[Insert]:
+        """The op rows; ``positions`` maps an entry's index to its log number."""
+        by_op = {entry.op or entry.head_hash: i for i, entry in enumerate(self.entries) if entry.type == "op"}
+        rows: list[Row] = []
+        for arrival, decision in self.arrivals:
+            head = arrival.op.head if arrival.op is not None else None
+            n = positions[by_op[arrival.id if arrival.op is not None else arrival.hash]]
+            rows.append((
+                arrival.id, self.facts.org, self.device, self.chain, arrival.cn, arrival.link, arrival.hash,
+                head.kind if head else None, head.entity if head else None, head.actor if head else None,
+                arrival.head, arrival.private, arrival.salt, received, n, decision.d, decision.code))
+        yield Insert("op", _OP, rows)
+
+    def write_redecided(self, positions: dict[int, int]) -> Iterable[Query]:
+        """New current decisions of ops that were held."""
+        last = {entry.op: i for i, entry in enumerate(self.entries)}
+        for op, decision in self.redecided:
+            yield Query("UPDATE op SET n = ?, d = ?, code = ? WHERE id = ?",
+                        (positions[last[op]], decision.d, decision.code, op))
+
+    def entity_rows(self, positions: dict[int, int], head_n: int) -> list[tuple[str, Stored, Stored | None, str]]:
+        """Every changed entity: id, new state, old state, stored text."""
+        result = []
+        for id_, before in self.changed.items():
+            body = self.facts.bodies[id_]
+            n = positions.get(self._positions[id_], head_n)
+            after = Stored(body, n, shade.expiry_day(body), body["ver"])
+            result.append((id_, after, before, encode_body(body)))
+        return result
+
+    def scopes(self, body: Body) -> frozenset[str]:
+        """The scopes that carry an entity."""
+        return scopes.scopes_of(body, self.facts.org)
+
+
+_OP = (
+    "id text", "org text", "device text", "chain text", "cn bigint", "link bytea", "hash bytea", "kind text",
+    "entity text", "actor text", "head text", "private text", "salt bytea", "received bigint", "n bigint", "d text",
+    "code text",
+)
+
+
+def weight(stored: Stored) -> int:
+    """What an entity adds to its scope's digest."""
+    return digest.weight(stored.body["id"], stored.ver)
+

@@ -1,0 +1,82 @@
+"""Completeness: until when a device has said all it knows (PROTOCOL 9.1, P27), and the row that shows it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gatehouse.audit.signer import Signer
+from gatehouse.db.steps import Query, Steps
+from gatehouse.replication.batch import Batch
+from gatehouse_sync.ids import derived
+from gatehouse_sync.protocol import LocalEnd
+
+REFRESH_MS = 60_000
+"""A quiet device's row is renewed at most this often: each renewal goes to every device of the site."""
+
+
+class DeviceRow(msgspec.Struct):
+    """A device as push and pull need it."""
+
+    id: str
+    org: str
+    kind: str
+    label: str
+    revoked: int | None
+    post: str | None
+    last_site: str | None
+    last_post: str | None
+    complete_to: int
+    held: int
+
+
+def device_row(device: str) -> Steps[DeviceRow]:
+    """The device; it exists, for its chain does."""
+    rows = yield Query(
+        "SELECT id, org, kind, label, revoked, post, last_site, last_post, complete_to, held FROM device WHERE id = ?",
+        (device,))
+    return DeviceRow(*rows[0])
+
+
+def gate_id(device: str) -> str:
+    """The entity that shows a device's freshness to its site."""
+    return derived("gate", device)
+
+
+def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Signer, now: int) -> Steps[None]:
+    """Note where the device stands and until when it is complete.
+
+    Args:
+        batch: collects the row.
+        device: the device as stored.
+        held_n: the last number of its chain the server will hold.
+        end: the local end it stated.
+        signer: checks the anchor.
+        now: UTC ms.
+    """
+    missing = max(0, end.n - held_n)
+    anchor = signer.anchor_ms(end.anchor, now)
+    complete_to = max(device.complete_to, anchor or 0) if not missing else device.complete_to
+    site, post = batch.place or (device.last_site, device.last_post)
+    before = device.last_site, device.last_post, device.complete_to, device.held
+    if before == (site, post, complete_to, missing):
+        return
+    if before[:2] == (site, post) and before[3] == missing and complete_to - device.complete_to < REFRESH_MS:
+        return
+    yield Query("UPDATE device SET last_site = ?, last_post = ?, complete_to = ?, held = ? WHERE id = ?",
+                (site, post, complete_to, missing, device.id))
+    if site is not None and post is not None:
+        batch.change({
+            "at": now, "by": device.id, "id": gate_id(device.id), "kind": "gate",
+            "f": {"complete_to": complete_to, "device": device.id, "held": missing, "label": device.label,
+                  "post": post, "site": site},
+            "ver": derived("gate", device.id, site, post, str(complete_to), str(missing)),
+        })
+
+
+def due(device: DeviceRow, held_n: int, end: LocalEnd, signer: Signer, now: int) -> bool:
+    """Whether a pull has news about completeness worth a write."""
+    if device.last_site is None:
+        return False
+    missing = max(0, end.n - held_n)
+    anchor = signer.anchor_ms(end.anchor, now) or 0
+    return missing != device.held or (not missing and anchor - device.complete_to >= REFRESH_MS)

@@ -1,0 +1,71 @@
+"""What push, pull and live share: the database, the key, the clock, the kinds, the hub."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from gatehouse.audit.signer import Signer
+from gatehouse.db.engine import Database
+from gatehouse.db.steps import Insert, Steps
+from gatehouse.devices.chains import Chains
+from gatehouse.replication.feed import Moved
+from gatehouse.replication.hub import Hub
+from gatehouse.replication.metrics import Metrics
+from gatehouse.replication.registry import Registry
+from gatehouse_sync.stamp import Stamp
+
+_REMEMBERED = 4096
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """What a committed transaction changed for listeners: scopes, people whose grants or sessions did, devices."""
+
+    moved: Sequence[Moved]
+    epoch: str
+    regranted: Sequence[str] = ()
+    revoked: Sequence[str] = ()
+
+
+class Replication:
+    """One process's replication; time and randomness are given to it."""
+
+    def __init__(  # noqa: PLR0913  # each is one thing a test replaces
+        self, database: Database, signer: Signer, registry: Registry, hub: Hub, metrics: Metrics,
+        now: Callable[[], int], random: Callable[[int], bytes],
+    ) -> None:
+        self.database = database
+        self.signer = signer
+        self.registry = registry
+        self.hub = hub
+        self.metrics = metrics
+        self.now = now
+        self.random = random
+        self.chains = Chains(database, signer)
+        self._agreed: OrderedDict[str, None] = OrderedDict()
+
+    def agreed(self, echo: Stamp) -> bool:
+        """Whether this process has compared the stamp with its log already; what is logged does not change."""
+        return f"{echo.sig}{echo.n}{echo.hash}{echo.epoch}" in self._agreed
+
+    def agree(self, echo: Stamp) -> None:
+        """Remember a stamp that the log confirms."""
+        self._agreed[f"{echo.sig}{echo.n}{echo.hash}{echo.epoch}"] = None
+        if len(self._agreed) > _REMEMBERED:
+            self._agreed.popitem(last=False)
+
+    def open_sites(self, sites: list[str]) -> Steps[None]:
+        """Give new sites their shade key (P25); it is a secret and so not in the log."""
+        yield Insert("site_key", ("site text", "secret bytea"), [(site, self.random(32)) for site in sites],
+                     key=("site",), keep=True)
+
+    def after_commit(self, done: Committed) -> None:
+        """Tell devices that listen what a committed transaction changed."""
+        self.hub.publish(done.moved, done.epoch)
+        for person in done.regranted:
+            self.hub.regrant(person)
+        for device in done.revoked:
+            self.hub.drop_device(device)
+        self.hub.elsewhere([(one.scope, one.upto) for one in done.moved], done.regranted, done.revoked)

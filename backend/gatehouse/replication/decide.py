@@ -1,0 +1,119 @@
+"""``decide``: what the server makes of one op (PROTOCOL 6.4, P6–P11, P17). Reads facts, changes nothing."""
+
+from __future__ import annotations
+
+from gatehouse.replication.facts import Facts, Known
+from gatehouse.replication.grants import entitled
+from gatehouse.replication.registry import Act, Handler
+from gatehouse_sync import merge, ops
+from gatehouse_sync.decision import Decision, park, refuse
+
+
+def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vouched: bool = False) -> Decision:
+    """The decision about a well-formed op of a known kind.
+
+    Args:
+        act: the op with its device and interval.
+        facts: everything loaded for the batch, kept true as its ops are decided.
+        handler: how its feature judges the kind.
+        revoked: when the device was revoked, or None.
+        vouched: a person in charge released it: the actor's dismissal does not hold it again.
+    """
+    head, t = act.op.head, act.t
+    if head.org != facts.org:
+        return refuse(t, "wrong_org")
+    flags: list[str] = [f"clock_{t.class_}"] if t.class_ == "contradictory" else []
+    if not act.by_server:
+        code = _signed_in(act, facts)
+        if code is not None:
+            return refuse(t, code)
+        person = facts.people[head.actor]
+        if revoked is not None and t.latest > revoked:
+            return park(t, "after_revocation")
+        if person.dismissed is not None and t.latest > person.dismissed and not vouched:
+            return park(t, "after_dismissal")
+    waiting = _waits(act, facts)
+    if waiting is not None:
+        return waiting
+    body = facts.body(head.entity)
+    code = _fits(act, facts)
+    if code is not None:
+        return refuse(t, code)
+    if not act.by_server and handler.roles:
+        allowed, straddle = entitled(facts.people[head.actor], handler.roles, handler.site(act, facts), t)
+        if not allowed:
+            return refuse(t, "not_entitled")
+        if straddle and t.class_ != "unanchored":
+            flags.append("role_straddle")
+    code = handler.rule(act, facts)
+    if code is not None:
+        return refuse(t, code)
+    found = {}
+    if body is not None and not act.kind.creates and act.kind.entity is not None:
+        found = merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, t.latest)
+        if head.kind == "conflict.resolve":  # the person chose: their word stands
+            found = {}
+    return Decision("merged" if found else "applied", t, f=found, flags=tuple(flags))
+
+
+def _signed_in(act: Act, facts: Facts) -> str | None:
+    head = act.op.head
+    if head.auth == ops.NO_AUTH:
+        return None if act.kind.unsigned else "sign_in_needed"
+    if facts.sign_ins.get(head.auth) != (act.device, head.actor):
+        return "sign_in_needed"
+    person = facts.people.get(head.actor)
+    return None if person is not None and person.org == facts.org else "sign_in_needed"
+
+
+def _waits(act: Act, facts: Facts) -> Decision | None:
+    """Whether the op must wait for another, or falls with the creation it stood on (P17)."""
+    head, t = act.op.head, act.t
+    if act.kind.entity is not None and not act.kind.creates:
+        previous = _previous(act, facts)
+        creation = facts.known.get(head.entity)
+        if creation is not None and creation.d in {"refused", "returned"} and facts.body(head.entity) is None:
+            return refuse(t, "behind_refused")
+        if previous is not None and previous.d == "parked":
+            return park(t, "behind_parked")
+        if facts.body(head.entity) is None:
+            return park(t, "behind_parked" if creation is not None and creation.d == "parked" else "entity_unknown")
+    missing = [entity for entity in head.depends_on if facts.body(entity) is None]
+    return park(t, "dependency_missing") if missing else None
+
+
+def _previous(act: Act, facts: Facts) -> Known | None:
+    """The device's op on this entity that arrived last before this one."""
+    previous = None
+    for known in facts.by_entity.get(act.op.head.entity, ()):
+        if known.id == act.op.head.id:
+            break
+        if known.device == act.device:
+            previous = known
+    return previous
+
+
+def _fits(act: Act, facts: Facts) -> str | None:
+    """Whether the entity is of the kind's sort and open to it."""
+    body = facts.body(act.op.head.entity)
+    if body is None:
+        return None
+    if act.kind.creates:
+        return "entity_exists"
+    if body["kind"] != act.kind.entity:
+        return "wrong_entity"
+    private = act.op.private is not None
+    return "erased" if body.get("erased") and private else None
+
+
+def waits_on(act: Act, decision: Decision, facts: Facts) -> str:
+    """What must come for a parked op to be decided afresh: an entity, an op, or a cause only a person can lift."""
+    head = act.op.head
+    if decision.code == "entity_unknown":
+        return head.entity
+    if decision.code == "behind_parked":
+        previous = _previous(act, facts)
+        return previous.id if previous is not None and previous.d == "parked" else head.entity
+    if decision.code == "dependency_missing":
+        return next(entity for entity in head.depends_on if facts.body(entity) is None)
+    return decision.code or ""

@@ -1,0 +1,205 @@
+"""What a push must know before it can decide: loaded once for the batch, then kept true in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.replication.grants import PersonFacts, load_people
+from gatehouse_sync import canon, ids, ops
+from gatehouse_sync.apply import Body
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import KINDS
+from gatehouse_sync.merge import Write
+from gatehouse_sync.ops import Op
+
+_decision = msgspec.json.Decoder(Decision)
+_head = msgspec.json.Decoder(ops.Head)
+_json = msgspec.json.Decoder()
+
+
+class Known(msgspec.Struct):
+    """An op the log holds: its hash, its current decision, and what may still need it."""
+
+    id: str
+    hash: bytes
+    d: str
+    code: str | None
+    device: str
+    entity: str | None
+    kind: str | None
+    n: int
+
+
+class Stored(msgspec.Struct):
+    """An entity row as loaded: its body, log position, expiry day and the version feeds know."""
+
+    body: Body
+    n: int
+    day: int
+    ver: str
+
+
+class Held(msgspec.Struct):
+    """A parked op, ready to be decided afresh."""
+
+    op: Op
+    device: str
+    chain: str | None
+    cn: int
+    received: int
+    t: Any
+    waits_on: str
+
+
+class Facts:
+    """The state a batch is decided on."""
+
+    def __init__(self, org: str, now: int) -> None:
+        self.org = org
+        self.now = now
+        self.stored: dict[str, Stored] = {}
+        self.bodies: dict[str, Body] = {}
+        self.known: dict[str, Known] = {}
+        self.by_entity: dict[str, list[Known]] = {}
+        self.writes: dict[str, list[Write]] = {}
+        self.people: dict[str, PersonFacts] = {}
+        self.sign_ins: dict[str, tuple[str, str]] = {}
+        self.holds: dict[str, list[Held]] = {}
+        self.held: dict[str, Held] = {}
+        self._asked: set[str] = set()
+        self._asked_holds: set[str] = set()
+
+    def body(self, entity: str) -> Body | None:
+        """The entity as it stands now, or None."""
+        return self.bodies.get(entity)
+
+    def of_kind(self, entity: object, kind: str) -> Body | None:
+        """The entity when it exists and is of that kind."""
+        body = self.bodies.get(entity) if isinstance(entity, str) else None
+        return body if body is not None and body["kind"] == kind else None
+
+    def load(self, heads: list[ops.Head], refs: Iterable[str]) -> Steps[None]:
+        """Load what these ops touch: entities, their ops, actors, certificates, and what waits for them."""
+        entities = {head.entity for head in heads} | set(refs)
+        for head in heads:
+            entities.update(head.depends_on)
+        yield from self.load_ops({head.id for head in heads})
+        yield from self.load_entities(entities)
+        yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
+        yield from self._load_holds(entities | {head.id for head in heads})
+
+    def load_actors(self, actors: set[str], auths: set[str]) -> Steps[None]:
+        """Load people with their dated roles, and the sign-ins the ops claim."""
+        missing = actors - self.people.keys()
+        if missing:
+            self.people.update((yield from load_people(missing)))
+        unknown = auths - self.sign_ins.keys() - {ops.NO_AUTH}
+        if unknown:
+            rows = yield Query(
+                "SELECT id, device, person FROM certificate WHERE type = 'sign_in' AND id = ANY(?*)", (unknown,))
+            self.sign_ins.update({row[0]: (row[1], row[2]) for row in rows})
+
+    def load_entities(self, wanted: set[str]) -> Steps[None]:
+        """Load entities that exist, locked in order of id, and every op on them."""
+        missing = wanted - self._asked
+        if not missing:
+            return
+        self._asked |= missing
+        rows = yield Query(
+            "SELECT id, body, n, day, ver FROM entity WHERE org = ? AND id = ANY(?*) ORDER BY id",
+            (self.org, missing), lock=True)
+        for id_, body, n, day, ver in rows:
+            decoded = _json.decode(body)
+            self.stored[id_] = Stored(decoded, n, day, ver)
+            self.bodies[id_] = decoded
+        yield from self._load_history({row[0] for row in rows} | missing)
+
+    def _load_history(self, entities: set[str]) -> Steps[None]:
+        rows = yield Query(
+            "SELECT o.id, o.hash, o.d, o.code, o.device, o.entity, o.kind, o.n, o.head, o.actor, l.leaf FROM op o "
+            "JOIN log l ON l.org = o.org AND l.n = o.n WHERE o.org = ? AND o.entity = ANY(?*) ORDER BY o.n",
+            (self.org, entities))
+        for row in rows:
+            known = Known(*row[:8])
+            self.note(known)
+            if known.d in {"applied", "merged"} and known.entity is not None:
+                self._note_write(row, known.entity)
+        for entity in {row[5] for row in rows}:
+            self.by_entity[entity].sort(key=lambda known: known.n)
+
+    def _note_write(self, row: Row, entity: str) -> None:
+        head = _head.decode(row[8])
+        decision = _decision.decode(msgspec.json.encode(_json.decode(row[10])["decision"]))
+        self.writes.setdefault(entity, []).append(write_of(head, row[4], decision))
+
+    def load_ops(self, wanted: set[str]) -> Steps[None]:
+        """Load which of these op ids the log holds, of whatever org (P7)."""
+        if not wanted:
+            return
+        rows = yield Query("SELECT id, hash, d, code, device, entity, kind, n FROM op WHERE id = ANY(?*)", (wanted,))
+        for row in rows:
+            self.note(Known(*row))
+
+    def _load_holds(self, causes: set[str]) -> Steps[None]:
+        """Load parked ops that wait for these, and in turn what waits for those."""
+        while causes := causes - self._asked_holds:
+            self._asked_holds |= causes
+            rows = yield Query(
+                "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
+                "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n "
+                "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn", (self.org, causes))
+            held = [_held(row) for row in rows]
+            for one in held:
+                self.holds.setdefault(one.waits_on, []).append(one)
+            heads = [one.op.head for one in held]
+            if heads:
+                outcomes = {ids.derived("outcome", head.id) for head in heads}
+                touched = {head.entity for head in heads} | {i for head in heads for i in head.depends_on}
+                yield from self.load_entities(touched | outcomes)
+                yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
+            causes = {head.id for head in heads} | {head.entity for head in heads}
+
+    def load_held(self, op: str) -> Steps[None]:
+        """Load one parked op of this org into ``held``, with all it touches."""
+        rows = yield Query(
+            "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
+            "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n WHERE h.org = ? AND h.op = ?",
+            (self.org, op))
+        for row in rows:
+            self.held[op] = _held(row)
+            yield from self.load([self.held[op].op.head], [ids.derived("outcome", op)])
+
+    def note(self, known: Known) -> None:
+        """Remember an op and its current decision."""
+        before = self.known.get(known.id)
+        self.known[known.id] = known
+        if known.entity is not None:
+            row = self.by_entity.setdefault(known.entity, [])
+            if before in row:
+                row[row.index(before)] = known
+            else:
+                row.append(known)
+
+
+def write_of(head: ops.Head, device: str, decision: Decision) -> Write:
+    """The fields an effective op wrote."""
+    lost = {name for name, result in decision.f.items() if result[0] != "won"}
+    fields = {*head.touched, *KINDS[head.kind].stamps} - lost
+    return Write(head.id, head.actor, device, decision.t.earliest, frozenset(fields))
+
+
+def _held(row: Row) -> Held:
+    waits_on, text, private, device, chain, cn, received, leaf = row
+    head = _head.decode(text)
+    op = Op(head, ops.parse_values(private.encode()) if private is not None else None)
+    decision = _decision.decode(msgspec.json.encode(_json.decode(leaf)["decision"]))
+    return Held(op, device, chain, cn or 0, received, decision.t, waits_on)
+
+
+def encode_body(body: Body) -> str:
+    """An entity as it is stored and sent."""
+    return canon.encode(body).decode()

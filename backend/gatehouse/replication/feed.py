@@ -1,0 +1,213 @@
+"""The feed: per-scope numbers handed out in the transaction that writes the rows, and pages read from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.facts import Stored
+from gatehouse_sync import digest, shade, stamp
+from gatehouse_sync.canon import encode
+from gatehouse_sync.entities import DAY
+from gatehouse_sync.protocol import Page
+
+_LOG = ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea")
+_ENTITY = ("id text", "org text", "kind text", "n bigint", "ver text", "day bigint", "full_until bigint", "about text",
+           "body text")
+_FEED = ("scope bigint", "seq bigint", "entity text", "until bigint", "gone bigint")
+_json = msgspec.json.Decoder()
+
+
+class Moved(msgspec.Struct):
+    """What one transaction added to a scope: numbers ``after + 1`` to ``upto``."""
+
+    scope: str
+    after: int
+    upto: int
+    rows: list[tuple[int, str]]
+    gone: list[str]
+    plain: bool
+    """Whether every row may go out as it is: nothing in it is due to be shaded."""
+
+
+class LogHead(msgspec.Struct, frozen=True):
+    """The end of an org's log."""
+
+    org: str
+    epoch: str
+    n: int
+    hash: bytes
+
+
+class Appended(msgspec.Struct):
+    """What a transaction left behind."""
+
+    head: LogHead
+    moved: list[Moved]
+    opened: list[str]
+    """Sites created, which need a key."""
+
+
+def append(batch: Batch, received: int) -> Steps[Appended]:
+    """Write a batch: lock scope heads in order, then the org's log head, then everything at once (design §8)."""
+    org, facts = batch.facts.org, batch.facts
+    touched: dict[str, list[tuple[str, int]]] = {}
+    for id_, before in batch.changed.items():
+        new = batch.scopes(facts.bodies[id_])
+        old = batch.scopes(before.body) if before is not None else frozenset()
+        for scope in new:
+            touched.setdefault(scope, []).append((id_, 0))
+        for scope in old - new:
+            touched.setdefault(scope, []).append((id_, 1))
+    heads = yield from lock_scopes(sorted(touched))
+    head = yield from lock_log(org)
+    positions, head = yield from _append_log(batch, head, received)
+    for insert in batch.write_ops(positions, received):
+        yield insert
+    for query in batch.write_redecided(positions):
+        yield query
+    entities = {id_: (after, before, text) for id_, after, before, text in batch.entity_rows(positions, head.n)}
+    yield Insert("entity", _ENTITY, [
+        (id_, org, after.body["kind"], after.n, after.ver, after.day, shade.full_until(after.body), batch.about.get(id_), text)
+        for id_, (after, _before, text) in entities.items()], key=("id",))
+    moved = yield from _number(touched, heads, entities, received)
+    yield from _sum_days(touched, heads, entities)
+    yield from _project(batch)
+    yield from _hold(batch)
+    opened = [i for i, (after, before, _) in entities.items() if after.body["kind"] == "site" and before is None]
+    return Appended(head, moved, opened)
+
+
+def lock_scopes(names: list[str]) -> Steps[dict[str, tuple[int, int]]]:
+    """``{scope: (id, seq)}``, made where missing, locked in order of name."""
+    if not names:
+        return {}
+    query = Query("SELECT scope, id, seq FROM scope_head WHERE scope = ANY(?*) ORDER BY scope", (names,), lock=True)
+    rows = yield query
+    if len(rows) < len(names):
+        found = {row[0] for row in rows}
+        missing = [(name, 0, 0) for name in names if name not in found]
+        yield Insert("scope_head", ("scope text", "seq bigint", "floor bigint"), missing, key=("scope",), keep=True)
+        rows = yield query
+    return {scope: (id_, seq) for scope, id_, seq in rows}
+
+
+def lock_log(org: str) -> Steps[LogHead]:
+    """The end of the org's log, locked: commits of one org are serial here."""
+    rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (org,), lock=True)
+    epoch, n, hash_ = rows[0]
+    return LogHead(org, epoch, n, bytes(hash_))
+
+
+def _append_log(batch: Batch, head: LogHead, at: int) -> Steps[tuple[dict[int, int], LogHead]]:
+    positions: dict[int, int] = {}
+    rows: list[Row] = []
+    n, hash_ = head.n, head.hash
+    for index, entry in enumerate(batch.entries):
+        n += 1
+        leaf = stamp.leaf_text(stamp.Leaf(
+            at, entry.decision, entry.head_hash.hex() if entry.head_hash else None, n, entry.op, entry.type))
+        hash_ = stamp.log_hash(hash_, leaf)
+        positions[index] = n
+        rows.append((head.org, n, entry.type, entry.op, at, leaf.decode(), hash_))
+    yield Insert("log", _LOG, rows)
+    yield Query("UPDATE org_head SET n = ?, hash = ? WHERE org = ?", (n, hash_, head.org))
+    return positions, LogHead(head.org, head.epoch, n, hash_)
+
+
+Entities = dict[str, tuple[Stored, Stored | None, str]]
+
+
+def _number(
+    touched: dict[str, list[tuple[str, int]]], heads: dict[str, tuple[int, int]], entities: Entities, now: int,
+) -> Steps[list[Moved]]:
+    rows: list[Row] = []
+    moved = []
+    for scope, changes in touched.items():
+        id_, seq = heads[scope]
+        upto = seq + len(changes)
+        kept = [entity for entity, gone in changes if not gone]
+        moved.append(Moved(
+            scope, seq, upto, [(entities[e][0].n, entities[e][2]) for e in kept],
+            [entity for entity, gone in changes if gone],
+            all(not _due(entities[e][0], now) for e in kept)))
+        rows.extend((id_, seq + i, entity, upto, gone) for i, (entity, gone) in enumerate(changes, 1))
+        yield Query("UPDATE scope_head SET seq = ? WHERE id = ?", (upto, id_))
+    yield Insert("feed", _FEED, rows, key=("scope", "entity"))
+    return moved
+
+
+def _due(stored: Stored, now: int) -> bool:
+    return 0 < shade.full_until(stored.body) <= now
+
+
+def _sum_days(
+    touched: dict[str, list[tuple[str, int]]], heads: dict[str, tuple[int, int]], entities: Entities,
+) -> Steps[None]:
+    for scope, changes in touched.items():
+        days: dict[int, list[int]] = {}
+        for entity, gone in changes:
+            after, before, _ = entities[entity]
+            if before is not None:
+                total = days.setdefault(before.day, [0, 0])
+                total[0] -= 1
+                total[1] -= digest.weight(entity, before.ver)
+            if not gone:
+                total = days.setdefault(after.day, [0, 0])
+                total[0] += 1
+                total[1] += digest.weight(entity, after.ver)
+        for day, (count, total_sum) in days.items():
+            yield Query(
+                "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
+                "DO UPDATE SET count = scope_day.count + excluded.count, "
+                f"sum = (scope_day.sum + excluded.sum) % {digest.MODULUS}",
+                (heads[scope][0], day, count, total_sum % digest.MODULUS))
+
+
+def _project(batch: Batch) -> Steps[None]:
+    tables: dict[str, list[Row]] = {}
+    for id_ in batch.changed:
+        body = batch.facts.bodies[id_]
+        projection = batch.registry.projections.get(body["kind"])
+        if projection is not None:
+            tables.setdefault(body["kind"], []).append(projection.row(body, batch.facts.org))
+    for kind, rows in tables.items():
+        projection = batch.registry.projections[kind]
+        yield Insert(projection.table, projection.columns, rows, key=(projection.columns[0].split()[0],))
+
+
+def _hold(batch: Batch) -> Steps[None]:
+    if batch.freed:
+        yield Query("DELETE FROM hold WHERE op = ANY(?*)", (batch.freed,))
+    yield Insert("hold", ("op text", "org text", "waits_on text"),
+                 [(op, batch.facts.org, waits) for op, waits in batch.held.items()], key=("op",))
+
+
+def read_page(
+    scope: str, id_: int, epoch: str, after: int, head: int, limit: int, now: int,
+    keep: Callable[[dict[str, object]], object],
+) -> Steps[Page]:
+    """The page of a scope behind ``after``: at most about ``limit`` rows, ending where a transaction ends.
+
+    ``keep`` shades a body that is due at ``now``; what is past keeping is left out.
+    """
+    sql = (
+        "SELECT f.seq, f.entity, f.until, f.gone, e.n, e.day, e.full_until, e.body FROM feed f JOIN entity e ON e.id = f.entity "
+        "WHERE f.scope = ? AND f.seq > ? {} ORDER BY f.seq")
+    rows = yield Query(sql.format("") + " LIMIT ?", (id_, after, limit))
+    whole = len(rows) < limit
+    if not whole and rows[-1][2] > rows[-1][0]:
+        rows += yield Query(sql.format("AND f.seq <= ?"), (id_, rows[-1][0], rows[-1][2]))
+    sent: list[tuple[int, msgspec.Raw]] = []
+    gone: list[str] = []
+    for _seq, entity, _until, left, n, day, full_until, body in rows:
+        if left:
+            gone.append(entity)
+        elif not 0 < full_until <= now:
+            sent.append((n, msgspec.Raw(body.encode())))
+        elif now < day * DAY:
+            sent.append((n, msgspec.Raw(encode(keep(_json.decode(body))))))
+    return Page(scope, epoch, after, head if whole else rows[-1][2], sent, gone)

@@ -1,0 +1,93 @@
+"""Who may what, and who may hold which scopes: dated roles (P11, P12, P23)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from gatehouse.db.steps import Query, Steps
+from gatehouse_sync.clock import Interval
+from gatehouse_sync.protocol import Grants
+
+
+class RoleFacts(msgspec.Struct, frozen=True):
+    """A role from ``since`` (inclusive) to ``until`` (exclusive), at a site, for a team, or in the whole org."""
+
+    id: str
+    role: str
+    site: str | None
+    team: str | None
+    since: int
+    until: int | None
+
+    def holds(self, at: int) -> bool:
+        """Whether it holds at that instant."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+class PersonFacts(msgspec.Struct):
+    """A person as far as decisions ask."""
+
+    id: str
+    org: str
+    dismissed: int | None
+    roles: list[RoleFacts]
+    team: str | None = None
+
+
+def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
+    """People by id, with all their roles and their newest team."""
+    wanted = set(ids)
+    rows = yield Query("SELECT id, org, dismissed FROM person WHERE id = ANY(?*)", (wanted,))
+    people = {row[0]: PersonFacts(row[0], row[1], row[2], []) for row in rows}
+    rows = yield Query("SELECT person, id, role, site, team, since, until FROM role WHERE person = ANY(?*)", (wanted,))
+    for person, *role in rows:
+        people[person].roles.append(RoleFacts(*role))
+    rows = yield Query("SELECT person, team FROM person_team WHERE person = ANY(?*) ORDER BY since", (wanted,))
+    for person, team in rows:
+        people[person].team = team
+    return people
+
+
+def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: Interval) -> tuple[bool, bool]:
+    """Whether one of the roles reached the site at the corrected time, and whether the interval leaves doubt.
+
+    A routine end of a role is judged at the corrected device time; a straddle is a flag, never a refusal (P11).
+    """
+    mine = [role for role in person.roles if role.role in roles and role.site in {None, site}]
+    if any(role.holds(t.at) for role in mine):
+        return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in mine)
+    return False, False
+
+
+def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites: Sequence[str], now: int) -> list[str]:
+    """The scopes a device may hold now (P12).
+
+    Args:
+        person: who is signed in, or None.
+        device: the device.
+        post: the post a kiosk belongs to.
+        sites: all sites of the org, for roles without one.
+        now: UTC ms.
+    """
+    scopes = {f"device:{device}"}
+    if post is not None:
+        scopes.add(f"post:{post}")
+    if person is not None and (person.dismissed is None or now < person.dismissed):
+        scopes |= {f"person:{person.id}", f"org:{person.org}"}
+        if person.team is not None:
+            scopes.add(f"team:{person.team}")
+        for role in person.roles:
+            if not role.holds(now):
+                continue
+            scopes |= {f"site:{site}" for site in ([role.site] if role.site is not None else sites)}
+            if role.role == "supervisor" and role.team is not None:
+                scopes |= {f"team:{role.team}", f"lead:{role.team}"}
+    return sorted(scopes)
+
+
+def grants_of(scopes: list[str]) -> Grants:
+    """The scopes with a version that changes exactly when they do."""
+    return Grants(hashlib.sha256("\n".join(scopes).encode()).hexdigest()[:16], scopes)

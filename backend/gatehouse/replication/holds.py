@@ -1,0 +1,50 @@
+"""Held acts that only a person can let go: ``op.release`` and ``op.return`` (P17)."""
+
+from __future__ import annotations
+
+from gatehouse.db.steps import Steps
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.facts import Facts
+from gatehouse.replication.registry import Act, Handler, Registry, value
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import KINDS
+from gatehouse_sync.ops import Op
+
+IN_CHARGE = frozenset({"supervisor", "manager", "admin"})
+
+
+def register(registry: Registry) -> None:
+    """Register the two kinds every feature's ops may need."""
+    registry.handle("op.release", Handler(roles=IN_CHARGE, site=_site, rule=_held, effect=_release, held=_op))
+    registry.handle("op.return", Handler(roles=IN_CHARGE, site=_site, rule=_held, effect=_return, held=_op))
+
+
+def _op(op: Op) -> str:
+    return str(value(op, "op"))
+
+
+def _site(act: Act, facts: Facts) -> str | None:
+    """The site the held act is about: of its record, or as it names it."""
+    held = facts.held.get(str(value(act.op, "op")))
+    if held is None:
+        return None
+    body = facts.body(held.op.head.entity)
+    named = value(held.op, "site")
+    return body["f"].get("site") if body is not None else named if isinstance(named, str) else None
+
+
+def _held(act: Act, facts: Facts) -> str | None:
+    held = facts.held.get(str(value(act.op, "op")))
+    if held is None or facts.known[held.op.head.id].d != "parked" or held.op.head.kind not in KINDS:
+        return "not_held"
+    return "not_yours" if held.op.head.actor == act.op.head.actor else None
+
+
+def _release(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
+    yield from batch.redecide(batch.facts.held[str(value(act.op, "op"))], "release", by_person=True)
+
+
+def _return(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    held = batch.facts.held[str(value(act.op, "op"))]
+    returned = Decision("returned", held.t, why=str(value(act.op, "reason")))
+    yield from batch.redecide(held, "return", final=returned)

@@ -1,0 +1,180 @@
+"""Pull: the verb (PROTOCOL §8). Everything in an answer is of one snapshot."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gatehouse.db.steps import Query, Steps, read, write
+from gatehouse.devices.tokens import DeviceClaim
+from gatehouse.errors import Problem
+from gatehouse.replication import completeness, echo, feed
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.completeness import DeviceRow
+from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.facts import Facts
+from gatehouse.replication.grants import PersonFacts, grants_of, load_people, scopes_for
+from gatehouse_sync import canon, digest, shade
+from gatehouse_sync.apply import Body
+from gatehouse_sync.entities import DAY
+from gatehouse_sync.protocol import Ack, Page, PullReply, PullRequest
+
+
+class Snapshot(msgspec.Struct):
+    """What one snapshot says to a pull."""
+
+    device: DeviceRow
+    held_n: int
+    person: PersonFacts | None
+    epoch: str
+    log_n: int
+    log_hash: bytes
+    scopes: list[str]
+    heads: dict[str, int]
+    pages: list[Page]
+    reset: list[str]
+    keys: dict[str, str]
+    gone_people: list[str]
+    more: bool
+
+
+async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, session: bytes | None) -> PullReply:
+    """Answer a pull.
+
+    Args:
+        request: the frame.
+        claim: the device the token proves.
+        session: hash of the session token, or None.
+
+    Raises:
+        Problem: ``device_mismatch``, ``device_revoked``, ``session_ended``.
+    """
+    if request.device != claim.device or request.chain != claim.chain:
+        raise Problem("device_mismatch")
+    now = core.now()
+    await echo.heed(core, claim.org, request.echo)
+    found = await read(core.database, _snapshot(request, session, now))
+    if completeness.due(found.device, found.held_n, request.end, core.signer, now):
+        moved = await write(core.database, lambda: _refresh(core, request, now))
+        core.after_commit(Committed(moved, found.epoch))
+    stamp = core.signer.stamp(claim.org, found.epoch, found.log_n, found.log_hash)
+    pages = [msgspec.structs.replace(page, stamp=stamp) for page in found.pages]
+    return PullReply(
+        ack=Ack(request.chain, found.held_n), anchor=core.signer.anchor(now), delete=found.gone_people,
+        drop=sorted(request.cursors.keys() - set(found.scopes)), epoch=found.epoch, grants=grants_of(found.scopes),
+        heads=found.heads, keys=found.keys, more=found.more, pages=pages, reset=found.reset, stamp=stamp)
+
+
+def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Snapshot]:
+    device = yield from completeness.device_row(request.device)
+    if device.revoked is not None:
+        raise Problem("device_revoked")
+    person = yield from signed_in(session, device.id)
+    rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
+    held_n = rows[0][0]
+    rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (device.org,))
+    epoch, log_n, log_hash = rows[0]
+    scopes = yield from granted(person, device, now)
+    keys = yield from _keys(scopes)
+    rows = yield Query("SELECT scope, id, seq, floor FROM scope_head WHERE scope = ANY(?*)", (scopes,))
+    known = {row[0]: row[1:] for row in rows}
+    heads = {scope: known[scope][1] if scope in known else 0 for scope in scopes}
+    reset = yield from _resets(request, epoch, known, heads, now)
+    pages = []
+    room, more = request.limit, False
+    for scope in scopes:
+        after = 0 if scope in reset else request.cursors.get(scope, ("", 0))[1]
+        if after >= heads[scope] and scope in request.cursors and scope not in reset:
+            continue
+        if heads[scope] == 0:
+            pages.append(Page(scope, epoch, 0, 0, [], []))
+            continue
+        if room <= 0:
+            more = True
+            break
+        key = canon.unb64(keys[scope]) if scope in keys else b""
+        page = yield from feed.read_page(
+            scope, known[scope][0], epoch, after, heads[scope], room, now, lambda body, key=key: _shaded(body, key, now))
+        room -= len(page.rows) + len(page.gone)
+        more = more or page.upto < heads[scope]
+        pages.append(page)
+    gone = yield from _gone_people(device.id, now)
+    return Snapshot(device, held_n, person, epoch, log_n, bytes(log_hash), scopes, heads, pages, sorted(reset), keys,
+                    gone, more)
+
+
+def signed_in(session: bytes | None, device: str) -> Steps[PersonFacts | None]:
+    """Who the session token says is signed in on this device.
+
+    Raises:
+        Problem: ``session_ended``: the token is unknown, ended, or another device's.
+    """
+    if session is None:
+        return None
+    rows = yield Query("SELECT person FROM session WHERE token = ? AND device = ? AND ended IS NULL", (session, device))
+    if not rows:
+        raise Problem("session_ended")
+    return (yield from load_people([rows[0][0]]))[rows[0][0]]
+
+
+def granted(person: PersonFacts | None, device: DeviceRow, now: int) -> Steps[list[str]]:
+    """The scopes the device may hold now."""
+    everywhere = person is not None and any(role.site is None for role in person.roles)
+    rows = (yield Query("SELECT id FROM site WHERE org = ?", (device.org,))) if everywhere else []
+    post = device.post if device.kind == "kiosk" else None
+    return scopes_for(person, device.id, post, [row[0] for row in rows], now)
+
+
+def _keys(scopes: list[str]) -> Steps[dict[str, str]]:
+    sites = {scope.removeprefix("site:"): scope for scope in scopes if scope.startswith("site:")}
+    if not sites:
+        return {}
+    rows = yield Query("SELECT site, secret FROM site_key WHERE site = ANY(?*)", (list(sites),))
+    return {sites[site]: canon.b64(bytes(secret)) for site, secret in rows}
+
+
+def _resets(
+    request: PullRequest, epoch: str, known: dict[str, tuple[int, int, int]], heads: dict[str, int], now: int,
+) -> Steps[set[str]]:
+    """Scopes whose rows the device must drop: another epoch, a cursor out of range, a digest that differs."""
+    reset = set()
+    for scope, (cursor_epoch, seq) in request.cursors.items():
+        if scope not in heads:
+            continue
+        floor = known[scope][2] if scope in known else 0
+        if cursor_epoch != epoch or seq > heads[scope] or seq < floor:
+            reset.add(scope)
+        elif scope in request.digests and seq == heads[scope] and scope in known:
+            rows = yield Query("SELECT day, count, sum FROM scope_day WHERE scope = ?", (known[scope][0],))
+            server = {str(day): (count, sum_) for day, count, sum_ in rows if count}
+            if digest.differing(server, request.digests[scope], now // DAY):
+                reset.add(scope)
+    return reset
+
+
+def _shaded(body: Body, key: bytes, now: int) -> Body:
+    shaded = shade.shade(body, key, now)
+    if shaded is None:
+        raise AssertionError("a page leaves out what is past keeping before it shades")
+    return shaded
+
+
+def _gone_people(device: str, now: int) -> Steps[list[str]]:
+    """People who once signed in on this device and were dismissed since."""
+    rows = yield Query(
+        "SELECT DISTINCT p.id FROM certificate c JOIN person p ON p.id = c.person "
+        "WHERE c.device = ? AND c.type = 'sign_in' AND p.dismissed IS NOT NULL AND p.dismissed <= ? ORDER BY p.id",
+        (device, now))
+    return [row[0] for row in rows]
+
+
+def _refresh(core: Replication, request: PullRequest, now: int) -> Steps[list[feed.Moved]]:
+    """Note a quiet device's completeness."""
+    device = yield from completeness.device_row(request.device)
+    rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
+    facts = Facts(device.org, now)
+    yield from facts.load_entities({completeness.gate_id(device.id)})
+    batch = Batch(core.registry, facts, device.id, request.chain, revoked=None)
+    yield from completeness.note(batch, device, rows[0][0], request.end, core.signer, now)
+    if not batch.changed:
+        return []
+    return (yield from feed.append(batch, now)).moved

@@ -1,0 +1,257 @@
+"""Push: the verb (PROTOCOL §6). Comments carry its step numbers."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+
+from gatehouse.db.rerun import worth_another_run
+from gatehouse.db.steps import Insert, Query, Savepoint, Steps, write
+from gatehouse.devices.chains import ChainKey
+from gatehouse.replication import completeness, echo, feed
+from gatehouse.replication.batch import Arrival, Batch
+from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.facts import Facts
+from gatehouse.replication.feed import Appended, LogHead, Moved
+from gatehouse.replication.frame import Parsed, parse_push, stub_id
+from gatehouse.replication.registry import Act
+from gatehouse_sync import canon, chain, clock, ops
+from gatehouse_sync.decision import Decision, park, refuse
+from gatehouse_sync.entities import KINDS
+from gatehouse_sync.protocol import Need, NeedCerts, Outcome, Push, PushReply, Rechain, push_message
+
+_log = structlog.get_logger()
+_ORDINARY = clock.Evidence(None, 0, "-", 0)
+
+
+class Pushed(msgspec.Struct):
+    """What a push's transaction did."""
+
+    ack: int
+    results: list[Outcome]
+    head: LogHead
+    moved: list[Moved]
+    regranted: list[str]
+    revoked: list[str]
+
+
+class _OneByOne(Exception):  # noqa: N818  # not an error: the signal to replay under savepoints
+    """The batch failed as a whole for a reason of its own."""
+
+
+async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | NeedCerts:
+    """Decide a frame's ops and store all of it, on disk before this returns.
+
+    Raises:
+        Problem: a frame fault of 6.2; nothing is logged and no number is used.
+    """
+    # 6.2 the frame alone
+    frame, parsed = parse_push(raw)
+    key = await core.chains.find(frame, core.now())
+    links = chain.links(bytes.fromhex(frame.prev), [one.hash for one in parsed])
+    last = links[-1].hex() if links else frame.prev
+    core.chains.verify(key, push_message(frame, last), frame.sig)
+    missing = await core.chains.missing_sign_ins(frame.certs, _auths(parsed))
+    if missing:
+        return NeedCerts(missing)
+    await echo.heed(core, key.org, frame.echo)
+    # 6.3 one transaction; op by op only when the batch failed
+    received = core.now()
+    pushing = _Pushing(core, frame, key, parsed, links, received)
+    try:
+        pushed = await write(core.database, pushing.steps)
+    except _OneByOne:
+        pushing.singly = True
+        pushed = await write(core.database, pushing.steps)
+    if not isinstance(pushed, Pushed):
+        return pushed
+    # after commit: tell the others, then 6.6
+    core.after_commit(Committed(pushed.moved, pushed.head.epoch, pushed.regranted, pushed.revoked))
+    stamp = core.signer.stamp(key.org, pushed.head.epoch, pushed.head.n, pushed.head.hash)
+    sig = core.signer.results(key.chain, pushed.results, stamp)
+    return PushReply(pushed.ack, pushed.results, stamp, core.signer.anchor(core.now()), sig)
+
+
+def _auths(parsed: list[Parsed]) -> set[str]:
+    return {one.op.head.auth for one in parsed if one.op is not None} - {ops.NO_AUTH}
+
+
+class _Pushing:
+    """One frame in its transaction; ``steps`` can be run again from the start."""
+
+    def __init__(
+        self, core: Replication, frame: Push, key: ChainKey, parsed: list[Parsed], links: list[bytes], received: int,
+    ) -> None:
+        self.core, self.frame, self.key = core, frame, key
+        self.parsed, self.links, self.received = parsed, links, received
+        self.singly = False
+
+    def steps(self) -> Steps[Pushed | Need | Rechain]:
+        frame = self.frame
+        rows = yield Query("SELECT n, link, earliest FROM chain WHERE id = ?", (self.key.chain,), lock=True)
+        held, link, earliest = rows[0][0], bytes(rows[0][1]), rows[0][2]
+        at = chain.compared(held, frame.first, len(self.links))
+        link_at = {held: link}
+        if 0 <= at < held:
+            link_at[at] = yield from self._link(at)
+        verdict = chain.judge(held, link_at, frame.first, bytes.fromhex(frame.prev), self.links)
+        if isinstance(verdict, chain.Need):
+            return Need(verdict.n)
+        if isinstance(verdict, chain.Rechain):
+            return Rechain(verdict.have, verdict.link.hex(), True)
+        device = yield from completeness.device_row(self.key.device)
+        results = yield from self._repeated(verdict.skip)
+        fresh = list(range(verdict.skip, len(self.parsed)))
+        done = _Done(earliest)
+        groups = [[i] for i in fresh] if self.singly else [fresh]
+        for group in groups or [[]]:
+            yield from self._group(group, device, done)
+        ack = max(held, frame.first - 1 + len(self.parsed))
+        if fresh:
+            yield Query("UPDATE chain SET n = ?, link = ?, earliest = ? WHERE id = ?",
+                        (ack, self.links[-1], done.earliest, self.key.chain))
+        head = done.head or (yield from feed.lock_log(self.key.org))
+        return Pushed(ack, results + done.results, head, done.moved, done.regranted, done.revoked)
+
+    def _link(self, n: int) -> Steps[bytes]:
+        if n == 0:
+            return chain.root(self.key.device, self.key.chain, self.key.follows)
+        for table in ("op", "repeat"):
+            rows = yield Query(f"SELECT link FROM {table} WHERE chain = ? AND cn = ?", (self.key.chain, n))  # noqa: S608  # two names of ours
+            if rows:
+                return bytes(rows[0][0])
+        raise AssertionError("every number of a chain has a link")
+
+    def _repeated(self, count: int) -> Steps[list[Outcome]]:
+        """Current decisions of the ops the server holds already (6.5)."""
+        ids = [self._id(i) for i in range(count)]
+        rows = (yield Query("SELECT id, d, code FROM op WHERE id = ANY(?*)", (ids,))) if ids else []
+        current = {row[0]: (row[1], row[2]) for row in rows}
+        results: list[Outcome] = []
+        for i, id_ in enumerate(ids):
+            stub = stub_id(self.key.chain, self.frame.first + i)
+            if id_ not in current and stub not in current:
+                rows = yield Query("SELECT id, d, code FROM op WHERE id = ?", (stub,))
+                current.update({row[0]: (row[1], row[2]) for row in rows})
+            d, code = current.get(stub) or current[id_]
+            results.append((self.frame.first + i, self.parsed[i].claimed, d, code))
+        return results
+
+    def _id(self, i: int) -> str:
+        one = self.parsed[i]
+        return one.op.head.id if one.op is not None else stub_id(self.key.chain, self.frame.first + i)
+
+    def _group(self, group: list[int], device: completeness.DeviceRow, done: _Done) -> Steps[None]:
+        if not self.singly:
+            try:
+                yield from self._process(group, device, done, None)
+            except Exception as error:
+                if worth_another_run(error):
+                    raise
+                _log.warning("push_failed_as_a_batch", error=type(error).__name__)
+                raise _OneByOne from error
+            return
+        yield Savepoint("SAVEPOINT")
+        try:
+            yield from self._process(group, device, done, None)
+        except Exception as error:
+            if worth_another_run(error):
+                raise
+            _log.exception("op_failed_alone", op=self._id(group[0]) if group else None)
+            self.core.metrics.server_faults.inc()
+            yield Savepoint("ROLLBACK TO")
+            yield from self._process(group, device, done, "server_fault")
+        yield Savepoint("RELEASE")
+
+    def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, fault: str | None) -> Steps[None]:
+        """Load, decide in memory, write."""
+        frame = self.frame
+        facts = Facts(self.key.org, self.received)
+        heads = [op.head for i in group if (op := self.parsed[i].op) is not None]
+        handlers = self.core.registry.handlers
+        refs = {ref for i in group if (op := self.parsed[i].op) is not None and op.head.kind in handlers
+                for ref in handlers[op.head.kind].refs(op)}
+        yield from facts.load(heads, refs | {completeness.gate_id(self.key.device)})
+        for i in group:
+            op = self.parsed[i].op
+            handler = handlers.get(op.head.kind) if op is not None else None
+            if op is not None and handler is not None and handler.held is not None:
+                yield from facts.load_held(handler.held(op))
+        batch = Batch(self.core.registry, facts, self.key.device, self.key.chain, revoked=device.revoked)
+        results: list[Outcome] = []
+        earliest = done.earliest
+        for i in group:
+            decision, earliest = yield from self._one(batch, i, earliest, fault)
+            results.append((frame.first + i, self.parsed[i].claimed, decision.d, decision.code))
+        last = not group or group[-1] == len(self.parsed) - 1
+        if last:
+            yield from completeness.note(batch, device, frame.first - 1 + len(self.parsed), frame.end, self.core.signer,
+                                         self.received)
+        if batch.entries or batch.changed:
+            appended: Appended = yield from feed.append(batch, self.received)
+            done.head = appended.head
+            done.moved.extend(appended.moved)
+            yield from self.core.open_sites(appended.opened)
+        done.earliest = earliest
+        done.results.extend(results)
+        done.regranted.extend(batch.regranted)
+        done.revoked.extend(batch.revoked_devices)
+
+    def _one(self, batch: Batch, i: int, floor: int, fault: str | None) -> Steps[tuple[Decision, int]]:
+        one, n = self.parsed[i], self.frame.first + i
+        link = self.links[i]
+        head = one.op.head if one.op is not None else None
+        t = clock.interval(head.t if head else _ORDINARY, self._anchor_ms(head), self.received, floor)
+        known = batch.facts.known.get(head.id) if head is not None else None
+        if known is not None and known.hash == one.hash:
+            yield Insert("repeat", ("chain text", "cn bigint", "link bytea"), [(self.key.chain, n, link)])
+            return Decision(known.d, t, code=known.code), floor  # type: ignore[arg-type]  # d was stored from a Decision
+        stub = Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head),
+                       _quoted(one.sent.private), None)
+        if known is not None:
+            decision = refuse(t, "op_id_reused")
+            batch.log_only(stub, decision)
+            return decision, floor
+        if one.op is None or head is None:
+            decision = refuse(t, one.code or "malformed")
+            batch.log_only(stub, decision)
+            return decision, floor
+        arrival = Arrival(head.id, n, link, one.hash, one.op, one.sent.head, one.sent.private, _salt(one))
+        if fault is not None or one.code is not None or head.kind not in self.core.registry.handlers:
+            code = fault or one.code or "unknown_kind"
+            decision = park(t, code)
+            batch.log_only(arrival, decision, f"{code}:{head.kind}.{head.kv}")
+            return decision, t.earliest
+        act = Act(one.op, KINDS[head.kind], self.key.device, t, by_server=False, cn=n)
+        return (yield from batch.admit(arrival, act)), t.earliest
+
+    def _anchor_ms(self, head: ops.Head | None) -> int | None:
+        if head is None or head.t.anchor is None:
+            return None
+        return self.core.signer.anchor_ms(head.t.anchor.token, self.received)
+
+
+class _Done:
+    """What the groups of one push have done so far."""
+
+    def __init__(self, earliest: int) -> None:
+        self.earliest = earliest
+        self.results: list[Outcome] = []
+        self.head: LogHead | None = None
+        self.moved: list[Moved] = []
+        self.regranted: list[str] = []
+        self.revoked: list[str] = []
+
+
+def _quoted(text: str | None) -> str | None:
+    """A text that may hold anything, NUL included, as a JSON string every database can keep."""
+    return None if text is None else msgspec.json.encode(text).decode()
+
+
+def _salt(one: Parsed) -> bytes | None:
+    if one.sent.salt is None:
+        return None
+    try:
+        return canon.unb64(one.sent.salt)
+    except canon.NotCanonicalError:
+        return None

@@ -1,0 +1,84 @@
+"""What a feature tells replication about its kinds of op: who may, what they look at, what else they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gatehouse.db.steps import Row, Steps
+from gatehouse_sync.apply import Body
+from gatehouse_sync.clock import Interval
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import ENTITIES, KINDS, Kind
+from gatehouse_sync.ops import Op
+
+if TYPE_CHECKING:
+    from gatehouse.replication.batch import Batch
+    from gatehouse.replication.facts import Facts
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One op on its way to a decision: what it says, which device said it, and when it can have been made."""
+
+    op: Op
+    kind: Kind
+    device: str
+    t: Interval
+    by_server: bool
+    cn: int = 0
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """How the server judges one kind of op.
+
+    Attributes:
+        roles: roles of which the actor must hold one; empty: any signed-in person of the org.
+        site: the site the role must reach, from the op and the facts; None: the whole org.
+        refs: ids of further entities ``rule`` looks at.
+        rule: a refusal code, or None when nothing speaks against the act.
+        held: the parked op this act is about, to be loaded with all it touches.
+        effect: what the act changes besides its entity; runs in the push's transaction.
+    """
+
+    roles: frozenset[str] = frozenset()
+    site: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
+    refs: Callable[[Op], Iterable[str]] = lambda _op: ()
+    rule: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
+    effect: Callable[[Act, Decision, Batch], Steps[None]] | None = None
+    held: Callable[[Op], str] | None = None
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """A typed table that follows an entity, for questions SQL should answer."""
+
+    table: str
+    columns: tuple[str, ...]
+    row: Callable[[Body, str], Row]
+    """Makes the row of ``columns`` from the entity and its org; the first column is the key."""
+
+
+class Registry:
+    """All handlers and projections of the running program."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Handler] = {}
+        self.projections: dict[str, Projection] = {}
+
+    def handle(self, kind: str, handler: Handler) -> None:
+        """Register the judge of a kind; a kind has one."""
+        if kind not in KINDS or kind in self.handlers:
+            raise ValueError(f"cannot register {kind}")
+        self.handlers[kind] = handler
+
+    def project(self, kind: str, projection: Projection) -> None:
+        """Register the typed table of an entity kind."""
+        if kind not in ENTITIES or kind in self.projections:
+            raise ValueError(f"cannot project {kind}")
+        self.projections[kind] = projection
+
+
+def value(op: Op, name: str) -> Any:  # noqa: ANN401  # a field's value; its kind has checked the type
+    """A public value of the op, or None."""
+    return op.head.values.get(name)

@@ -1,0 +1,146 @@
+"""HTTP routes of sync: raw bytes in, msgspec bytes out (security.md §7: nothing is decoded before its size is known)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from gatehouse.devices.enrol import Enrolment
+from gatehouse.devices.tokens import TokenMint
+from gatehouse.errors import Problem
+from gatehouse.identity.sign_in import token_hash
+from gatehouse.replication.core import Replication
+from gatehouse.replication.frame import decode
+from gatehouse.replication.pull import pull
+from gatehouse.replication.push import push
+from gatehouse_sync import PROTOCOL_VERSION, protocol
+from gatehouse_sync.protocol import (
+    EnrolRequest,
+    PullRequest,
+    PushReply,
+    RechainRequest,
+    ServerInfo,
+    SignInRequest,
+    TokenRequest,
+)
+
+BODY_S = 15.0
+SMALL = 64 * 1024
+WORTH_PACKING = 1024
+_JSON = "application/json"
+_NO_STORE = {"cache-control": "no-store"}
+AnyRequest = Request[Any, Any, Any]
+
+
+async def body_of(request: AnyRequest, limit: int) -> bytes:
+    """The raw body.
+
+    Raises:
+        Problem: ``wrong_media_type``, ``too_large``, ``too_slow``.
+    """
+    media, _, parameter = request.headers.get("content-type", "").partition(";")
+    charset = parameter.strip().lower().removeprefix("charset=").strip('"')
+    if media.strip().lower() != _JSON or charset not in {"", "utf-8"} or "content-encoding" in request.headers:
+        raise Problem("wrong_media_type")
+    chunks, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise Problem("too_large")
+                chunks.append(chunk)
+    except TimeoutError as error:
+        raise Problem("too_slow") from error
+    return b"".join(chunks)
+
+
+def session_of(request: AnyRequest) -> bytes | None:
+    """The hash of the session token a request carries, or None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token_hash(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def packed(request: AnyRequest, value: object) -> Response[bytes]:
+    """The answer as JSON, gzipped when it is worth it and the client takes it."""
+    raw = msgspec.json.encode(value)
+    headers = dict(_NO_STORE)
+    if len(raw) >= WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+        raw = _gzip(raw) if len(raw) < SMALL else await asyncio.to_thread(_gzip, raw)
+    return Response(raw, media_type=_JSON, headers=headers)
+
+
+def _gzip(raw: bytes) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return packer.compress(raw) + packer.flush()
+
+
+def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> list[HTTPRouteHandler]:
+    """The handlers of PROTOCOL §3, §4, §6, §8."""
+
+    @post("/api/sync/push", status_code=200, include_in_schema=False)
+    async def push_(request: AnyRequest) -> Response[bytes]:
+        started = time.perf_counter()
+        reply = await push(core, await body_of(request, protocol.MAX_BYTES))
+        if isinstance(reply, PushReply):
+            for result in reply.results:
+                core.metrics.ops.labels(result[2]).inc()
+        core.metrics.requests.labels("push").observe(time.perf_counter() - started)
+        return await packed(request, reply)
+
+    @post("/api/sync/pull", status_code=200, include_in_schema=False)
+    async def pull_(request: AnyRequest) -> Response[bytes]:
+        started = time.perf_counter()
+        claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
+        frame = decode(await body_of(request, protocol.MAX_BYTES), PullRequest)
+        reply = await pull(core, frame, claim, session_of(request))
+        core.metrics.requests.labels("pull").observe(time.perf_counter() - started)
+        return await packed(request, reply)
+
+    @get("/api/sync/server", include_in_schema=False)
+    async def server() -> Response[bytes]:
+        info = ServerInfo(
+            PROTOCOL_VERSION, core.signer.key.public, core.signer.anchor(core.now()), protocol.MAX_OPS,
+            protocol.MAX_BYTES)
+        return Response(msgspec.json.encode(info), media_type=_JSON, headers=_NO_STORE)
+
+    @post("/api/devices/enrol", status_code=201, include_in_schema=False)
+    async def enrol(request: AnyRequest) -> Response[bytes]:
+        frame = decode(await body_of(request, SMALL), EnrolRequest)
+        return _created(await enrolment.enrol(frame, source_of(request)))
+
+    @post("/api/devices/token", status_code=200, include_in_schema=False)
+    async def token(request: AnyRequest) -> Response[bytes]:
+        return _ok(await enrolment.token(decode(await body_of(request, SMALL), TokenRequest)))
+
+    @post("/api/devices/chains", status_code=201, include_in_schema=False)
+    async def chains(request: AnyRequest) -> Response[bytes]:
+        return _created(await enrolment.rechain(decode(await body_of(request, SMALL), RechainRequest)))
+
+    @post("/api/auth/sign-in", status_code=200, include_in_schema=False)
+    async def sign_in(request: AnyRequest) -> Response[bytes]:
+        claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
+        frame = decode(await body_of(request, SMALL), SignInRequest)
+        return _ok(await enrolment.sign_in(frame, claim, source_of(request)))
+
+    return [push_, pull_, server, enrol, token, chains, sign_in]
+
+
+def source_of(request: AnyRequest) -> str:
+    """The address a request comes from; forwarded headers count only through uvicorn's trusted proxies (TH20)."""
+    return request.client.host if request.client is not None else "unknown"
+
+
+def _ok(value: object) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE)
+
+
+def _created(value: object) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE, status_code=201)
