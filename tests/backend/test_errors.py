@@ -180,6 +180,7 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         (asyncpg.DiskFullError(SECRET), 507, "storage_full"),
         (asyncpg.AdminShutdownError(SECRET), 503, "storage_away"),
         (asyncpg.ConnectionDoesNotExistError(SECRET), 503, "storage_away"),
+        (asyncpg.InternalClientError(SECRET), 503, "storage_away"),
         (asyncpg.CharacterNotInRepertoireError(SECRET), 400, "bad_value"),
         (ConnectionRefusedError(), 503, "storage_away"),
         (UnicodeEncodeError("utf-8", SECRET, 0, 1, "surrogates not allowed"), 400, "bad_value"),

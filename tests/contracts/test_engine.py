@@ -1,7 +1,5 @@
 """What every database engine of ours promises, on both databases."""
 
-# ruff: noqa: PT012 - what raises is a whole transaction block, its end included
-
 import asyncio
 import contextvars
 import sqlite3
