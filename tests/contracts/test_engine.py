@@ -30,7 +30,7 @@ class Strict(Table, tablename="strict_child"):
     """A row whose foreign key is checked at COMMIT."""
 
     id = Text(primary_key=True)
-    parent = Text(null=True)
+    parent = Text(null=True, default=None)
 
 
 DDL = (

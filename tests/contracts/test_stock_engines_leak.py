@@ -21,7 +21,7 @@ class Stock(Table, tablename="stock"):
 
     id = Text(primary_key=True)
     n = BigInt()
-    parent = Text(null=True)
+    parent = Text(null=True, default=None)
 
 
 DDL = (
@@ -30,13 +30,13 @@ DDL = (
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[SQLiteEngine]:
+async def sqlite(tmp_path: Path) -> SQLiteEngine:
     engine = SQLiteEngine(path=str(tmp_path / "stock.db"), timeout=0.2)
     Stock._meta._db = engine
     await engine.run_ddl("PRAGMA journal_mode = WAL")
     await engine.run_ddl(DDL)
     await Stock.insert(Stock(id="a", n=0))
-    yield engine
+    return engine
 
 
 @pytest.fixture
