@@ -1,41 +1,30 @@
 """What every database engine of ours promises, on both databases."""
 
 import asyncio
-import contextvars
-import sqlite3
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
-import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import pytest
-from piccolo.columns import BigInt, Text
 from piccolo.engine.exceptions import TransactionError
-from piccolo.table import Table
 
 from gatehouse.db import Busy, Database, PostgresDatabase, SQLiteDatabase, TransactionLost, unit_of_work
 from gatehouse.db.engine import bind, database_of, open_engine
-
-CONNECTIONS = 4
-
-
-class Tally(Table, tablename="tally"):
-    """A row to fight over."""
-
-    id = Text(primary_key=True)
-    n = BigInt()
-
-
-class Strict(Table, tablename="strict_child"):
-    """A row whose foreign key is checked at COMMIT."""
-
-    id = Text(primary_key=True)
-    parent = Text(null=True, default=None)
-
-
-DDL = (
-    "CREATE TABLE tally (id TEXT PRIMARY KEY, n BIGINT NOT NULL)",
-    "CREATE TABLE strict_child (id TEXT PRIMARY KEY, parent TEXT REFERENCES tally(id) DEFERRABLE INITIALLY DEFERRED)",
+from tests.contracts.tally import (
+    CONNECTIONS,
+    DDL,
+    Strict,
+    Tally,
+    assert_free,
+    backends,
+    count,
+    empty_context,
+    enter,
+    later,
+    one_read,
+    orphan,
+    raw,
+    two_reads,
+    value,
 )
 
 
@@ -51,31 +40,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await Tally.insert(Tally(id="a", n=0))
     yield engine
     await engine.close()
-
-
-async def count(engine: Database) -> int:
-    return int(await Tally.count())
-
-
-async def value() -> int:
-    row = await Tally.select(Tally.n).where(Tally.id == "a").first()
-    assert row is not None
-    return int(row["n"])
-
-
-async def assert_free(engine: Database) -> None:
-    """The next write gets through at once and no connection is missing."""
-    async with asyncio.timeout(2):
-        async with engine.write():
-            await Tally.update({Tally.n: Tally.n + 1}).where(Tally.id == "a")
-    if isinstance(engine, PostgresDatabase):
-        assert engine.pool is not None
-        assert engine.pool.get_size() == engine.pool.get_idle_size()
-        assert engine.pool.get_size() <= CONNECTIONS
-
-
-async def orphan(name: str) -> None:
-    await Strict.insert(Strict(id=name, parent="nobody"))
 
 
 async def test_what_is_committed_is_there_after_reopening(database: Database, database_url: str) -> None:
@@ -234,7 +198,7 @@ async def test_a_transaction_sees_its_own_writes_and_others_do_not(database: Dat
     async with unit_of_work():
         await Tally.update({Tally.n: 5}).where(Tally.id == "a")
         assert await value() == 5
-        outside = asyncio.create_task(value(), context=_empty_context())
+        outside = asyncio.create_task(value(), context=empty_context())
         assert await outside == 0
     assert await value() == 5
 
@@ -297,7 +261,7 @@ async def test_a_task_started_inside_a_transaction_is_refused(database: Database
     async with unit_of_work():
         with pytest.raises(TransactionError, match="another task"):
             await asyncio.create_task(value())
-        late = asyncio.create_task(_later(value))
+        late = asyncio.create_task(later(value))
     with pytest.raises(TransactionError, match="another task"):
         await late
     await assert_free(database)
@@ -315,8 +279,8 @@ async def test_waiting_for_room_ends_with_busy(database_url: str) -> None:
     try:
         async with engine.write():
             with pytest.raises(Busy):
-                await asyncio.create_task(_enter(engine), context=_empty_context())
-        await _enter(engine)
+                await asyncio.create_task(enter(engine), context=empty_context())
+        await enter(engine)
     finally:
         await engine.close()
 
@@ -343,76 +307,3 @@ async def test_a_closed_database_says_so(database: Database) -> None:
     with pytest.raises(TransactionError, match="not open"):
         async with database.write():
             pass
-
-
-def _empty_context() -> contextvars.Context:
-    return contextvars.Context()
-
-
-async def _later(body: Callable[[], Awaitable[int]]) -> int:
-    await asyncio.sleep(0.02)
-    return await body()
-
-
-async def _enter(engine: Database) -> None:
-    async with engine.write():
-        pass
-
-
-async def raw(engine: Database, tx: Any, sql: str) -> int:
-    """Run `sql` through the driver inside `tx` and give the single value it answers."""
-    if isinstance(engine, SQLiteDatabase):
-        return int(await tx.run(lambda connection: connection.execute(sql).fetchall()[0][0]))
-    return int(await tx.connection.fetchval(sql))
-
-
-async def one_read(engine: Database) -> int:
-    if isinstance(engine, SQLiteDatabase):
-        return int(await engine.read(lambda connection: connection.execute("SELECT n FROM tally").fetchone()[0]))
-    return int(await engine.read(lambda connection: connection.fetchval("SELECT n FROM tally")))
-
-
-async def two_reads(engine: Database, between: Callable[[], Awaitable[object]]) -> tuple[int, int]:
-    """Read the value twice in one snapshot and await `between` in the middle."""
-    if isinstance(engine, SQLiteDatabase):
-        loop, halfway, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-
-        def work(connection: sqlite3.Connection) -> tuple[int, int]:
-            first = connection.execute("SELECT n FROM tally").fetchone()[0]
-            loop.call_soon_threadsafe(halfway.set)
-            assert go_on.wait(10)
-            return first, connection.execute("SELECT n FROM tally").fetchone()[0]
-
-        reading = asyncio.create_task(engine.read(work))
-        await halfway.wait()
-        await between()
-        go_on.set()
-        return await reading
-
-    async def fetch(connection: Any) -> tuple[int, int]:
-        first = await connection.fetchval("SELECT n FROM tally")
-        await asyncio.create_task(_awaited(between))
-        return first, await connection.fetchval("SELECT n FROM tally")
-
-    return await engine.read(fetch)
-
-
-async def _awaited(between: Callable[[], Awaitable[object]]) -> None:
-    await between()
-
-
-async def backends(url: str) -> int:
-    """How many other connections the server counts on this database, after a moment to say goodbye."""
-    connection = await asyncpg.connect(url)
-    try:
-        left = 0
-        for _ in range(50):
-            left = await connection.fetchval(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if left == 0:
-                break
-            await asyncio.sleep(0.02)
-        return int(left)
-    finally:
-        await connection.close()
