@@ -1,6 +1,38 @@
-import { render } from 'preact';
-import { registerWorker } from './shell/worker.ts';
+// The composition root: opens the engine, picks language and look, draws the shell.
 
-const root = document.getElementById('app');
-if (root) render(<h1>门岗</h1>, root);
-registerWorker().catch(console.error);
+import { openEngine } from '@gatehouse/sync/engine';
+import { browserPorts } from '@gatehouse/sync/ports';
+import { render } from 'preact';
+import { secure } from './device/browser.ts';
+import { startLanguage } from './messages/index.ts';
+import { Root } from './shell/app.tsx';
+import { Insecure } from './shell/insecure.tsx';
+import { startTheme } from './shell/theme.ts';
+import { watchUpdates } from './shell/update.ts';
+import { registerWorker } from './shell/worker.ts';
+import './ui/style.css';
+import { orders } from './visitors/queries.ts';
+
+async function start(place: HTMLElement): Promise<void> {
+  startTheme();
+  await startLanguage();
+  if (!secure()) {
+    render(<Insecure />, place);
+    return;
+  }
+  const engine = await openEngine({ orders, label: label() }, browserPorts());
+  render(<Root engine={engine} />, place);
+  // The worker tells when the system woke it because the network is back.
+  navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());
+  const registration = await registerWorker();
+  if (registration) watchUpdates(registration);
+}
+
+/** What admins see this device as until they name it: its make, no more than the browser tells every site. */
+function label(): string {
+  const { userAgent } = navigator;
+  return /\(([^)]{1,60})/.exec(userAgent)?.[1] ?? 'browser';
+}
+
+const place = document.getElementById('app');
+if (place) start(place).catch(console.error);

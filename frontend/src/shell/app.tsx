@@ -1,0 +1,68 @@
+// Puts the features together: who is signed in, which post is kept, which screen is shown.
+
+import type { Engine, Who } from '@gatehouse/sync/api';
+import { useEffect, useMemo } from 'preact/hooks';
+import { badge } from '../device/notify.ts';
+import { inboxScreens } from '../inbox/view.tsx';
+import { say } from '../messages/index.ts';
+import { AppContext, useApp, useRows, useWatch } from '../ui/context.ts';
+import { Empty } from '../ui/panel.tsx';
+import { path } from '../ui/route.ts';
+import { readInsideCount } from '../visitors/queries.ts';
+import { visitorScreens } from '../visitors/view.tsx';
+import { PickDuty, useDuty } from './duty.tsx';
+import { Frame } from './frame.tsx';
+import { Home } from './home.tsx';
+import { Me } from './me.tsx';
+import { find, type Screen } from './router.ts';
+import { SignIn } from './sign-in.tsx';
+import { SignOut } from './sign-out.tsx';
+import { SyncChip } from './sync-chip.tsx';
+import { TroubleBanner } from './trouble.tsx';
+
+export function Root({ engine }: { engine: Engine }) {
+  const who = useWatch(engine.who);
+  if (who === undefined) return null;
+  return who === null ? <SignIn engine={engine} /> : <SignedIn key={who.person} engine={engine} who={who} />;
+}
+
+function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
+  const { duty, places, pick, leave } = useDuty(engine, who);
+  const app = useMemo(() => duty && { engine, who, duty }, [engine, who, duty]);
+  const todo = useWatch(engine.status)?.needsYou ?? 0;
+  useEffect(() => badge(todo), [todo]);
+  if (app === undefined) return null;
+  if (app === null) {
+    return (
+      <main class="alone">
+        <header class="row wrap">
+          <SyncChip engine={engine} />
+          <span class="grow" />
+          <SignOut engine={engine} />
+        </header>
+        <TroubleBanner engine={engine} />
+        <PickDuty places={places} pick={pick} />
+      </main>
+    );
+  }
+  return (
+    <AppContext.Provider value={app}>
+      <Frame>
+        <Present onChangeDuty={leave} />
+      </Frame>
+    </AppContext.Provider>
+  );
+}
+
+function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
+  const { engine, duty } = useApp();
+  const inside = useRows(engine, duty.site, ['visit'], (view) => readInsideCount(view, duty.site));
+  const screens: Screen[] = [
+    { path: '/', draw: () => <Home inside={inside} onChangeDuty={onChangeDuty} /> },
+    { path: '/me', draw: () => <Me onChangeDuty={onChangeDuty} /> },
+    ...visitorScreens,
+    ...inboxScreens,
+  ];
+  const found = find(path.value, screens);
+  return found ? found.screen.draw(found.id) : <Empty icon="search" title={say().page.gone} />;
+}

@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact';
+import { insideAnotherApp } from '../device/browser.ts';
+import { say } from '../messages/index.ts';
+import { useApp, useWatch } from '../ui/context.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { Link } from '../ui/link.tsx';
+import { Banner } from '../ui/panel.tsx';
+import { path } from '../ui/route.ts';
+import { Toast } from '../ui/toast.tsx';
+import { SyncChip } from './sync-chip.tsx';
+import { TroubleBanner } from './trouble.tsx';
+import { UpdateBanner } from './update-banner.tsx';
+
+/** What surrounds every screen: the sync line above, the ways below (beside, on a tablet). */
+export function Frame({ children }: { children: ComponentChildren }) {
+  const { engine } = useApp();
+  return (
+    <div class="frame">
+      <header class="top">
+        <SyncChip engine={engine} />
+      </header>
+      <Ways />
+      <main class="content">
+        <div class="notes">
+          {insideAnotherApp() && <Banner>{say().inApp}</Banner>}
+          <UpdateBanner />
+          <TroubleBanner engine={engine} />
+        </div>
+        {children}
+      </main>
+      <Toast />
+    </div>
+  );
+}
+
+function Ways() {
+  const { engine } = useApp();
+  const words = say().nav;
+  const todo = useWatch(engine.status)?.needsYou ?? 0;
+  const at = path.value;
+  const on = (to: string) => at === to || (to === '/visitors' && at.startsWith('/visitors/') && at !== '/visitors/new');
+  const way = (to: string, icon: IconName, title: string, count = 0) => (
+    <Link to={to} class={to === '/visitors/new' ? 'way main' : 'way'} current={on(to)}>
+      <Icon name={icon} />
+      <span>{title}</span>
+      {count > 0 && <span class="count">{count > 99 ? '99+' : count}</span>}
+    </Link>
+  );
+  return (
+    <nav class="ways" aria-label={words.label}>
+      {way('/', 'home', words.home)}
+      {way('/visitors', 'people', words.inside)}
+      {way('/visitors/new', 'add', words.arrive)}
+      {way('/inbox', 'inbox', words.inbox, todo)}
+      {way('/me', 'me', words.me)}
+    </nav>
+  );
+}

@@ -1,0 +1,45 @@
+import { say } from '../messages/index.ts';
+import { Button } from '../ui/button.tsx';
+import { useApp, useRows } from '../ui/context.ts';
+import { Chips } from '../ui/field.tsx';
+import { Said } from '../ui/said.tsx';
+import { readNames } from '../ui/values.ts';
+import { InstallCard } from './install-card.tsx';
+import { LanguageSwitch } from './language.tsx';
+import { SignOut } from './sign-out.tsx';
+import { chooseLook, LOOKS, look } from './theme.ts';
+
+export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
+  const { engine, who, duty } = useApp();
+  const words = say().me;
+  const names = useRows(engine, who.person, ['person'], readNames);
+  return (
+    <div class="page stack">
+      <h1>{words.title}</h1>
+      <section class="card">
+        <p class="strong">
+          <Said text={names?.get(who.person) ?? say().you} />
+        </p>
+        <p class="soft">
+          {say().home.at} <Said text={`${duty.siteName} ${duty.postName}`} />
+        </p>
+        <div class="row wrap">
+          <Button icon="post" onClick={onChangeDuty}>
+            {say().duty.change}
+          </Button>
+          <SignOut engine={engine} />
+        </div>
+      </section>
+      <section class="card">
+        <Chips
+          label={words.look}
+          options={LOOKS.map((name) => [name, words[name]] as const)}
+          value={look.value}
+          onPick={chooseLook}
+        />
+        <LanguageSwitch />
+      </section>
+      <InstallCard always />
+    </div>
+  );
+}

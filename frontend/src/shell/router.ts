@@ -1,0 +1,21 @@
+// Which screen an address shows. Features hand in their screens; nothing is known of them here.
+
+import type { ComponentChildren } from 'preact';
+
+export interface Screen {
+  /** `/visitors` or, with an id as its last part, `/visitors/of/:id`. */
+  readonly path: string;
+  readonly draw: (id: string) => ComponentChildren;
+}
+
+/** The screen at an address and the id in it; undefined where there is none. */
+export function find(path: string, screens: readonly Screen[]): { screen: Screen; id: string } | undefined {
+  for (const screen of screens) {
+    if (screen.path === path) return { screen, id: '' };
+    const [folder, wanted] = screen.path.split(':');
+    if (wanted === undefined || !folder || !path.startsWith(folder)) continue;
+    const id = path.slice(folder.length);
+    if (/^[\w-]+$/.test(id)) return { screen, id };
+  }
+  return undefined;
+}

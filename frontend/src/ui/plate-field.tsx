@@ -1,0 +1,110 @@
+import { useId, useRef, useState } from 'preact/hooks';
+import { say } from '../messages/index.ts';
+import { Button } from './button.tsx';
+import { clean, ENDINGS, erase, fits, LONGEST, PROVINCES, press, SIGNS, shape } from './plate.ts';
+
+interface PlateProps {
+  label: string;
+  value: string;
+  /** The province offered first: the one used last here. */
+  province: string;
+  onInput: (value: string) => void;
+}
+
+/** A plate with a keypad of its own, for gloves; a keyboard on the device writes into the field as well. */
+export function PlateField({ label, value, province, onInput }: PlateProps) {
+  const words = say().plate;
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [open, setOpen] = useState(false);
+  const [system, setSystem] = useState(false);
+  const show = () => {
+    setOpen(true);
+    if (value === '' && !system) onInput(province);
+  };
+  const close = () => {
+    setOpen(false);
+    // A lone province is no plate: it was only the keypad's offer.
+    if (shape(value) === 'partial' && value.length === 1) onInput('');
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="row">
+        <input
+          id={id}
+          ref={input}
+          class="input plate"
+          value={value}
+          maxLength={LONGEST}
+          inputMode={system ? 'text' : 'none'}
+          autocomplete="off"
+          spellcheck={false}
+          onFocus={() => system || open || show()}
+          onClick={() => system || open || show()}
+          onInput={(event) => onInput(clean(event.currentTarget.value))}
+          onKeyDown={(event) => event.key === 'Tab' && close()}
+        />
+        {shape(value) === 'green' && <span class="badge delivered">{words.green}</span>}
+      </div>
+      {open && !system && (
+        <Keypad
+          value={value}
+          onPress={(key) => onInput(press(value, key))}
+          onErase={() => onInput(erase(value))}
+          onDone={close}
+          onSystem={() => {
+            close();
+            setSystem(true);
+            input.current?.focus();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface KeypadProps {
+  value: string;
+  onPress: (key: string) => void;
+  onErase: () => void;
+  onDone: () => void;
+  onSystem: () => void;
+}
+
+function Keypad({ value, onPress, onErase, onDone, onSystem }: KeypadProps) {
+  const words = say().plate;
+  const [wanted, setWanted] = useState(false);
+  const provinces = wanted || value === '';
+  return (
+    <fieldset class="keypad" aria-label={words.keypad}>
+      <div class="keys">
+        {(provinces ? PROVINCES : [...SIGNS, ...ENDINGS]).map((key) => (
+          <button
+            key={key}
+            type="button"
+            class="key"
+            disabled={!provinces && !fits(value, key)}
+            onClick={() => {
+              setWanted(false);
+              onPress(key);
+            }}
+          >
+            <span>{key}</span>
+          </button>
+        ))}
+      </div>
+      <div class="row wrap">
+        <Button pressed={provinces} onClick={() => setWanted(!provinces)}>
+          {provinces && value !== '' ? words.letters : words.province}
+        </Button>
+        <Button icon="keyboard" label={words.keyboard} onClick={onSystem} />
+        <span class="grow" />
+        <Button icon="erase" label={words.erase} onClick={onErase} />
+        <Button look="primary" onClick={onDone}>
+          {words.done}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

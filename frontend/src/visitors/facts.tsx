@@ -1,0 +1,65 @@
+import { say } from '../messages/index.ts';
+import { useApp, useNow } from '../ui/context.ts';
+import { Said } from '../ui/said.tsx';
+import { moment } from '../ui/time.ts';
+import { fieldWords, valueWords } from '../ui/values.ts';
+import { type Page, remarks } from './queries.ts';
+
+/** In the order of the paper book; fields without a value are left out. */
+const ORDER = [
+  'arrived',
+  'post',
+  'expected_out',
+  'left',
+  'left_post',
+  'unit',
+  'plate',
+  'name',
+  'phone',
+  'host',
+  'companions',
+  'purpose',
+  'pass_no',
+  'id_kind',
+  'items',
+];
+
+/** What the record says, and under each field that was changed later, by whom and when. */
+export function Facts({ page: { row, names } }: { page: Page }) {
+  const { engine, duty, who } = useApp();
+  const words = say().page;
+  const now = useNow(engine);
+  const wrote = (person: string, at: number) =>
+    words.wrote(
+      names.get(person) ?? (person === who.person ? say().you : say().unknownPerson),
+      moment(at, now, duty.zone),
+    );
+  const given = ORDER.filter((field) => row.f[field] !== undefined && row.f[field] !== 0);
+  return (
+    <section class="card" aria-label={words.facts}>
+      <dl class="facts">
+        {given.map((field) => {
+          const by = row.w?.[field];
+          return (
+            <div key={field} class="fact">
+              <dt>{fieldWords(field)}</dt>
+              <dd>
+                <Said class="lines number" text={valueWords(field, row.f[field], names, now, duty.zone)} />
+                {by && <Said class="soft small block" text={wrote(by[0], by[1])} />}
+              </dd>
+            </div>
+          );
+        })}
+        {remarks(row.f['note']).map((remark) => (
+          <div key={remark.op} class="fact">
+            <dt>{say().visit.field.note}</dt>
+            <dd>
+              <Said class="lines" text={remark.text} />
+              <Said class="soft small block" text={wrote(remark.by, remark.at)} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Row } from '@gatehouse/sync/api';
+import { pulse } from '../device/vibrate.ts';
+import { say } from '../messages/index.ts';
+import type { App } from '../ui/context.ts';
+import { numberOf } from '../ui/context.ts';
+import { problemWords } from '../ui/problem.ts';
+import { clock } from '../ui/time.ts';
+import { tell } from '../ui/toast.tsx';
+import { bringBack, leave, type Recorded } from './actions.ts';
+import { whoWords } from './words.ts';
+
+/** Records the exit in one tap and says so, with the way to put a slip of the glove right. */
+export async function leaveNow({ engine, duty }: App, row: Row): Promise<void> {
+  const words = say();
+  const done = words.inside.left(whoWords(row), clock(engine.now(), duty.zone));
+  const undo = { label: words.page.back, act: () => putBack({ engine, duty }, row).catch(console.error) };
+  await settle(leave(engine, duty, row), done, undo);
+}
+
+/** Enters again a visitor whose exit was recorded by mistake. */
+export async function putBack({ engine, duty }: Pick<App, 'engine' | 'duty'>, row: Row): Promise<void> {
+  const { page } = say();
+  const note = page.backNote(clock(numberOf(row, 'arrived') ?? row.at, duty.zone));
+  await settle(bringBack(engine, duty, row, note), page.backDone);
+}
+
+/** Waits until an act is on disk, and says either that it is or why it is not; true when it is. */
+export async function settle(
+  act: Recorded,
+  done: string,
+  undo?: { readonly label: string; readonly act: () => void },
+): Promise<boolean> {
+  const answer = await act;
+  const bad = 'problem' in answer;
+  pulse(bad);
+  if (bad) tell(problemWords(answer.problem), { bad });
+  else tell(done, undo ? { undo } : {});
+  return !bad;
+}

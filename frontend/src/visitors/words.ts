@@ -1,0 +1,24 @@
+import type { Row } from '@gatehouse/sync/api';
+import { say } from '../messages/index.ts';
+import { numberOf, textOf } from '../ui/context.ts';
+
+/** The kind of visit in words. */
+export function categoryWords(row: Row): string {
+  return (say().visit.category as Record<string, string>)[textOf(row, 'category')] ?? say().visit.category.other;
+}
+
+/** What a guard would call the visitor: name, else plate, else the kind of visit. */
+export function whoWords(row: Row): string {
+  return textOf(row, 'name') || textOf(row, 'plate') || categoryWords(row);
+}
+
+/** The rest of a line about the visitor: unit, plate, how many. */
+export function restWords(row: Row): string[] {
+  const companions = numberOf(row, 'companions') ?? 0;
+  const plate = textOf(row, 'plate');
+  return [
+    textOf(row, 'unit'),
+    plate === whoWords(row) ? '' : plate,
+    companions > 0 ? say().visit.companions(companions) : '',
+  ].filter(Boolean);
+}
