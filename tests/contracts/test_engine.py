@@ -6,9 +6,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from piccolo.engine.exceptions import TransactionError
-
-from gatehouse.db import Busy, Database, PostgresDatabase, SQLiteDatabase, TransactionLost, unit_of_work
-from gatehouse.db.engine import bind, database_of, open_engine
 from tests.contracts.tally import (
     CONNECTIONS,
     DDL,
@@ -26,6 +23,9 @@ from tests.contracts.tally import (
     two_reads,
     value,
 )
+
+from gatehouse.db import Busy, Database, PostgresDatabase, SQLiteDatabase, TransactionLost, unit_of_work
+from gatehouse.db.engine import bind, database_of, open_engine
 
 
 @pytest.fixture
