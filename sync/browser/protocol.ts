@@ -97,6 +97,12 @@ export interface Page {
   readonly stamp?: Stamp | null;
 }
 
+/** The scopes this device and person may hold now, and a version that changes when they do. */
+export interface Grants {
+  readonly version: string;
+  readonly scopes: readonly string[];
+}
+
 /** The answer to a pull (8.1). */
 export interface PullReply {
   readonly ack: { readonly chain: string; readonly n: number };
@@ -104,7 +110,7 @@ export interface PullReply {
   readonly delete: readonly string[];
   readonly drop: readonly string[];
   readonly epoch: string;
-  readonly grants: { readonly version: string; readonly scopes: readonly string[] };
+  readonly grants: Grants;
   readonly heads: Readonly<Record<string, number>>;
   readonly keys: Readonly<Record<string, string>>;
   readonly more: boolean;

@@ -1,0 +1,225 @@
+/** The engine: everything behind `api.ts`, put together. */
+
+import type { Act, Answer, Engine, EngineOptions, Json, Known, Status, View, Watch, Who } from './api.ts';
+import type { Topic } from './bus.ts';
+import { Cell, Coalesced } from './cell.ts';
+import { type Core, recall } from './core.ts';
+import { keepHouse } from './housekeeping.ts';
+import { Loop } from './loop.ts';
+import { record } from './outbox.ts';
+import { OwnActs } from './own.ts';
+import { browserPorts, type Ports } from './ports.ts';
+import { signIn, signOut } from './session.ts';
+import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
+import { OldAppError, Store } from './store.ts';
+import { Time } from './time.ts';
+import { Transport } from './transport.ts';
+import { watching } from './watch.ts';
+
+const HOUSE_MS = 3_600_000;
+
+/** Opens the databases of this browser and begins to exchange. */
+export async function openEngine(options: EngineOptions, ports: Ports = browserPorts()): Promise<Engine> {
+  const running = new Running(options, ports);
+  await running.start();
+  return running;
+}
+
+class Running implements Engine {
+  readonly status = new Cell<Status>();
+  readonly who = new Cell<Who | null>();
+  readonly known = new Cell<readonly Known[]>();
+  readonly #core: Core;
+  readonly #loop: Loop;
+  readonly #acts: OwnActs;
+  readonly #signs: Signs;
+  readonly #refresh: Coalesced;
+  readonly #ways: (() => void)[] = [];
+  #closed = false;
+  #whoChanged = true;
+
+  constructor(options: EngineOptions, ports: Ports) {
+    const network = ports.online() ? 'connecting' : 'offline';
+    this.#signs = { network, oldApp: false, storageFull: false, storageLost: false, needsYou: 0 };
+    this.#core = {
+      ports,
+      options,
+      store: new Store(ports),
+      time: new Time(ports),
+      transport: new Transport(ports, (answered) => this.#heard(answered)),
+      memory: { sending: new Set(), token: null, grants: null, compared: null },
+    };
+    this.#acts = new OwnActs(this.#core);
+    this.#loop = new Loop(this.#core, (error) => this.#fault(error));
+    this.#refresh = new Coalesced(
+      () => this.#read(),
+      (error) => this.#fault(error),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { store, time, ports } = this.#core;
+    try {
+      await time.load(store);
+      this.#signs.storageLost = await storageLost(this.#core);
+    } catch (error) {
+      this.#fault(error);
+    }
+    this.#ways.push(store.bus.listen((topics) => this.#changed(topics)));
+    this.#ways.push(ports.woken(() => this.#woken()));
+    const needs = this.watch(['notice'], async (view) => {
+      const notices = await view.all('notice');
+      return notices.filter((row) => row.f['state'] === 'open').length;
+    });
+    this.#ways.push(
+      needs.subscribe((count) => {
+        this.#signs.needsYou = count;
+        this.#refresh.ask();
+      }),
+    );
+    await this.#read().catch((error) => this.#fault(error));
+    this.#tidy();
+    this.#loop.wake();
+  }
+
+  async signIn(login: string, password: string, org?: string): Promise<Answer<Who>> {
+    const answer = await signIn(this.#core, { login, password, ...(org === undefined ? {} : { org }) });
+    if ('ok' in answer) {
+      this.#signs.storageLost = false;
+      await this.#read();
+      this.#loop.wake();
+    }
+    return answer;
+  }
+
+  async signOut(): Promise<void> {
+    await signOut(this.#core);
+    await this.#read();
+    this.#loop.wake();
+  }
+
+  async act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {
+    const person = this.who.value?.person;
+    if (person === undefined) return { problem: { code: 'signed_out' } };
+    const answer = await record(this.#core, act, person);
+    const full = 'problem' in answer && answer.problem.code === 'storage_full';
+    if (full !== this.#signs.storageFull) {
+      this.#signs.storageFull = full;
+      this.#refresh.ask();
+    }
+    return answer;
+  }
+
+  watch<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T> {
+    const topics = new Set<Topic>([...kinds.map((kind): Topic => `rows:${kind}`), 'rows:notice', 'ops']);
+    return watching(this.#core, this.#acts, this.who, topics, read, (error) => this.#fault(error));
+  }
+
+  syncNow(): void {
+    this.#core.memory.compared = null;
+    this.#loop.wake();
+  }
+
+  now(): number {
+    return this.#core.time.now();
+  }
+
+  readonly drafts = {
+    get: async (key: string): Promise<Json | undefined> => (await this.#mine())?.get('drafts', key),
+    put: async (key: string, value: Json): Promise<void> => {
+      await (await this.#mine())?.put('drafts', value, key);
+    },
+    delete: async (key: string): Promise<void> => {
+      await (await this.#mine())?.delete('drafts', key);
+    },
+  };
+
+  async persist(): Promise<boolean> {
+    const granted = await this.#core.ports.storage.persist();
+    this.#refresh.ask();
+    return granted;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#loop.stop();
+    for (const way of this.#ways) way();
+    this.#core.store.close();
+  }
+
+  /** The database of the person signed in. */
+  async #mine() {
+    const session = await recall(this.#core, 'session');
+    return session === undefined ? undefined : this.#core.store.person(session.person);
+  }
+
+  #changed(topics: readonly Topic[]): void {
+    if (topics.includes('who')) this.#whoChanged = true;
+    if (topics.includes('who') || topics.includes('ops')) this.#refresh.ask();
+    if (topics.includes('recorded')) this.#loop.wake();
+  }
+
+  #woken(): void {
+    this.#heardOf(this.#core.ports.online() ? this.#signs.network : 'offline');
+    this.#loop.wake();
+  }
+
+  #heard(answered: boolean): void {
+    this.#heardOf(answered ? 'online' : 'offline');
+  }
+
+  #heardOf(network: Status['network']): void {
+    if (this.#signs.network === network) return;
+    this.#signs.network = network;
+    this.#refresh.ask();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#whoChanged) {
+      this.#whoChanged = false;
+      await this.#readWho();
+    }
+    this.status.set(await readStatus(this.#core, this.#signs));
+    await noteEnd(this.#core);
+  }
+
+  async #readWho(): Promise<void> {
+    const who = await readWho(this.#core);
+    const before = this.who.value;
+    if (before === undefined || before?.person !== who?.person || before?.device !== who?.device) {
+      this.#acts.clear();
+      this.#loop.hangUp();
+      this.who.set(who);
+    }
+    this.known.set(await readKnown(this.#core));
+  }
+
+  #tidy(): void {
+    keepHouse(this.#core).catch((error) => this.#fault(error));
+    this.#ways.push(this.#core.ports.after(HOUSE_MS, () => this.#tidy()));
+  }
+
+  #fault(error: unknown): void {
+    if (this.#closed) return;
+    if (error instanceof OldAppError) {
+      this.#signs.oldApp = true;
+      const status = this.status.value;
+      this.status.set({ ...(status ?? NOTHING), trouble: 'old_app' });
+    } else {
+      this.#core.ports.report(error);
+    }
+  }
+}
+
+/** The status of a tab that may not open its databases. */
+const NOTHING: Status = {
+  network: 'connecting',
+  waiting: 0,
+  sending: 0,
+  needsYou: 0,
+  syncedAt: null,
+  clockOffset: null,
+  persistent: false,
+  trouble: null,
+};

@@ -1,0 +1,56 @@
+/** A person's own acts on this device: which of them the view still replays (PROTOCOL 5.4, 8.6). */
+
+import type { Core } from './core.ts';
+import type { Head, Op, Values } from './ops.ts';
+import type { KeptPrivate, Mark, OutboxOp } from './schema.ts';
+
+export interface Own {
+  readonly op: Op;
+  readonly out: OutboxOp;
+  readonly replays: boolean;
+}
+
+/** Whether the confirmed rows may lack what this op did. */
+export function replays(op: OutboxOp, mark: Mark | undefined): boolean {
+  if (op.d === 'parked') return true;
+  if (op.d === 'refused' || op.d === 'returned') return false;
+  return mark === undefined || op.gen > mark.gen || (op.gen === mark.gen && op.n > mark.n);
+}
+
+/** Reads a person's acts in chain order. Decoded ops are kept by id: an op never changes. */
+export class OwnActs {
+  readonly #core: Core;
+  readonly #decoded = new Map<string, Op>();
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  async of(person: string): Promise<Own[]> {
+    const { store } = this.#core;
+    const db = await store.person(person);
+    // The mark first: an act decided in between is then replayed once too often, never too seldom.
+    const mark = await db.get('mark', 'mark');
+    const found = await (await store.device()).getAllFromIndex('ops', 'actor', person);
+    const own: Own[] = [];
+    for (const out of found.sort((a, b) => a.gen - b.gen || a.n - b.n)) {
+      const replayed = replays(out, mark);
+      const cached = this.#decoded.get(out.id);
+      const whole = cached !== undefined && (cached.private !== null || cached.head.com === null);
+      const text = whole || !replayed ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
+      const op = whole ? cached : decoded(out, text);
+      this.#decoded.set(out.id, op);
+      own.push({ op, out, replays: replayed });
+    }
+    return own;
+  }
+
+  /** Forgets what it decoded: the person went. */
+  clear(): void {
+    this.#decoded.clear();
+  }
+}
+
+function decoded(out: OutboxOp, text: KeptPrivate['private'] | undefined): Op {
+  return { head: JSON.parse(out.head) as Head, private: text === undefined ? null : (JSON.parse(text) as Values) };
+}

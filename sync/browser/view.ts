@@ -1,0 +1,157 @@
+/** What a screen reads: base rows ⊕ the person's own unconfirmed acts, shaded and expired by anchored time. */
+
+import type { OwnAct, RecordState, Row, View } from './api.ts';
+import { apply, type Body } from './apply.ts';
+import { unb64 } from './canon.ts';
+import type { Core } from './core.ts';
+import { assumed } from './decision.ts';
+import { opKind } from './entities.ts';
+import { blank, close } from './notices.ts';
+import type { Own, OwnActs } from './own.ts';
+import { keyOf } from './rows.ts';
+import type { HeldRow } from './schema.ts';
+import { matcher } from './search.ts';
+import { shade } from './shade.ts';
+import { noticesIn, ownAct, recordState, stateOf } from './states.ts';
+import type { PersonDb } from './store.ts';
+
+/** Up to this many rows are read one by one. */
+const FEW = 100;
+
+type Key = readonly (string | number)[];
+interface Seen {
+  readonly row: Row;
+  readonly siteKey: string | undefined;
+}
+
+/** The view of one person at this moment. */
+export async function openView(core: Core, person: string, acts: OwnActs): Promise<View> {
+  const db = await core.store.person(person);
+  const own = await acts.of(person);
+  const keys = new Map<string, string>();
+  const tx = db.transaction('keys');
+  for (let at = await tx.store.openCursor(); at !== null; at = await at.continue()) keys.set(at.key, at.value);
+  const view = new PersonView(core, db, own, keys);
+  await view.prepare();
+  return view;
+}
+
+class PersonView implements View {
+  readonly #core: Core;
+  readonly #db: PersonDb;
+  readonly #own: readonly Own[];
+  readonly #keys: ReadonlyMap<string, string>;
+  readonly #now: number;
+  /** Acts to replay, by the entity they change. */
+  readonly #pending = new Map<string, Own[]>();
+  readonly #closings = new Map<string, Own>();
+  #acts: readonly OwnAct[] = [];
+  #openAbout: ReadonlySet<string> = new Set();
+
+  constructor(core: Core, db: PersonDb, own: readonly Own[], keys: ReadonlyMap<string, string>) {
+    this.#core = core;
+    this.#db = db;
+    this.#own = own;
+    this.#keys = keys;
+    this.#now = core.time.atLeast();
+    for (const one of own.filter((each) => each.replays)) {
+      const { entity, values, kind } = one.op.head;
+      if (opKind(kind)?.entity != null) this.#pending.set(entity, [...(this.#pending.get(entity) ?? []), one]);
+      const notice = values['notice'];
+      if (typeof notice === 'string') this.#closings.set(notice, one);
+    }
+  }
+
+  /** Notices are few and decide how acts stand, which screens ask for without waiting. */
+  async prepare(): Promise<void> {
+    const notices = noticesIn(await this.all('notice'));
+    const { sending } = this.#core.memory;
+    this.#acts = this.#own.map((one) => ownAct(one, stateOf(one.out, sending, notices)));
+    this.#openAbout = notices.openAbout;
+  }
+
+  async get(id: string): Promise<Row | undefined> {
+    return this.#see(await this.#db.get('rows', id), id)?.row;
+  }
+
+  async all(kind: string): Promise<Row[]> {
+    return this.list(kind, { prefix: [], limit: Number.POSITIVE_INFINITY });
+  }
+
+  async list(kind: string, { prefix, limit }: { prefix: Key; limit: number }): Promise<Row[]> {
+    return this.#find(kind, prefix, limit, limit > FEW, () => true);
+  }
+
+  async search(kind: string, query: { prefix: Key; term: string; limit: number }): Promise<Row[]> {
+    const matches = matcher(query.term);
+    return this.#find(kind, query.prefix, query.limit, true, ({ row, siteKey }) => matches(row, siteKey));
+  }
+
+  ownActs(): readonly OwnAct[] {
+    return this.#acts;
+  }
+
+  state(entity: string): RecordState | undefined {
+    const acts = this.#acts.filter((act) => act.entity === entity);
+    return recordState(acts, this.#openAbout.has(entity));
+  }
+
+  /** Newest first: own changed rows beside those of the order index. */
+  async #find(kind: string, prefix: Key, limit: number, many: boolean, such: (seen: Seen) => boolean): Promise<Row[]> {
+    const { databases } = this.#core.ports;
+    const found: { key: Key; row: Row }[] = [];
+    for (const [entity, acts] of this.#pending) {
+      if (opKind(acts[0]?.op.head.kind ?? '')?.entity !== kind) continue;
+      const seen = this.#see(await this.#db.get('rows', entity), entity);
+      const key = seen === undefined ? [] : keyOf(seen.row, this.#core.options.orders);
+      const within = prefix.every((part, i) => databases.cmp(part, key[i + 1] ?? []) === 0);
+      if (seen !== undefined && within && such(seen)) found.push({ key, row: seen.row });
+    }
+    const enough = limit + found.length;
+    await this.#newestFirst(kind, prefix, many, (base) => {
+      const seen = this.#pending.has(base.id) ? undefined : this.#see(base, base.id);
+      if (seen !== undefined && such(seen)) found.push({ key: base.key, row: seen.row });
+      return found.length < enough;
+    });
+    found.sort((a, b) => databases.cmp([...b.key], [...a.key]));
+    return found.slice(0, limit).map(({ row }) => row);
+  }
+
+  /** Base rows from the greatest key down, until `next` says no. A cursor is quick for few, one reading for many. */
+  async #newestFirst(kind: string, prefix: Key, many: boolean, next: (held: HeldRow) => boolean): Promise<void> {
+    const index = this.#db.transaction('rows').store.index('order');
+    const range = IDBKeyRange.bound([kind, ...prefix], [kind, ...prefix, []]);
+    if (many) {
+      (await index.getAll(range)).reverse().every(next);
+      return;
+    }
+    for (let at = await index.openCursor(range, 'prev'); at !== null && next(at.value); ) at = await at.continue();
+  }
+
+  #see(held: HeldRow | undefined, id: string): Seen | undefined {
+    const siteKey = held?.scopes.map((scope) => this.#keys.get(scope)).find((key) => key !== undefined);
+    const base = held && shade(held.body, siteKey === undefined ? null : unb64(siteKey), this.#now);
+    const body = this.#settled(this.#replayed(base ?? null, id));
+    return body === null ? undefined : { row: { ...body, n: held?.n ?? 0 }, siteKey };
+  }
+
+  #replayed(base: Body | null, id: string): Body | null {
+    const acts = this.#pending.get(id) ?? [];
+    // The version says how far the base has come; a creating act is in it by being there.
+    const known = acts.findIndex(({ out }) => out.id === base?.ver);
+    const missing = acts.filter(
+      ({ out }, i) => (i > known || out.d === 'parked') && !(base !== null && out.id === base.id),
+    );
+    return missing.reduce((body: Body | null, { op, out }) => apply(body, op, assumed(out.at)), base);
+  }
+
+  /** A notice that an act of one's own settles is closed at once; one about a record being erased goes blank. */
+  #settled(body: Body | null): Body | null {
+    if (body?.kind !== 'notice') return body;
+    const closing = this.#closings.get(body.id);
+    const closed = closing === undefined ? body : close(body, closing.op);
+    const acts = this.#pending.get(String(body.f['about'])) ?? [];
+    const erasing = acts.find(({ op }) => op.head.kind === 'visit.erase');
+    return erasing === undefined ? closed : blank(closed, 'visit');
+  }
+}
