@@ -14,7 +14,7 @@ from prometheus_client import generate_latest
 
 from gatehouse.audit.keys import SigningKey
 from gatehouse.audit.signer import Signer
-from gatehouse.db.engine import Database, open_engine
+from gatehouse.db.engine import Database, bind, database_of
 from gatehouse.db.migrate import migrate
 from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.devices.enrol import Enrolment
@@ -28,7 +28,7 @@ from gatehouse.replication.hub_postgres import PostgresHub
 from gatehouse.replication.live import live_route
 from gatehouse.replication.metrics import Metrics
 from gatehouse.replication.routes import sync_routes
-from gatehouse.settings import Settings
+from gatehouse.settings import Settings, load
 from gatehouse.web.static import built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
 
@@ -49,7 +49,9 @@ def wall_clock() -> Callable[[], int]:
 
 
 def make_core(
-    database: Database, key: SigningKey, now: Callable[[], int] | None = None,
+    database: Database,
+    key: SigningKey,
+    now: Callable[[], int] | None = None,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Replication:
     """Replication over an open database; a test or the demo brings its own clock and randomness."""
@@ -59,28 +61,49 @@ def make_core(
 
 async def open_database(settings: Settings) -> Database:
     """The database, open and migrated."""
+    database = prepare_database(settings)
+    await start_database(database)
+    return database
+
+
+def prepare_database(settings: Settings) -> Database:
+    """The database, known to Piccolo's tables but not open yet."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = await open_engine(settings.database_url)
+    database = database_of(settings.database_url)
+    bind(database)
+    return database
+
+
+async def start_database(database: Database) -> None:
+    """Open and migrate; nothing stays open when that fails."""
+    await database.open()
     try:
         await migrate(database)
     except BaseException:
         await database.close()
         raise
-    return database
+
+
+def app_from_environment() -> Litestar:
+    """The application as the environment asks for it; what uvicorn's workers import."""
+    settings = load()
+    database = prepare_database(settings)
+    return create_app(settings, database, make_core(database, SigningKey.from_file(settings.data / KEY_FILE)))
 
 
 def create_app(settings: Settings, database: Database, core: Replication) -> Litestar:
-    """The ASGI application over an open database; it closes the database at shutdown."""
+    """The ASGI application over a prepared database; it opens, migrates and closes the database itself."""
     mint = TokenMint(core.signer.key.secret("device-token"))
     enrolment = Enrolment(database, core.signer, core.chains, mint, core.now, core.random)
     web = built_app()
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await start_database(database)
         listener = PostgresHub(database, core.hub) if isinstance(database, PostgresDatabase) else None
-        if listener is not None:
-            await listener.start()
         try:
+            if listener is not None:
+                await listener.start()
             yield
         finally:
             core.hub.close_all(GOING_AWAY)
@@ -90,8 +113,12 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
 
     return Litestar(
         route_handlers=[
-            *sync_routes(core, mint, enrolment), live_route(core, mint, frozenset(settings.allowed_origins)),
-            health_route(database), metrics_route(core), openapi_route(), *(web_routes(web) if web is not None else []),
+            *sync_routes(core, mint, enrolment),
+            live_route(core, mint, frozenset(settings.allowed_origins)),
+            health_route(database),
+            metrics_route(core),
+            openapi_route(),
+            *(web_routes(web) if web is not None else []),
         ],
         lifespan=[lifespan],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -106,8 +133,9 @@ def health_route(database: Database) -> HTTPRouteHandler:
     @get("/api/health", include_in_schema=False)
     async def health() -> Response[bytes]:
         await database.run_ddl("SELECT 1")
-        return Response(msgspec.json.encode({"ok": True}), media_type="application/json",
-                        headers={"cache-control": "no-store"})
+        return Response(
+            msgspec.json.encode({"ok": True}), media_type="application/json", headers={"cache-control": "no-store"}
+        )
 
     return health
 

@@ -18,8 +18,8 @@ from gatehouse_sync.protocol import (
     Push,
     PushReply,
     Rechain,
-    RechainRequest,
     Rechained,
+    RechainRequest,
     ServerInfo,
     SignedIn,
     SignInRequest,
@@ -49,8 +49,23 @@ class Health(msgspec.Struct):
 _DEVICE = {"name": "X-Gatehouse-Device", "in": "header", "required": True, "schema": {"type": "string"}}
 _SESSION = {"name": "Authorization", "in": "header", "required": False, "schema": {"type": "string"}}
 _STRUCTS = (
-    Push, PushReply, Need, Rechain, NeedCerts, PullRequest, PullReply, ServerInfo, EnrolRequest, SignInRequest, SignedIn,
-    TokenRequest, Token, RechainRequest, Rechained, Problem, Health,
+    Push,
+    PushReply,
+    Need,
+    Rechain,
+    NeedCerts,
+    PullRequest,
+    PullReply,
+    ServerInfo,
+    EnrolRequest,
+    SignInRequest,
+    SignedIn,
+    TokenRequest,
+    Token,
+    RechainRequest,
+    Rechained,
+    Problem,
+    Health,
 )
 # path: (method, what it is, request, replies, success status, headers)
 _ROUTES: dict[str, tuple[str, str, Any, tuple[Any, ...], str, list[dict[str, Any]]]] = {
@@ -71,7 +86,9 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Gatehouse", "version": str(PROTOCOL_VERSION), "license": {"name": "MIT", "identifier": "MIT"},
+            "title": "Gatehouse",
+            "version": str(PROTOCOL_VERSION),
+            "license": {"name": "MIT", "identifier": "MIT"},
             "description": "The sync API. How its frames are made and signed is in sync/PROTOCOL.md.",
         },
         "paths": {path: {route[0]: _operation(path, *route)} for path, route in _ROUTES.items()},
@@ -79,8 +96,13 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(  # noqa: PLR0913  # the columns of _ROUTES
-    path: str, _method: str, summary: str, request: Any, replies: tuple[Any, ...], status: str,  # noqa: ANN401
+def _operation(  # the columns of _ROUTES
+    path: str,
+    _method: str,
+    summary: str,
+    request: Any,
+    replies: tuple[Any, ...],
+    status: str,
     headers: list[dict[str, Any]],
 ) -> dict[str, Any]:
     refs = [_ref(reply) for reply in replies]

@@ -73,7 +73,7 @@ class Person(msgspec.Struct):
 class Device:
     """One enrolled device."""
 
-    def __init__(  # noqa: PLR0913  # a device is made of these
+    def __init__(  # a device is made of these
         self,
         device: str,
         org: str,

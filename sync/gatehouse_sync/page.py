@@ -79,7 +79,7 @@ def digests(store: PageStore) -> dict[str, Days]:
 def _leave(store: PageStore, entity: str, scope: str) -> bool:
     """Take the entity out of the scope; whether that was its last."""
     held = store.rows.get(entity)
-    if held is None or scope not in held.scopes:
+    if held is None:
         return False
     held.scopes.discard(scope)
     if held.scopes:

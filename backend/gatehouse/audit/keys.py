@@ -14,6 +14,8 @@ from gatehouse_sync import canon
 
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_POINT_BYTES = 65
+SIGNATURE_BYTES = 64
 _POINT = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
 
 
@@ -40,14 +42,15 @@ class SigningKey:
             return cls._create(path)
         key = serialization.load_pem_private_key(pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise ValueError(f"{path.name} does not hold a P-256 key")
+            raise TypeError(f"{path.name} does not hold a P-256 key")
         return cls(key)
 
     @classmethod
     def _create(cls, path: Path) -> SigningKey:
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         # Written whole under another name and then linked: two processes starting at once agree on one key.
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -83,7 +86,10 @@ class VerifyingKey:
 
     def __init__(self, public: str) -> None:
         """Take the base64url point; raises ValueError when it is not one on the curve."""
-        self._key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), canon.unb64(public))
+        point = canon.unb64(public)
+        if len(point) != _POINT_BYTES:  # a compressed point would be a second text for one key
+            raise ValueError("not an uncompressed point")
+        self._key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
 
     def verify(self, message: bytes, signature: str) -> bool:
         """Whether the signature, raw ``r ‖ s`` in base64url, is this key's over the message."""
@@ -91,7 +97,7 @@ class VerifyingKey:
             raw = canon.unb64(signature)
         except canon.NotCanonicalError:
             return False
-        if len(raw) != 64:
+        if len(raw) != SIGNATURE_BYTES:
             return False
         r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
         if not (0 < r < _ORDER and 0 < s < _ORDER):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from functools import partial
 
 import msgspec
 
@@ -81,7 +82,7 @@ class Chains:
         for _cert, body in proved:
             if body.type == "enrol" and body.chain == frame.chain.id and body.key is not None:
                 key = ChainKey(body.chain, body.device, body.org, body.key, body.follows)
-                await write(self._database, lambda key=key, body=body: _reinstated(key, body, proved))
+                await write(self._database, partial(_reinstated, key, body, proved))
                 return key
         raise Problem("unknown_device")
 
@@ -117,31 +118,58 @@ def begin(key: ChainKey) -> Steps[None]:
     follows = canon.encode(key.follows).decode() if key.follows is not None else None
     yield Insert(
         "chain",
-        ("id text", "device text", "org text", "public_key text", "follows text", "n bigint", "link bytea",
-         "earliest bigint"),
+        (
+            "id text",
+            "device text",
+            "org text",
+            "public_key text",
+            "follows text",
+            "n bigint",
+            "link bytea",
+            "earliest bigint",
+        ),
         [(key.chain, key.device, key.org, key.public_key, follows, 0, root(key.device, key.chain, key.follows), 0)],
-        key=("id",), keep=True)
+        key=("id",),
+        keep=True,
+    )
 
 
 def keep(certificates: Iterable[tuple[Certificate, CertificateBody]]) -> Steps[None]:
     """Store certificates."""
     yield Insert(
-        "certificate", ("id text", "org text", "device text", "person text", "type text", "body text", "sig text"),
+        "certificate",
+        ("id text", "org text", "device text", "person text", "type text", "body text", "sig text"),
         [(body.id, body.org, body.device, body.person, body.type, cert.body, cert.sig) for cert, body in certificates],
-        key=("id",), keep=True)
+        key=("id",),
+        keep=True,
+    )
 
 
 def add_device(body: CertificateBody, label: str, owner: str | None) -> Steps[None]:
     """Store the device an enrolment certificate names."""
     yield Insert(
         "device",
-        ("id text", "org text", "kind text", "label text", "owner text", "created bigint", "complete_to bigint",
-         "held bigint", "flags text"),
-        [(body.device, body.org, body.kind, label, owner, body.at, 0, 0, "")], key=("id",), keep=True)
+        (
+            "id text",
+            "org text",
+            "kind text",
+            "label text",
+            "owner text",
+            "created bigint",
+            "complete_to bigint",
+            "held bigint",
+            "flags text",
+        ),
+        [(body.device, body.org, body.kind, label, owner, body.at, 0, 0, "")],
+        key=("id",),
+        keep=True,
+    )
 
 
 def _reinstated(
-    key: ChainKey, body: CertificateBody, proved: list[tuple[Certificate, CertificateBody]],
+    key: ChainKey,
+    body: CertificateBody,
+    proved: list[tuple[Certificate, CertificateBody]],
 ) -> Steps[None]:
     yield from add_device(body, "", body.person)
     yield from begin(key)

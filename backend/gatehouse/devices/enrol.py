@@ -21,8 +21,8 @@ from gatehouse_sync.protocol import (
     Certificate,
     CertificateBody,
     EnrolRequest,
-    RechainRequest,
     Rechained,
+    RechainRequest,
     SignedIn,
     SignInRequest,
     Token,
@@ -51,8 +51,17 @@ class Enrolment(msgspec.Struct, frozen=True):
         person = await check_password(request.login, request.password, request.org, source, now)
         device = uuid7(now, self.random(10))
         enrolled = CertificateBody(
-            at=now, device=device, id=uuid7(now, self.random(10)), org=person.org, type="enrol", chain=request.chain,
-            follows=request.follows, key=request.key, kind="personal", person=person.id)
+            at=now,
+            device=device,
+            id=uuid7(now, self.random(10)),
+            org=person.org,
+            type="enrol",
+            chain=request.chain,
+            follows=request.follows,
+            key=request.key,
+            kind="personal",
+            person=person.id,
+        )
         key = ChainKey(request.chain, device, person.org, request.key, request.follows)
         token, sign_in = self._session(person, device, now)
         enrol = self.signer.certificate(enrolled)
@@ -103,8 +112,16 @@ class Enrolment(msgspec.Struct, frozen=True):
         self.chains.verify(old, protocol.rechain_message(request), request.sig)
         now = self.now()
         body = CertificateBody(
-            at=now, device=old.device, id=uuid7(now, self.random(10)), org=old.org, type="enrol", chain=request.chain,
-            follows=request.follows, key=request.key, kind="personal")
+            at=now,
+            device=old.device,
+            id=uuid7(now, self.random(10)),
+            org=old.org,
+            type="enrol",
+            chain=request.chain,
+            follows=request.follows,
+            key=request.key,
+            kind="personal",
+        )
         certificate = self.signer.certificate(body)
         key = ChainKey(request.chain, old.device, old.org, request.key, request.follows)
 
@@ -141,10 +158,14 @@ class Enrolment(msgspec.Struct, frozen=True):
         return Token(token, expires)
 
     def _session(
-        self, person: SignedInPerson, device: str, now: int,
+        self,
+        person: SignedInPerson,
+        device: str,
+        now: int,
     ) -> tuple[str, tuple[Certificate, CertificateBody]]:
         body = CertificateBody(
-            at=now, device=device, id=uuid7(now, self.random(10)), org=person.org, type="sign_in", person=person.id)
+            at=now, device=device, id=uuid7(now, self.random(10)), org=person.org, type="sign_in", person=person.id
+        )
         return canon.b64(self.random(TOKEN_BYTES)), (self.signer.certificate(body), body)
 
 

@@ -12,6 +12,7 @@ from gatehouse_sync.ids import is_uuid
 
 LIFETIME_MS = 10 * 60_000
 ANCHOR_MS = 5 * 60_000
+_PARTS = 4
 
 
 class DeviceClaim(msgspec.Struct, frozen=True):
@@ -42,7 +43,9 @@ class TokenMint:
         """
         text, _, mac = (token or "").rpartition(".")
         parts = text.split(".")
-        if len(parts) != 4 or not text.isascii() or not hmac.compare_digest(self._mac(text), mac):
+        if len(parts) != _PARTS or not text.isascii() or not mac.isascii():
+            raise Problem("device_token_needed")
+        if not hmac.compare_digest(self._mac(text), mac):
             raise Problem("device_token_needed")
         device, chain, org, expires = parts
         if not (is_uuid(device) and is_uuid(chain) and expires.isdigit()):

@@ -29,17 +29,30 @@ async def found(core: Replication, name: str, admin_name: str, staff_no: str, pa
         yield Insert("org_head", ("org text", "epoch text", "n bigint", "hash bytea"), [(org, epoch, 0, log_root(org))])
         yield Insert(
             "device",
-            ("id text", "org text", "kind text", "label text", "created bigint", "complete_to bigint", "held bigint",
-             "flags text"),
-            [(server_device(org), org, "server", "", now, 0, 0, "")])
+            (
+                "id text",
+                "org text",
+                "kind text",
+                "label text",
+                "created bigint",
+                "complete_to bigint",
+                "held bigint",
+                "flags text",
+            ),
+            [(server_device(org), org, "server", "", now, 0, 0, "")],
+        )
         yield set_password(admin, org, password_hash)
 
     await write(core.database, steps)
-    await act(core, org, [
-        ServerAct("org.create", {"name": name}, id=org),
-        ServerAct("person.create", {"name": admin_name, "staff_no": staff_no}, id=admin),
-        ServerAct("role.grant", {"person": admin, "role": "admin", "since": now}),
-    ])
+    await act(
+        core,
+        org,
+        [
+            ServerAct("org.create", {"name": name}, id=org),
+            ServerAct("person.create", {"name": admin_name, "staff_no": staff_no}, id=admin),
+            ServerAct("role.grant", {"person": admin, "role": "admin", "since": now}),
+        ],
+    )
     return Founded(org, admin)
 
 

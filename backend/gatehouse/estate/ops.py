@@ -23,26 +23,59 @@ def register(registry: Registry) -> None:
     registry.handle("site.create", Handler(roles=ADMIN))
     registry.handle("post.create", Handler(roles=ADMIN, refs=_refs("site"), rule=_refer(site="site")))
     registry.handle("team.create", Handler(roles=ADMIN, refs=_refs("site"), rule=_refer(site="site")))
-    registry.handle("person.create", Handler(
-        roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned))
-    registry.handle("person.assign", Handler(
-        roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned))
+    registry.handle(
+        "person.create",
+        Handler(
+            roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned
+        ),
+    )
+    registry.handle(
+        "person.assign",
+        Handler(
+            roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned
+        ),
+    )
     registry.handle("person.dismiss", Handler(roles=ADMIN, effect=_dismissed))
-    registry.handle("role.grant", Handler(
-        roles=ADMIN, refs=_refs("person", "site", "team"), rule=_refer(person="person", site="site", team="team"),
-        effect=_role_changed))
+    registry.handle(
+        "role.grant",
+        Handler(
+            roles=ADMIN,
+            refs=_refs("person", "site", "team"),
+            rule=_refer(person="person", site="site", team="team"),
+            effect=_role_changed,
+        ),
+    )
     registry.handle("role.end", Handler(roles=ADMIN, effect=_role_changed))
     registry.handle("device.revoke", Handler(roles=ADMIN, effect=_revoked))
     registry.handle("session.end", Handler(effect=_session_ended))
     registry.project("site", Projection("site", ("id text", "org text", "name text", "zone text"), _site))
-    registry.project("post", Projection(
-        "post", ("id text", "org text", "site text", "name text", "position bigint"), _post))
+    registry.project(
+        "post", Projection("post", ("id text", "org text", "site text", "name text", "position bigint"), _post)
+    )
     registry.project("team", Projection("team", ("id text", "org text", "name text", "site text"), _team))
-    registry.project("person", Projection(
-        "person", ("id text", "org text", "name text", "staff_no text", "phone text", "dismissed bigint"), _person))
-    registry.project("role", Projection(
-        "role", ("id text", "org text", "person text", "role text", "site text", "team text", "since bigint",
-                 "until bigint"), _role))
+    registry.project(
+        "person",
+        Projection(
+            "person", ("id text", "org text", "name text", "staff_no text", "phone text", "dismissed bigint"), _person
+        ),
+    )
+    registry.project(
+        "role",
+        Projection(
+            "role",
+            (
+                "id text",
+                "org text",
+                "person text",
+                "role text",
+                "site text",
+                "team text",
+                "since bigint",
+                "until bigint",
+            ),
+            _role,
+        ),
+    )
 
 
 def _refs(*names: str) -> Callable[[Op], Iterable[str]]:
@@ -83,14 +116,28 @@ def _team(body: Body, org: str) -> Row:
 def _person(body: Body, org: str) -> Row:
     fields = body["f"]
     phone = fields.get("phone")
-    return (body["id"], org, fields.get("name", ""), folded(fields["staff_no"]),
-            folded(phone) if phone else None, fields.get("dismissed"))
+    return (
+        body["id"],
+        org,
+        fields.get("name", ""),
+        folded(fields["staff_no"]),
+        folded(phone) if phone else None,
+        fields.get("dismissed"),
+    )
 
 
 def _role(body: Body, org: str) -> Row:
     fields = body["f"]
-    return (body["id"], org, fields["person"], fields["role"], fields.get("site"), fields.get("team"), fields["since"],
-            fields.get("until"))
+    return (
+        body["id"],
+        org,
+        fields["person"],
+        fields["role"],
+        fields.get("site"),
+        fields.get("team"),
+        fields["since"],
+        fields.get("until"),
+    )
 
 
 def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
@@ -101,8 +148,17 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         yield Insert(
             "person_team",
             ("id text", "person text", "team text", "superior text", "shift text", "since bigint"),
-            [(head.id, head.entity, team, value(act.op, "superior"), value(act.op, "shift"),
-              value(act.op, "since") or decision.t.at)])
+            [
+                (
+                    head.id,
+                    head.entity,
+                    team,
+                    value(act.op, "superior"),
+                    value(act.op, "shift"),
+                    value(act.op, "since") or decision.t.at,
+                )
+            ],
+        )
     batch.regranted.append(head.entity)
 
 
@@ -123,7 +179,8 @@ def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     known = batch.facts.people.get(fields["person"])
     if known is not None:
         role = RoleFacts(
-            body["id"], fields["role"], fields.get("site"), fields.get("team"), fields["since"], fields.get("until"))
+            body["id"], fields["role"], fields.get("site"), fields.get("team"), fields["since"], fields.get("until")
+        )
         known.roles = [one for one in known.roles if one.id != role.id] + [role]
     batch.regranted.append(fields["person"])
     yield from ()
@@ -131,10 +188,14 @@ def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
 
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     device = value(act.op, "device")
-    yield Query("UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL",
-                (decision.t.at, device, batch.facts.org))
-    yield Query("UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
-                (decision.t.at, device, batch.facts.org))
+    yield Query(
+        "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL",
+        (decision.t.at, device, batch.facts.org),
+    )
+    yield Query(
+        "UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
+        (decision.t.at, device, batch.facts.org),
+    )
     batch.revoked_devices.append(device)
 
 
@@ -142,6 +203,6 @@ def _session_ended(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """Signing out ends the sessions of this person on this device that were open by then."""
     yield Query(
         "UPDATE session SET ended = ? WHERE person = ? AND device = ? AND ended IS NULL AND created <= ?",
-        (decision.t.at, act.op.head.actor, act.device, decision.t.at))
+        (decision.t.at, act.op.head.actor, act.device, decision.t.at),
+    )
     batch.regranted.append(act.op.head.actor)
-

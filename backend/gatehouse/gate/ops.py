@@ -21,14 +21,28 @@ def register(registry: Registry) -> None:
         registry.handle(kind, Handler(roles=AT_THE_GATE, site=_named_site, refs=_posts, rule=_post_of_site))
     for kind in ("visit.amend", "visit.leave"):
         registry.handle(kind, Handler(roles=AT_THE_GATE, site=_own_site, refs=_posts, rule=_post_of_site))
-    registry.handle("visit.join", Handler(
-        roles=AT_THE_GATE, site=_own_site, refs=lambda op: [str(value(op, "joined"))], rule=_joinable))
+    registry.handle(
+        "visit.join",
+        Handler(roles=AT_THE_GATE, site=_own_site, refs=lambda op: [str(value(op, "joined"))], rule=_joinable),
+    )
     registry.handle("visit.erase", Handler(roles=IN_CHARGE, site=_own_site, effect=_erased))
-    registry.project("visit", Projection(
+    registry.project(
         "visit",
-        ("id text", "site text", "post text", "category text", "unit text", "arrived bigint", "departed bigint",
-         "departed_post text"),
-        _row))
+        Projection(
+            "visit",
+            (
+                "id text",
+                "site text",
+                "post text",
+                "category text",
+                "unit text",
+                "arrived bigint",
+                "departed bigint",
+                "departed_post text",
+            ),
+            _row,
+        ),
+    )
 
 
 def _named_site(act: Act, _facts: Facts) -> str | None:
@@ -66,14 +80,24 @@ def _joinable(act: Act, facts: Facts) -> str | None:
 
 def _row(body: Body, _org: str) -> Row:
     fields = body["f"]
-    return (body["id"], fields["site"], fields.get("post"), fields.get("category"), fields.get("unit"),
-            fields.get("arrived"), fields.get("left"), fields.get("left_post"))
+    return (
+        body["id"],
+        fields["site"],
+        fields.get("post"),
+        fields.get("category"),
+        fields.get("unit"),
+        fields.get("arrived"),
+        fields.get("left"),
+        fields.get("left_post"),
+    )
 
 
 def _erased(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     """Destroy the private parts of the visit's ops and the values in notices about it (P30)."""
     head = act.op.head
-    yield Query("UPDATE op SET private = NULL, salt = NULL WHERE entity = ? AND org = ?", (head.entity, batch.facts.org))
+    yield Query(
+        "UPDATE op SET private = NULL, salt = NULL WHERE entity = ? AND org = ?", (head.entity, batch.facts.org)
+    )
     rows = yield Query("SELECT id FROM entity WHERE about = ? AND org = ?", (head.entity, batch.facts.org))
     yield from batch.facts.load_entities({row[0] for row in rows})
     for (id_,) in rows:

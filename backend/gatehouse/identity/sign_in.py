@@ -54,7 +54,8 @@ async def check_password(login: str, password: str, org: str | None, source: str
     throttled = (f"login:{name}", f"from:{source}")
     await _refuse_while_waiting(throttled, now)
     found = await Person.select().where(
-        (Person.staff_no == name) | (Person.phone == name), Person.dismissed.is_null() | (Person.dismissed > now))
+        (Person.staff_no == name) | (Person.phone == name), Person.dismissed.is_null() | (Person.dismissed > now)
+    )
     candidates = [row for row in found if org in {None, row["org"]}]
     hashes = await Credential.select().where(Credential.person.is_in([row["id"] for row in candidates] or [""]))
     hash_by_person = {row["person"]: row["hash"] for row in hashes}
@@ -78,13 +79,15 @@ async def _refuse_while_waiting(names: tuple[str, ...], now: int) -> None:
 
 
 async def _count_miss(names: tuple[str, ...], now: int) -> None:
-    """One more miss; from the fifth on the wait doubles, from 30 s to a quarter of an hour. A source gets ten times the room."""
+    """One more miss; from the fifth on the wait doubles, from 30 s to 15 min. A source gets ten times the room."""
 
     def steps() -> Steps[None]:
         for name in names:
             rows = yield Query(
                 "INSERT INTO sign_in_throttle (name, misses, until) VALUES (?, 1, 0) ON CONFLICT (name) "
-                "DO UPDATE SET misses = sign_in_throttle.misses + 1 RETURNING misses", (name,))
+                "DO UPDATE SET misses = sign_in_throttle.misses + 1 RETURNING misses",
+                (name,),
+            )
             misses = rows[0][0] // (10 if name.startswith("from:") else 1)
             if misses >= FREE_MISSES:
                 wait = min(FIRST_WAIT_MS * 2 ** min(misses - FREE_MISSES, 10), LONGEST_WAIT_MS)

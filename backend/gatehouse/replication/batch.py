@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -46,7 +45,9 @@ class Arrival(msgspec.Struct, frozen=True):
 class Batch:
     """What one transaction decides and will write."""
 
-    def __init__(self, registry: Registry, facts: Facts, device: str, chain: str | None, *, revoked: int | None) -> None:
+    def __init__(
+        self, registry: Registry, facts: Facts, device: str, chain: str | None, *, revoked: int | None
+    ) -> None:
         self.registry = registry
         self.facts = facts
         self.device = device
@@ -77,9 +78,18 @@ class Batch:
         """Note an op and its first decision, whatever it is."""
         self.arrivals.append((arrival, decision))
         head = arrival.op.head if arrival.op is not None else None
-        self.facts.note(Known(
-            arrival.id, arrival.hash, decision.d, decision.code, self.device,
-            head.entity if head else None, head.kind if head else None, 0))
+        self.facts.note(
+            Known(
+                arrival.id,
+                arrival.hash,
+                decision.d,
+                decision.code,
+                self.device,
+                head.entity if head else None,
+                head.kind if head else None,
+                0,
+            )
+        )
 
     def log_only(self, arrival: Arrival, decision: Decision, waits: str | None = None) -> None:
         """Log an op that cannot be judged further: malformed, unknown kind, stub."""
@@ -122,7 +132,12 @@ class Batch:
                 yield from self.redecide(held, "release")
 
     def redecide(
-        self, held: Held, type_: LeafType, final: Decision | None = None, *, by_person: bool = False,
+        self,
+        held: Held,
+        type_: LeafType,
+        final: Decision | None = None,
+        *,
+        by_person: bool = False,
     ) -> Steps[Decision]:
         """Give a parked op a new decision: afresh, or ``final`` (a return).
 
@@ -168,10 +183,16 @@ class Batch:
         fields = {**about, "d": decision.d, "device": device}
         if decision.code is not None:
             fields["code"] = decision.code
-        self.change({
-            "at": decision.t.at, "by": by, "f": fields, "id": ids.derived("outcome", name), "kind": "outcome",
-            "ver": ids.derived("outcome", name, decision.d, decision.code or ""),
-        })
+        self.change(
+            {
+                "at": decision.t.at,
+                "by": by,
+                "f": fields,
+                "id": ids.derived("outcome", name),
+                "kind": "outcome",
+                "ver": ids.derived("outcome", name, decision.d, decision.code or ""),
+            }
+        )
 
     def _place(self, op: Op, after: Body | None) -> None:
         """Where the device stands: the post its last act named."""
@@ -181,25 +202,44 @@ class Batch:
 
     # Writing.
 
-    def write_ops(self, positions: dict[int, int], received: int) -> Iterable[Insert]:
+    def write_ops(self, positions: dict[int, int], received: int) -> Steps[None]:
         """The op rows; ``positions`` maps an entry's index to its log number."""
         by_op = {entry.op or entry.head_hash: i for i, entry in enumerate(self.entries) if entry.type == "op"}
         rows: list[Row] = []
         for arrival, decision in self.arrivals:
             head = arrival.op.head if arrival.op is not None else None
             n = positions[by_op[arrival.id if arrival.op is not None else arrival.hash]]
-            rows.append((
-                arrival.id, self.facts.org, self.device, self.chain, arrival.cn, arrival.link, arrival.hash,
-                head.kind if head else None, head.entity if head else None, head.actor if head else None,
-                arrival.head, arrival.private, arrival.salt, received, n, decision.d, decision.code))
+            rows.append(
+                (
+                    arrival.id,
+                    self.facts.org,
+                    self.device,
+                    self.chain,
+                    arrival.cn,
+                    arrival.link,
+                    arrival.hash,
+                    head.kind if head else None,
+                    head.entity if head else None,
+                    head.actor if head else None,
+                    arrival.head,
+                    arrival.private,
+                    arrival.salt,
+                    received,
+                    n,
+                    decision.d,
+                    decision.code,
+                )
+            )
         yield Insert("op", _OP, rows)
 
-    def write_redecided(self, positions: dict[int, int]) -> Iterable[Query]:
+    def write_redecided(self, positions: dict[int, int]) -> Steps[None]:
         """New current decisions of ops that were held."""
         last = {entry.op: i for i, entry in enumerate(self.entries)}
         for op, decision in self.redecided:
-            yield Query("UPDATE op SET n = ?, d = ?, code = ? WHERE id = ?",
-                        (positions[last[op]], decision.d, decision.code, op))
+            yield Query(
+                "UPDATE op SET n = ?, d = ?, code = ? WHERE id = ?",
+                (positions[last[op]], decision.d, decision.code, op),
+            )
 
     def entity_rows(self, positions: dict[int, int], head_n: int) -> list[tuple[str, Stored, Stored | None, str]]:
         """Every changed entity: id, new state, old state, stored text."""
@@ -217,8 +257,22 @@ class Batch:
 
 
 _OP = (
-    "id text", "org text", "device text", "chain text", "cn bigint", "link bytea", "hash bytea", "kind text",
-    "entity text", "actor text", "head text", "private text", "salt bytea", "received bigint", "n bigint", "d text",
+    "id text",
+    "org text",
+    "device text",
+    "chain text",
+    "cn bigint",
+    "link bytea",
+    "hash bytea",
+    "kind text",
+    "entity text",
+    "actor text",
+    "head text",
+    "private text",
+    "salt bytea",
+    "received bigint",
+    "n bigint",
+    "d text",
     "code text",
 )
 
@@ -226,4 +280,3 @@ _OP = (
 def weight(stored: Stored) -> int:
     """What an entity adds to its scope's digest."""
     return digest.weight(stored.body["id"], stored.ver)
-

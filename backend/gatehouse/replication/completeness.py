@@ -33,7 +33,8 @@ def device_row(device: str) -> Steps[DeviceRow]:
     """The device; it exists, for its chain does."""
     rows = yield Query(
         "SELECT id, org, kind, label, revoked, post, last_site, last_post, complete_to, held FROM device WHERE id = ?",
-        (device,))
+        (device,),
+    )
     return DeviceRow(*rows[0])
 
 
@@ -62,15 +63,28 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
         return
     if before[:2] == (site, post) and before[3] == missing and complete_to - device.complete_to < REFRESH_MS:
         return
-    yield Query("UPDATE device SET last_site = ?, last_post = ?, complete_to = ?, held = ? WHERE id = ?",
-                (site, post, complete_to, missing, device.id))
+    yield Query(
+        "UPDATE device SET last_site = ?, last_post = ?, complete_to = ?, held = ? WHERE id = ?",
+        (site, post, complete_to, missing, device.id),
+    )
     if site is not None and post is not None:
-        batch.change({
-            "at": now, "by": device.id, "id": gate_id(device.id), "kind": "gate",
-            "f": {"complete_to": complete_to, "device": device.id, "held": missing, "label": device.label,
-                  "post": post, "site": site},
-            "ver": derived("gate", device.id, site, post, str(complete_to), str(missing)),
-        })
+        batch.change(
+            {
+                "at": now,
+                "by": device.id,
+                "id": gate_id(device.id),
+                "kind": "gate",
+                "f": {
+                    "complete_to": complete_to,
+                    "device": device.id,
+                    "held": missing,
+                    "label": device.label,
+                    "post": post,
+                    "site": site,
+                },
+                "ver": derived("gate", device.id, site, post, str(complete_to), str(missing)),
+            }
+        )
 
 
 def due(device: DeviceRow, held_n: int, end: LocalEnd, signer: Signer, now: int) -> bool:

@@ -32,9 +32,15 @@ class Committed(msgspec.Struct, frozen=True):
 class Replication:
     """One process's replication; time and randomness are given to it."""
 
-    def __init__(  # noqa: PLR0913  # each is one thing a test replaces
-        self, database: Database, signer: Signer, registry: Registry, hub: Hub, metrics: Metrics,
-        now: Callable[[], int], random: Callable[[int], bytes],
+    def __init__(  # each is one thing a test replaces
+        self,
+        database: Database,
+        signer: Signer,
+        registry: Registry,
+        hub: Hub,
+        metrics: Metrics,
+        now: Callable[[], int],
+        random: Callable[[int], bytes],
     ) -> None:
         self.database = database
         self.signer = signer
@@ -58,8 +64,13 @@ class Replication:
 
     def open_sites(self, sites: list[str]) -> Steps[None]:
         """Give new sites their shade key (P25); it is a secret and so not in the log."""
-        yield Insert("site_key", ("site text", "secret bytea"), [(site, self.random(32)) for site in sites],
-                     key=("site",), keep=True)
+        yield Insert(
+            "site_key",
+            ("site text", "secret bytea"),
+            [(site, self.random(32)) for site in sites],
+            key=("site",),
+            keep=True,
+        )
 
     def after_commit(self, done: Committed) -> None:
         """Tell devices that listen what a committed transaction changed."""

@@ -6,7 +6,7 @@ from gatehouse.replication.facts import Facts, Known
 from gatehouse.replication.grants import entitled
 from gatehouse.replication.registry import Act, Handler
 from gatehouse_sync import merge, ops
-from gatehouse_sync.decision import Decision, park, refuse
+from gatehouse_sync.decision import Decision, Result, park, refuse
 
 
 def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vouched: bool = False) -> Decision:
@@ -19,41 +19,59 @@ def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vou
         revoked: when the device was revoked, or None.
         vouched: a person in charge released it: the actor's dismissal does not hold it again.
     """
-    head, t = act.op.head, act.t
-    if head.org != facts.org:
+    t = act.t
+    stopped = _barred(act, facts, revoked, vouched=vouched) or _waits(act, facts)
+    if stopped is not None:
+        return stopped
+    code = _fits(act, facts) or _forbidden(act, facts, handler) or handler.rule(act, facts)
+    if code is not None:
+        return refuse(t, code)
+    found = _conflicts(act, facts)
+    return Decision("merged" if found else "applied", t, f=found, flags=_flags(act, facts, handler))
+
+
+def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> Decision | None:
+    """Whether the op is another org's, nobody's, or may lie after its device or actor was shut out (P11)."""
+    t = act.t
+    if act.op.head.org != facts.org:
         return refuse(t, "wrong_org")
-    flags: list[str] = [f"clock_{t.class_}"] if t.class_ == "contradictory" else []
-    if not act.by_server:
-        code = _signed_in(act, facts)
-        if code is not None:
-            return refuse(t, code)
-        person = facts.people[head.actor]
-        if revoked is not None and t.latest > revoked:
-            return park(t, "after_revocation")
-        if person.dismissed is not None and t.latest > person.dismissed and not vouched:
-            return park(t, "after_dismissal")
-    waiting = _waits(act, facts)
-    if waiting is not None:
-        return waiting
+    if act.by_server:
+        return None
+    code = _signed_in(act, facts)
+    if code is not None:
+        return refuse(t, code)
+    if revoked is not None and t.latest > revoked:
+        return park(t, "after_revocation")
+    dismissed = facts.people[act.op.head.actor].dismissed
+    if dismissed is not None and t.latest > dismissed and not vouched:
+        return park(t, "after_dismissal")
+    return None
+
+
+def _forbidden(act: Act, facts: Facts, handler: Handler) -> str | None:
+    return None if act.by_server or _entitled(act, facts, handler)[0] else "not_entitled"
+
+
+def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
+    """Whether the actor may do this there and then, and whether the interval leaves that in doubt."""
+    if act.by_server or not handler.roles:
+        return True, False
+    return entitled(facts.people[act.op.head.actor], handler.roles, handler.site(act, facts), act.t)
+
+
+def _flags(act: Act, facts: Facts, handler: Handler) -> tuple[str, ...]:
+    straddle = _entitled(act, facts, handler)[1] and act.t.class_ != "unanchored"
+    flags = {"clock_contradictory": act.t.class_ == "contradictory", "role_straddle": straddle}
+    return tuple(name for name, holds in flags.items() if holds)
+
+
+def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
+    """Concurrent writes of the fields touched; where the person chose between two values, that word stands."""
+    head = act.op.head
     body = facts.body(head.entity)
-    code = _fits(act, facts)
-    if code is not None:
-        return refuse(t, code)
-    if not act.by_server and handler.roles:
-        allowed, straddle = entitled(facts.people[head.actor], handler.roles, handler.site(act, facts), t)
-        if not allowed:
-            return refuse(t, "not_entitled")
-        if straddle and t.class_ != "unanchored":
-            flags.append("role_straddle")
-    code = handler.rule(act, facts)
-    if code is not None:
-        return refuse(t, code)
-    found = {}
-    if body is not None and not act.kind.creates and act.kind.entity is not None:
-        found = merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, t.latest)
-        if head.kind == "conflict.resolve":  # the person chose: their word stands
-            found = {}
-    return Decision("merged" if found else "applied", t, f=found, flags=tuple(flags))
+    if body is None or act.kind.creates or act.kind.entity is None or head.kind == "conflict.resolve":
+        return {}
+    return merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, act.t.latest)
 
 
 def _signed_in(act: Act, facts: Facts) -> str | None:

@@ -52,8 +52,11 @@ def _mint(org: str, echo: Stamp, epoch: str, now: int) -> Steps[bool]:
     n = head.n + 1
     leaf = stamp.leaf_text(Leaf(now, None, None, n, None, "epoch", ",".join(ended)))
     hash_ = stamp.log_hash(head.hash, leaf)
-    yield Insert("log", ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea"),
-                 [(org, n, "epoch", None, now, leaf.decode(), hash_)])
+    yield Insert(
+        "log",
+        ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea"),
+        [(org, n, "epoch", None, now, leaf.decode(), hash_)],
+    )
     yield Insert("ended_epoch", ("org text", "epoch text"), [(org, one) for one in ended], key=("org", "epoch"))
     yield Query("UPDATE org_head SET epoch = ?, n = ?, hash = ? WHERE org = ?", (epoch, n, hash_, org))
     return True

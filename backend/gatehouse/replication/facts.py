@@ -100,7 +100,8 @@ class Facts:
         unknown = auths - self.sign_ins.keys() - {ops.NO_AUTH}
         if unknown:
             rows = yield Query(
-                "SELECT id, device, person FROM certificate WHERE type = 'sign_in' AND id = ANY(?*)", (unknown,))
+                "SELECT id, device, person FROM certificate WHERE type = 'sign_in' AND id = ANY(?*)", (unknown,)
+            )
             self.sign_ins.update({row[0]: (row[1], row[2]) for row in rows})
 
     def load_entities(self, wanted: set[str]) -> Steps[None]:
@@ -111,7 +112,9 @@ class Facts:
         self._asked |= missing
         rows = yield Query(
             "SELECT id, body, n, day, ver FROM entity WHERE org = ? AND id = ANY(?*) ORDER BY id",
-            (self.org, missing), lock=True)
+            (self.org, missing),
+            lock=True,
+        )
         for id_, body, n, day, ver in rows:
             decoded = _json.decode(body)
             self.stored[id_] = Stored(decoded, n, day, ver)
@@ -122,7 +125,8 @@ class Facts:
         rows = yield Query(
             "SELECT o.id, o.hash, o.d, o.code, o.device, o.entity, o.kind, o.n, o.head, o.actor, l.leaf FROM op o "
             "JOIN log l ON l.org = o.org AND l.n = o.n WHERE o.org = ? AND o.entity = ANY(?*) ORDER BY o.n",
-            (self.org, entities))
+            (self.org, entities),
+        )
         for row in rows:
             known = Known(*row[:8])
             self.note(known)
@@ -151,7 +155,9 @@ class Facts:
             rows = yield Query(
                 "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
                 "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n "
-                "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn", (self.org, causes))
+                "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn",
+                (self.org, causes),
+            )
             held = [_held(row) for row in rows]
             for one in held:
                 self.holds.setdefault(one.waits_on, []).append(one)
@@ -168,7 +174,8 @@ class Facts:
         rows = yield Query(
             "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
             "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n WHERE h.org = ? AND h.op = ?",
-            (self.org, op))
+            (self.org, op),
+        )
         for row in rows:
             self.held[op] = _held(row)
             yield from self.load([self.held[op].op.head], [ids.derived("outcome", op)])

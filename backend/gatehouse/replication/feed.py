@@ -10,13 +10,23 @@ from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Stored
 from gatehouse_sync import digest, shade, stamp
+from gatehouse_sync.apply import Body
 from gatehouse_sync.canon import encode
 from gatehouse_sync.entities import DAY
 from gatehouse_sync.protocol import Page
 
 _LOG = ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea")
-_ENTITY = ("id text", "org text", "kind text", "n bigint", "ver text", "day bigint", "full_until bigint", "about text",
-           "body text")
+_ENTITY = (
+    "id text",
+    "org text",
+    "kind text",
+    "n bigint",
+    "ver text",
+    "day bigint",
+    "full_until bigint",
+    "about text",
+    "body text",
+)
 _FEED = ("scope bigint", "seq bigint", "entity text", "until bigint", "gone bigint")
 _json = msgspec.json.Decoder()
 
@@ -65,14 +75,28 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     heads = yield from lock_scopes(sorted(touched))
     head = yield from lock_log(org)
     positions, head = yield from _append_log(batch, head, received)
-    for insert in batch.write_ops(positions, received):
-        yield insert
-    for query in batch.write_redecided(positions):
-        yield query
+    yield from batch.write_ops(positions, received)
+    yield from batch.write_redecided(positions)
     entities = {id_: (after, before, text) for id_, after, before, text in batch.entity_rows(positions, head.n)}
-    yield Insert("entity", _ENTITY, [
-        (id_, org, after.body["kind"], after.n, after.ver, after.day, shade.full_until(after.body), batch.about.get(id_), text)
-        for id_, (after, _before, text) in entities.items()], key=("id",))
+    yield Insert(
+        "entity",
+        _ENTITY,
+        [
+            (
+                id_,
+                org,
+                after.body["kind"],
+                after.n,
+                after.ver,
+                after.day,
+                shade.full_until(after.body),
+                batch.about.get(id_),
+                text,
+            )
+            for id_, (after, _before, text) in entities.items()
+        ],
+        key=("id",),
+    )
     moved = yield from _number(touched, heads, entities, received)
     yield from _sum_days(touched, heads, entities)
     yield from _project(batch)
@@ -108,8 +132,9 @@ def _append_log(batch: Batch, head: LogHead, at: int) -> Steps[tuple[dict[int, i
     n, hash_ = head.n, head.hash
     for index, entry in enumerate(batch.entries):
         n += 1
-        leaf = stamp.leaf_text(stamp.Leaf(
-            at, entry.decision, entry.head_hash.hex() if entry.head_hash else None, n, entry.op, entry.type))
+        leaf = stamp.leaf_text(
+            stamp.Leaf(at, entry.decision, entry.head_hash.hex() if entry.head_hash else None, n, entry.op, entry.type)
+        )
         hash_ = stamp.log_hash(hash_, leaf)
         positions[index] = n
         rows.append((head.org, n, entry.type, entry.op, at, leaf.decode(), hash_))
@@ -122,7 +147,10 @@ Entities = dict[str, tuple[Stored, Stored | None, str]]
 
 
 def _number(
-    touched: dict[str, list[tuple[str, int]]], heads: dict[str, tuple[int, int]], entities: Entities, now: int,
+    touched: dict[str, list[tuple[str, int]]],
+    heads: dict[str, tuple[int, int]],
+    entities: Entities,
+    now: int,
 ) -> Steps[list[Moved]]:
     rows: list[Row] = []
     moved = []
@@ -130,10 +158,16 @@ def _number(
         id_, seq = heads[scope]
         upto = seq + len(changes)
         kept = [entity for entity, gone in changes if not gone]
-        moved.append(Moved(
-            scope, seq, upto, [(entities[e][0].n, entities[e][2]) for e in kept],
-            [entity for entity, gone in changes if gone],
-            all(not _due(entities[e][0], now) for e in kept)))
+        moved.append(
+            Moved(
+                scope,
+                seq,
+                upto,
+                [(entities[e][0].n, entities[e][2]) for e in kept],
+                [entity for entity, gone in changes if gone],
+                all(not _due(entities[e][0], now) for e in kept),
+            )
+        )
         rows.extend((id_, seq + i, entity, upto, gone) for i, (entity, gone) in enumerate(changes, 1))
         yield Query("UPDATE scope_head SET seq = ? WHERE id = ?", (upto, id_))
     yield Insert("feed", _FEED, rows, key=("scope", "entity"))
@@ -145,7 +179,9 @@ def _due(stored: Stored, now: int) -> bool:
 
 
 def _sum_days(
-    touched: dict[str, list[tuple[str, int]]], heads: dict[str, tuple[int, int]], entities: Entities,
+    touched: dict[str, list[tuple[str, int]]],
+    heads: dict[str, tuple[int, int]],
+    entities: Entities,
 ) -> Steps[None]:
     for scope, changes in touched.items():
         days: dict[int, list[int]] = {}
@@ -162,9 +198,9 @@ def _sum_days(
         for day, (count, total_sum) in days.items():
             yield Query(
                 "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
-                "DO UPDATE SET count = scope_day.count + excluded.count, "
-                f"sum = (scope_day.sum + excluded.sum) % {digest.MODULUS}",
-                (heads[scope][0], day, count, total_sum % digest.MODULUS))
+                "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",
+                (heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS),
+            )
 
 
 def _project(batch: Batch) -> Steps[None]:
@@ -182,25 +218,38 @@ def _project(batch: Batch) -> Steps[None]:
 def _hold(batch: Batch) -> Steps[None]:
     if batch.freed:
         yield Query("DELETE FROM hold WHERE op = ANY(?*)", (batch.freed,))
-    yield Insert("hold", ("op text", "org text", "waits_on text"),
-                 [(op, batch.facts.org, waits) for op, waits in batch.held.items()], key=("op",))
+    yield Insert(
+        "hold",
+        ("op text", "org text", "waits_on text"),
+        [(op, batch.facts.org, waits) for op, waits in batch.held.items()],
+        key=("op",),
+    )
 
 
-def read_page(
-    scope: str, id_: int, epoch: str, after: int, head: int, limit: int, now: int,
-    keep: Callable[[dict[str, object]], object],
-) -> Steps[Page]:
-    """The page of a scope behind ``after``: at most about ``limit`` rows, ending where a transaction ends.
+class Stretch(msgspec.Struct, frozen=True):
+    """What a pull still lacks of a scope: numbers behind ``after`` up to ``head``, at most ``limit`` rows at once.
+
+    scope: str
+    id: int
+    epoch: str
+    after: int
+    head: int
+    limit: int
+
+
+def read_page(stretch: Stretch, now: int, keep: Callable[[Body], Body]) -> Steps[Page]:
+    """The next page of a stretch: about ``limit`` rows, ending where a transaction ends.
 
     ``keep`` shades a body that is due at ``now``; what is past keeping is left out.
     """
     sql = (
-        "SELECT f.seq, f.entity, f.until, f.gone, e.n, e.day, e.full_until, e.body FROM feed f JOIN entity e ON e.id = f.entity "
-        "WHERE f.scope = ? AND f.seq > ? {} ORDER BY f.seq")
-    rows = yield Query(sql.format("") + " LIMIT ?", (id_, after, limit))
-    whole = len(rows) < limit
+        "SELECT f.seq, f.entity, f.until, f.gone, e.n, e.day, e.full_until, e.body "
+        "FROM feed f JOIN entity e ON e.id = f.entity WHERE f.scope = ? AND f.seq > ? {} ORDER BY f.seq"
+    )
+    rows = yield Query(sql.format("") + " LIMIT ?", (stretch.id, stretch.after, stretch.limit))
+    whole = len(rows) < stretch.limit
     if not whole and rows[-1][2] > rows[-1][0]:
-        rows += yield Query(sql.format("AND f.seq <= ?"), (id_, rows[-1][0], rows[-1][2]))
+        rows += yield Query(sql.format("AND f.seq <= ?"), (stretch.id, rows[-1][0], rows[-1][2]))
     sent: list[tuple[int, msgspec.Raw]] = []
     gone: list[str] = []
     for _seq, entity, _until, left, n, day, full_until, body in rows:
@@ -210,4 +259,5 @@ def read_page(
             sent.append((n, msgspec.Raw(body.encode())))
         elif now < day * DAY:
             sent.append((n, msgspec.Raw(encode(keep(_json.decode(body))))))
-    return Page(scope, epoch, after, head if whole else rows[-1][2], sent, gone)
+    upto = stretch.head if whole else rows[-1][2]
+    return Page(stretch.scope, stretch.epoch, stretch.after, upto, sent, gone)

@@ -44,7 +44,7 @@ def _release(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     yield from batch.redecide(batch.facts.held[str(value(act.op, "op"))], "release", by_person=True)
 
 
-def _return(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+def _return(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     held = batch.facts.held[str(value(act.op, "op"))]
     returned = Decision("returned", held.t, why=str(value(act.op, "reason")))
     yield from batch.redecide(held, "return", final=returned)

@@ -124,7 +124,16 @@ def _frame(moved: Moved, epoch: str) -> bytes | None:
     if not moved.plain or sum(len(body) for _, body in moved.rows) > POKE_BYTES // 2:
         return None
     rows = [(n, msgspec.Raw(body.encode())) for n, body in moved.rows]
-    frame = msgspec.json.encode({"page": {
-        "scope": moved.scope, "epoch": epoch, "after": moved.after, "upto": moved.upto, "rows": rows,
-        "gone": moved.gone}})
+    frame = msgspec.json.encode(
+        {
+            "page": {
+                "scope": moved.scope,
+                "epoch": epoch,
+                "after": moved.after,
+                "upto": moved.upto,
+                "rows": rows,
+                "gone": moved.gone,
+            }
+        }
+    )
     return frame if len(frame) <= POKE_BYTES else None

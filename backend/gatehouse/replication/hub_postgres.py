@@ -124,10 +124,12 @@ class PostgresHub:
             try:
                 if connection is None or connection.is_closed():
                     connection = await asyncpg.connect(
-                        **self._database.config, timeout=ANSWER_S, server_settings={"synchronous_commit": "off"})
+                        **self._database.config, timeout=ANSWER_S, server_settings={"synchronous_commit": "off"}
+                    )
                 for note in notes:
                     await connection.execute(
-                        "SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(note).decode(), timeout=ANSWER_S)
+                        "SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(note).decode(), timeout=ANSWER_S
+                    )
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 _log.warning("notify_failed", error=type(error).__name__)
                 connection = None

@@ -16,7 +16,10 @@ class Metrics:
         self.server_faults = Counter("gatehouse_server_faults", "Ops parked by a fault of ours", registry=self.registry)
         self.epochs = Counter("gatehouse_epochs", "Epochs minted after going back in time", registry=self.registry)
         self.requests = Histogram(
-            "gatehouse_request_seconds", "Time of a request", ["verb"], buckets=_SECONDS, registry=self.registry)
-        self.problems = Counter("gatehouse_problems", "Requests answered with a problem", ["code"], registry=self.registry)
+            "gatehouse_request_seconds", "Time of a request", ["verb"], buckets=_SECONDS, registry=self.registry
+        )
+        self.problems = Counter(
+            "gatehouse_problems", "Requests answered with a problem", ["code"], registry=self.registry
+        )
         self.sockets = Gauge("gatehouse_sockets", "Open live sockets", registry=self.registry)
         self.pokes = Counter("gatehouse_pokes", "Pokes sent", ["form"], registry=self.registry)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from gatehouse.db.steps import Query, Steps, read, write
@@ -59,9 +61,19 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
     stamp = core.signer.stamp(claim.org, found.epoch, found.log_n, found.log_hash)
     pages = [msgspec.structs.replace(page, stamp=stamp) for page in found.pages]
     return PullReply(
-        ack=Ack(request.chain, found.held_n), anchor=core.signer.anchor(now), delete=found.gone_people,
-        drop=sorted(request.cursors.keys() - set(found.scopes)), epoch=found.epoch, grants=grants_of(found.scopes),
-        heads=found.heads, keys=found.keys, more=found.more, pages=pages, reset=found.reset, stamp=stamp)
+        ack=Ack(request.chain, found.held_n),
+        anchor=core.signer.anchor(now),
+        delete=found.gone_people,
+        drop=sorted(request.cursors.keys() - set(found.scopes)),
+        epoch=found.epoch,
+        grants=grants_of(found.scopes),
+        heads=found.heads,
+        keys=found.keys,
+        more=found.more,
+        pages=pages,
+        reset=found.reset,
+        stamp=stamp,
+    )
 
 
 def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Snapshot]:
@@ -92,14 +104,15 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
             more = True
             break
         key = canon.unb64(keys[scope]) if scope in keys else b""
-        page = yield from feed.read_page(
-            scope, known[scope][0], epoch, after, heads[scope], room, now, lambda body, key=key: _shaded(body, key, now))
+        stretch = feed.Stretch(scope, known[scope][0], epoch, after, heads[scope], room)
+        page = yield from feed.read_page(stretch, now, partial(_shaded, key=key, now=now))
         room -= len(page.rows) + len(page.gone)
         more = more or page.upto < heads[scope]
         pages.append(page)
     gone = yield from _gone_people(device.id, now)
-    return Snapshot(device, held_n, person, epoch, log_n, bytes(log_hash), scopes, heads, pages, sorted(reset), keys,
-                    gone, more)
+    return Snapshot(
+        device, held_n, person, epoch, log_n, bytes(log_hash), scopes, heads, pages, sorted(reset), keys, gone, more
+    )
 
 
 def signed_in(session: bytes | None, device: str) -> Steps[PersonFacts | None]:
@@ -133,7 +146,11 @@ def _keys(scopes: list[str]) -> Steps[dict[str, str]]:
 
 
 def _resets(
-    request: PullRequest, epoch: str, known: dict[str, tuple[int, int, int]], heads: dict[str, int], now: int,
+    request: PullRequest,
+    epoch: str,
+    known: dict[str, tuple[int, int, int]],
+    heads: dict[str, int],
+    now: int,
 ) -> Steps[set[str]]:
     """Scopes whose rows the device must drop: another epoch, a cursor out of range, a digest that differs."""
     reset = set()
@@ -163,7 +180,8 @@ def _gone_people(device: str, now: int) -> Steps[list[str]]:
     rows = yield Query(
         "SELECT DISTINCT p.id FROM certificate c JOIN person p ON p.id = c.person "
         "WHERE c.device = ? AND c.type = 'sign_in' AND p.dismissed IS NOT NULL AND p.dismissed <= ? ORDER BY p.id",
-        (device, now))
+        (device, now),
+    )
     return [row[0] for row in rows]
 
 

@@ -35,7 +35,7 @@ class Pushed(msgspec.Struct):
     revoked: list[str]
 
 
-class _OneByOne(Exception):  # noqa: N818  # not an error: the signal to replay under savepoints
+class _OneByOne(Exception):  # not an error: the signal to replay under savepoints
     """The batch failed as a whole for a reason of its own."""
 
 
@@ -80,7 +80,13 @@ class _Pushing:
     """One frame in its transaction; ``steps`` can be run again from the start."""
 
     def __init__(
-        self, core: Replication, frame: Push, key: ChainKey, parsed: list[Parsed], links: list[bytes], received: int,
+        self,
+        core: Replication,
+        frame: Push,
+        key: ChainKey,
+        parsed: list[Parsed],
+        links: list[bytes],
+        received: int,
     ) -> None:
         self.core, self.frame, self.key = core, frame, key
         self.parsed, self.links, self.received = parsed, links, received
@@ -98,7 +104,7 @@ class _Pushing:
         if isinstance(verdict, chain.Need):
             return Need(verdict.n)
         if isinstance(verdict, chain.Rechain):
-            return Rechain(verdict.have, verdict.link.hex(), True)
+            return Rechain(verdict.have, verdict.link.hex(), rechain=True)
         device = yield from completeness.device_row(self.key.device)
         results = yield from self._repeated(verdict.skip)
         fresh = list(range(verdict.skip, len(self.parsed)))
@@ -108,8 +114,10 @@ class _Pushing:
             yield from self._group(group, device, done)
         ack = max(held, frame.first - 1 + len(self.parsed))
         if fresh:
-            yield Query("UPDATE chain SET n = ?, link = ?, earliest = ? WHERE id = ?",
-                        (ack, self.links[-1], done.earliest, self.key.chain))
+            yield Query(
+                "UPDATE chain SET n = ?, link = ?, earliest = ? WHERE id = ?",
+                (ack, self.links[-1], done.earliest, self.key.chain),
+            )
         head = done.head or (yield from feed.lock_log(self.key.org))
         return Pushed(ack, results + done.results, head, done.moved, done.regranted, done.revoked)
 
@@ -169,8 +177,12 @@ class _Pushing:
         facts = Facts(self.key.org, self.received)
         heads = [op.head for i in group if (op := self.parsed[i].op) is not None]
         handlers = self.core.registry.handlers
-        refs = {ref for i in group if (op := self.parsed[i].op) is not None and op.head.kind in handlers
-                for ref in handlers[op.head.kind].refs(op)}
+        refs = {
+            ref
+            for i in group
+            if (op := self.parsed[i].op) is not None and op.head.kind in handlers
+            for ref in handlers[op.head.kind].refs(op)
+        }
         yield from facts.load(heads, refs | {completeness.gate_id(self.key.device)})
         for i in group:
             op = self.parsed[i].op
@@ -185,8 +197,9 @@ class _Pushing:
             results.append((frame.first + i, self.parsed[i].claimed, decision.d, decision.code))
         last = not group or group[-1] == len(self.parsed) - 1
         if last:
-            yield from completeness.note(batch, device, frame.first - 1 + len(self.parsed), frame.end, self.core.signer,
-                                         self.received)
+            yield from completeness.note(
+                batch, device, frame.first - 1 + len(self.parsed), frame.end, self.core.signer, self.received
+            )
         if batch.entries or batch.changed:
             appended: Appended = yield from feed.append(batch, self.received)
             done.head = appended.head
@@ -206,8 +219,9 @@ class _Pushing:
         if known is not None and known.hash == one.hash:
             yield Insert("repeat", ("chain text", "cn bigint", "link bytea"), [(self.key.chain, n, link)])
             return Decision(known.d, t, code=known.code), floor  # type: ignore[arg-type]  # d was stored from a Decision
-        stub = Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head),
-                       _quoted(one.sent.private), None)
+        stub = Arrival(
+            stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), _quoted(one.sent.private), None
+        )
         if known is not None:
             decision = refuse(t, "op_id_reused")
             batch.log_only(stub, decision)

@@ -1,4 +1,4 @@
-"""HTTP routes of sync: raw bytes in, msgspec bytes out (security.md §7: nothing is decoded before its size is known)."""
+"""HTTP routes of sync: raw bytes in, msgspec bytes out; nothing is decoded before its size is known."""
 
 from __future__ import annotations
 
@@ -107,8 +107,12 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
     @get("/api/sync/server", include_in_schema=False)
     async def server() -> Response[bytes]:
         info = ServerInfo(
-            PROTOCOL_VERSION, core.signer.key.public, core.signer.anchor(core.now()), protocol.MAX_OPS,
-            protocol.MAX_BYTES)
+            PROTOCOL_VERSION,
+            core.signer.key.public,
+            core.signer.anchor(core.now()),
+            protocol.MAX_OPS,
+            protocol.MAX_BYTES,
+        )
         return Response(msgspec.json.encode(info), media_type=_JSON, headers=_NO_STORE)
 
     @post("/api/devices/enrol", status_code=201, include_in_schema=False)

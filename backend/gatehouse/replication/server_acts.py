@@ -45,7 +45,9 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
         now = core.now()
         facts = Facts(org, now)
         handlers = core.registry.handlers
-        yield from facts.load([op.head for op, *_ in made], {r for op, *_ in made for r in handlers[op.head.kind].refs(op)})
+        yield from facts.load(
+            [op.head for op, *_ in made], {r for op, *_ in made for r in handlers[op.head.kind].refs(op)}
+        )
         batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
         for op, head, private, salt in made:
             t = Interval(now, now, now, "live")
@@ -72,8 +74,19 @@ def _op(core: Replication, org: str, one: ServerAct) -> tuple[ops.Op, str, str |
     private = canon.encode(secret).decode() if secret else None
     com = canon.commit(salt, private.encode()) if salt is not None and private is not None else None
     head = ops.Head(
-        actor=server_device(org), auth=ops.NO_AUTH, base=None, com=com, depends_on=[], entity=one.entity or id_, id=id_,
-        kind=one.kind, kv=kind.version, org=org, t=Evidence(None, 0, "server", now), touched=sorted(one.fields),
-        values=public)
+        actor=server_device(org),
+        auth=ops.NO_AUTH,
+        base=None,
+        com=com,
+        depends_on=[],
+        entity=one.entity or id_,
+        id=id_,
+        kind=one.kind,
+        kv=kind.version,
+        org=org,
+        t=Evidence(None, 0, "server", now),
+        touched=sorted(one.fields),
+        values=public,
+    )
     ops.check(head, secret or None, kind)
     return ops.Op(head, secret or None), canon.encode(head).decode(), private, salt

@@ -78,7 +78,9 @@ CREATE TABLE role (
 );
 CREATE INDEX role_person ON role (person);
 CREATE TABLE site (id text PRIMARY KEY, org text NOT NULL, name text NOT NULL, zone text NOT NULL);
-CREATE TABLE post (id text PRIMARY KEY, org text NOT NULL, site text NOT NULL, name text NOT NULL, position bigint NOT NULL);
+CREATE TABLE post (
+  id text PRIMARY KEY, org text NOT NULL, site text NOT NULL, name text NOT NULL, position bigint NOT NULL
+);
 CREATE TABLE team (id text PRIMARY KEY, org text NOT NULL, name text NOT NULL, site text);
 
 CREATE TABLE visit (

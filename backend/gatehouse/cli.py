@@ -1,0 +1,97 @@
+"""The command ``gatehouse``: serve, migrate, demo, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from gatehouse import doctor, logs
+from gatehouse.app import app_from_environment, open_database
+from gatehouse.db.failures import StorageError
+from gatehouse.demo.load import load_demo
+from gatehouse.settings import Settings, SettingsError, load
+from gatehouse.web.static import built_app
+
+GRACE_S = 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is 0 for success, 1 for a refusal, 2 for a mistake in the call or the settings."""
+    parser = argparse.ArgumentParser(prog="gatehouse", description="Offline-first gate log with a sync API.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve_parser = commands.add_parser("serve", help="migrate and serve the app and the API")
+    serve_parser.add_argument("--demo", action="store_true", help="load the demo estate first when there is no org yet")
+    commands.add_parser("migrate", help="bring the database up to this version's schema")
+    commands.add_parser("demo", help="load the demo estate when there is no org yet, and exit")
+    commands.add_parser("doctor", help="check the installation and say how to mend what is wrong")
+    given = parser.parse_args(arguments)
+    logs.configure()
+    try:
+        settings = load()
+        return _run(given, settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except StorageError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> int:
+    match given.command:
+        case "migrate":
+            asyncio.run(_migrate(settings))
+        case "demo":
+            _demo(settings)
+        case "doctor":
+            return doctor.main(settings)
+        case _:
+            return _serve(settings, demo=given.demo)
+    return 0
+
+
+async def _migrate(settings: Settings) -> None:
+    await (await open_database(settings)).close()
+
+
+def _demo(settings: Settings) -> None:
+    print(asyncio.run(load_demo(settings)))
+
+
+def _serve(settings: Settings, *, demo: bool) -> int:
+    if built_app() is None:
+        print("The web app is not built, so only the API is served: run `make build` for both.", file=sys.stderr)
+    if demo:
+        _demo(settings)
+    print(f"Gatehouse serves http://{settings.host}:{settings.port}", flush=True)
+    options = {
+        "host": settings.host,
+        "port": settings.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_per_message_deflate": False,
+        "ws_max_size": 65_536,
+        "ws_ping_interval": 20.0,
+        "ws_ping_timeout": 20.0,
+        "timeout_graceful_shutdown": GRACE_S,
+        "access_log": False,
+        "log_level": "warning",
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": [str(network) for network in settings.trusted_proxies],
+        "log_config": None,
+    }
+    if settings.workers > 1:
+        uvicorn.run("gatehouse.app:app_from_environment", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]  # one mapping for both calls
+    else:
+        uvicorn.run(app_from_environment(), **options)  # type: ignore[arg-type]  # as above
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

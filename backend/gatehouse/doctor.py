@@ -1,0 +1,90 @@
+"""``gatehouse doctor``: what is wrong with this installation, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from collections.abc import Callable
+
+import msgspec
+
+from gatehouse.app import KEY_FILE, prepare_database
+from gatehouse.db.failures import StorageError
+from gatehouse.db.migrate import pending
+from gatehouse.settings import Settings
+from gatehouse.web.static import built_app
+
+FIXED_SQLITE = (3, 51, 3)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at: ``fails`` stops the doctor with 1, a warning does not."""
+
+    level: str
+    text: str
+    mend: str = ""
+
+
+def main(settings: Settings) -> int:
+    """Print every finding; 1 when one fails."""
+    findings = [look(settings) for look in LOOKS] + [asyncio.run(_database(settings))]
+    for finding in findings:
+        print(f"{finding.level:5} {finding.text}" + (f"\n      -> {finding.mend}" if finding.mend else ""))
+    return 1 if any(finding.level == "FAIL" for finding in findings) else 0
+
+
+def _key(settings: Settings) -> Finding:
+    path = settings.data / KEY_FILE
+    if not path.exists():
+        return Finding("warn", "there is no server key yet", "it is made at the first `gatehouse serve`")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Finding("FAIL", "others can read the server key", f"chmod 600 {path}")
+    return Finding("ok", "the server key is readable by its owner only")
+
+
+def _sqlite(settings: Settings) -> Finding:
+    if not settings.sqlite:
+        return Finding("ok", "the database is PostgreSQL")
+    if sqlite3.sqlite_version_info < FIXED_SQLITE:
+        return Finding(
+            "ok", f"SQLite {sqlite3.sqlite_version}: its write-ahead log is only ever reset by our one writer"
+        )
+    return Finding("ok", f"SQLite {sqlite3.sqlite_version}")
+
+
+def _web(_settings: Settings) -> Finding:
+    if built_app() is None:
+        return Finding("warn", "the web app is not built", "run `make build`")
+    return Finding("ok", "the web app is built")
+
+
+def _reach(settings: Settings) -> Finding:
+    if settings.host in {"127.0.0.1", "::1", "localhost"}:
+        return Finding("ok", "only this machine can reach the server")
+    return Finding(
+        "warn",
+        "other machines can reach the server without TLS",
+        "phones need HTTPS for offline use: put a TLS proxy in front and set GATEHOUSE_TRUSTED_PROXIES",
+    )
+
+
+LOOKS: tuple[Callable[[Settings], Finding], ...] = (_key, _sqlite, _web, _reach)
+
+
+async def _database(settings: Settings) -> Finding:
+    """Opening checks durability settings: WAL and FULL on SQLite, fsync and synchronous_commit on PostgreSQL."""
+    database = prepare_database(settings)
+    try:
+        await database.open()
+    except StorageError as error:
+        return Finding("FAIL", str(error), "stop the other process, or correct GATEHOUSE_DATABASE_URL")
+    try:
+        waiting = await pending(database)
+    except StorageError as error:
+        return Finding("FAIL", str(error), "install the version that wrote this database, or a newer one")
+    finally:
+        await database.close()
+    if waiting:
+        return Finding("warn", f"migrations wait: {', '.join(waiting)}", "run `gatehouse migrate`")
+    return Finding("ok", "the database opens with its guarantees and has this version's schema")
