@@ -67,16 +67,30 @@ _STRUCTS = (
     Problem,
     Health,
 )
-# path: (method, what it is, request, replies, success status, headers)
-_ROUTES: dict[str, tuple[str, str, Any, tuple[Any, ...], str, list[dict[str, Any]]]] = {
-    "/api/sync/server": ("get", "Server key, limits, a time anchor", None, (ServerInfo,), "200", []),
-    "/api/sync/push": ("post", "Push acts (PROTOCOL 6)", Push, (PushReply, Need, Rechain, NeedCerts), "200", []),
-    "/api/sync/pull": ("post", "Pull pages (PROTOCOL 8)", PullRequest, (PullReply,), "200", [_DEVICE, _SESSION]),
-    "/api/devices/enrol": ("post", "Enrol a browser (PROTOCOL 4.1)", EnrolRequest, (SignedIn,), "201", []),
-    "/api/devices/token": ("post", "A device token (PROTOCOL 4.4)", TokenRequest, (Token,), "200", []),
-    "/api/devices/chains": ("post", "Begin a new chain (PROTOCOL 3.4)", RechainRequest, (Rechained,), "201", []),
-    "/api/auth/sign-in": ("post", "Sign a person in (PROTOCOL 4.2)", SignInRequest, (SignedIn,), "200", [_DEVICE]),
-    "/api/health": ("get", "Whether the server answers", None, (Health,), "200", []),
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One operation: its frames are Structs."""
+
+    method: str
+    summary: str
+    replies: tuple[type[msgspec.Struct], ...]
+    request: type[msgspec.Struct] | None = None
+    status: str = "200"
+    headers: tuple[dict[str, Any], ...] = ()
+
+
+_ROUTES: dict[str, Route] = {
+    "/api/sync/server": Route("get", "Server key, limits, a time anchor", (ServerInfo,)),
+    "/api/sync/push": Route("post", "Push acts (PROTOCOL 6)", (PushReply, Need, Rechain, NeedCerts), Push),
+    "/api/sync/pull": Route("post", "Pull pages (PROTOCOL 8)", (PullReply,), PullRequest, headers=(_DEVICE, _SESSION)),
+    "/api/devices/enrol": Route("post", "Enrol a browser (PROTOCOL 4.1)", (SignedIn,), EnrolRequest, "201"),
+    "/api/devices/token": Route("post", "A device token (PROTOCOL 4.4)", (Token,), TokenRequest),
+    "/api/devices/chains": Route("post", "Begin a new chain (PROTOCOL 3.4)", (Rechained,), RechainRequest, "201"),
+    "/api/auth/sign-in": Route(
+        "post", "Sign a person in (PROTOCOL 4.2)", (SignedIn,), SignInRequest, headers=(_DEVICE,)
+    ),
+    "/api/health": Route("get", "Whether the server answers", (Health,)),
 }
 
 
@@ -91,40 +105,32 @@ def document() -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
             "description": "The sync API. How its frames are made and signed is in sync/PROTOCOL.md.",
         },
-        "paths": {path: {route[0]: _operation(path, *route)} for path, route in _ROUTES.items()},
+        "paths": {path: {route.method: _operation(path, route)} for path, route in _ROUTES.items()},
         "components": {"schemas": schemas},
     }
 
 
-def _operation(  # the columns of _ROUTES
-    path: str,
-    _method: str,
-    summary: str,
-    request: Any,
-    replies: tuple[Any, ...],
-    status: str,
-    headers: list[dict[str, Any]],
-) -> dict[str, Any]:
-    refs = [_ref(reply) for reply in replies]
+def _operation(path: str, route: Route) -> dict[str, Any]:
+    refs = [_ref(reply) for reply in route.replies]
     operation: dict[str, Any] = {
         "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_"),
-        "summary": summary,
+        "summary": route.summary,
         "responses": {
-            status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},
+            route.status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},
             "default": {
                 "description": "A problem; `code` is stable",
                 "content": {"application/problem+json": {"schema": _ref(Problem)}},
             },
         },
     }
-    if headers:
-        operation["parameters"] = headers
-    if request is not None:
-        operation["requestBody"] = {"required": True, "content": _json(_ref(request))}
+    if route.headers:
+        operation["parameters"] = list(route.headers)
+    if route.request is not None:
+        operation["requestBody"] = {"required": True, "content": _json(_ref(route.request))}
     return operation
 
 
-def _ref(struct: Any) -> dict[str, str]:  # noqa: ANN401  # a Struct type
+def _ref(struct: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{struct.__name__}"}
 
 

@@ -227,7 +227,7 @@ def _hold(batch: Batch) -> Steps[None]:
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """What a pull still lacks of a scope: numbers behind ``after`` up to ``head``, at most ``limit`` rows at once.
+    """What a pull still lacks of a scope: numbers behind ``after`` up to ``head``, at most ``limit`` rows at once."""
 
     scope: str
     id: int
