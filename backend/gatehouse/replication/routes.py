@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections import Counter
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
@@ -30,11 +32,12 @@ from gatehouse_sync.protocol import (
     TokenRequest,
 )
 
+_log = structlog.get_logger()
 BODY_S = 15.0
 SMALL = 64 * 1024
 WORTH_PACKING = 1024
 _JSON = "application/json"
-_NO_STORE = {"cache-control": "no-store"}
+_NO_STORE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -89,10 +92,15 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
     async def push_(request: AnyRequest) -> Response[bytes]:
         started = time.perf_counter()
         reply = await push(core, await body_of(request, protocol.MAX_BYTES))
+        seconds = time.perf_counter() - started
+        core.metrics.requests.labels("push").observe(seconds)
         if isinstance(reply, PushReply):
-            for result in reply.results:
-                core.metrics.ops.labels(result[2]).inc()
-        core.metrics.requests.labels("push").observe(time.perf_counter() - started)
+            decided = Counter(result[2] for result in reply.results)
+            for decision, count in decided.items():
+                core.metrics.ops.labels(decision).inc(count)
+            _log.info(
+                "push", org=reply.stamp.org, ack=reply.ack, log_n=reply.stamp.n, ms=round(seconds * 1e3, 1), **decided
+            )
         return await packed(request, reply)
 
     @post("/api/sync/pull", status_code=200, include_in_schema=False)
