@@ -1,16 +1,96 @@
-"""The catalogue that the browser reads is the one that Python decides by."""
+"""The tables of entities and kinds fit together, and the copy that the browser reads is theirs."""
 
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
-import msgspec
+import pytest
 
 from gatehouse_sync import canon
-from gatehouse_sync.entities import catalogue
+from gatehouse_sync.entities import ENTITIES, KINDS, MAX_INSTANT, catalogue
+from gatehouse_sync.shade import closed_at
 
-COMMITTED = Path(__file__).parents[2] / "sync" / "browser" / "entities.json"
+COPY = Path(__file__).resolve().parents[2] / "sync" / "browser" / "entities.json"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
-def test_the_committed_catalogue_is_this_modules_output() -> None:
-    """`python -m gatehouse_sync.entities > sync/browser/entities.json` would change nothing."""
-    printed = msgspec.json.format(canon.encode(catalogue()), indent=1) + b"\n"
-    assert COMMITTED.read_bytes() == printed, "run: python -m gatehouse_sync.entities > sync/browser/entities.json"
+def test_the_browser_reads_the_same_tables() -> None:
+    assert json.loads(COPY.read_text("utf-8")) == json.loads(canon.encode(catalogue()))
+
+
+def test_the_command_prints_the_tables() -> None:
+    run = subprocess.run([sys.executable, "-m", "gatehouse_sync.entities"], capture_output=True, check=True, timeout=60)
+    assert json.loads(run.stdout) == json.loads(canon.encode(catalogue()))
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_fields_have_limits_that_their_type_needs(name: str) -> None:
+    for field_name, field in ENTITIES[name].fields.items():
+        assert NAME.match(field_name), field_name
+        assert (field.max > 0) is (field.type in {"text", "texts", "int", "instant"}), field_name
+        assert bool(field.choices) is (field.type == "choice"), field_name
+        assert field.min <= field.max, field_name
+        assert field.type != "instant" or field.max == MAX_INSTANT, field_name
+        assert (field.policy == "union") is (field.type == "texts"), field_name
+        assert field.policy != "append" or field.type == "text", field_name
+        assert not field.lines or field.type == "text", field_name
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_only_private_texts_are_masked_or_hashed(name: str) -> None:
+    for field in ENTITIES[name].fields.values():
+        if field.mask != "none" or field.hashed:
+            assert field.private
+            assert field.type == "text"
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_what_closes_an_entity_is_an_instant_of_its_own_and_stays(name: str) -> None:
+    entity = ENTITIES[name]
+    if entity.closed_by is None:
+        assert (entity.full_ms, entity.keep_ms) == (0, 0)
+        return
+    field = entity.fields[entity.closed_by]
+    assert (field.type, field.private, field.policy) == ("instant", False, "first")
+    assert 0 < entity.full_ms < entity.keep_ms
+    assert closed_at({"kind": name, "f": {entity.closed_by: 7}}) == 7
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_names_each_field_once_and_fields_that_exist(name: str) -> None:
+    kind = KINDS[name]
+    fields = ENTITIES[kind.entity].fields if kind.entity is not None else {}
+    declared = [*kind.required, *kind.optional]
+    assert len(set(declared)) == len(declared)
+    assert set(declared) <= set(fields)
+    assert not set(declared) & set(kind.params), "a parameter has the name of a field"
+    assert set(kind.required_params) <= set(kind.params)
+    assert not any(field.private for field in kind.params.values())
+    assert not kind.creates or kind.entity is not None
+    assert all(kind.required) or kind.family != "patch"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_stamps_are_instants_that_nobody_sends(name: str) -> None:
+    kind = KINDS[name]
+    for stamped, cause in kind.stamps.items():
+        assert kind.entity is not None
+        assert ENTITIES[kind.entity].fields[stamped].type == "instant"
+        assert stamped not in {*kind.required, *kind.optional}
+        assert cause == "" or cause in kind.required
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_is_named_noun_and_verb(name: str) -> None:
+    assert re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", name)
+
+
+def test_no_kind_reads_a_field_by_another_kinds_parameter() -> None:
+    """`apply` skips parameters by name: a field of that name would never be written."""
+    for name, kind in KINDS.items():
+        if kind.entity is not None:
+            assert not set(kind.params) & set(ENTITIES[kind.entity].fields), name

@@ -99,8 +99,8 @@ def outcomes() -> list[Case]:
         one("an op that lost everything is still the version", "a base that no device can name",
             visit(f={"unit": "1"}), [lost], visit(f={"unit": "1"}, ver=op_id(2))),
         one("flags are kept, sorted and once", "flags replaced, or kept in the order they came",
-            visit(x=["straddle"]), [amend(d={"flags": ["straddle", "identity_unproven"]}, unit="2")],
-            visit(f={"unit": "2"}, ver=op_id(2), w={"unit": by_clerk()}, x=["identity_unproven", "straddle"])),
+            visit(x=["after_end", "straddle"]), [amend(d={"flags": ["straddle", "identity_unproven"]}, unit="2")],
+            visit(f={"unit": "2"}, ver=op_id(2), w={"unit": by_clerk()}, x=["after_end", "identity_unproven", "straddle"])),
         one("flags of an op that lost everything", "flags written with the fields", visit(f={"unit": "1"}),
             [amend(d={"d": "merged", "f": {"unit": ["lost", op_id(1)]}, "flags": ["straddle"]}, unit="2")],
             visit(f={"unit": "1"}, ver=op_id(2), x=["straddle"])),
@@ -173,9 +173,13 @@ def growing() -> list[Case]:
 def erasing() -> list[Case]:
     erase = step(op("visit.erase", 9, values={"reason": "request"}, actor=CLERK, entity=op_id(1), base=op_id(1)),
                  decision(LATER))  # fmt: skip
-    full = visit(f={"name": "李明", "unit": "1", "note": [[op_id(1), GUARD, NOON, "a"]]}, ver=op_id(2), w={"name": by_clerk()})
+    full = visit(
+        f={"name": "李明", "unit": "1", "note": [[op_id(1), GUARD, NOON, "a"]]}, ver=op_id(2), w={"name": by_clerk()}
+    )
     erased = visit(f={"unit": "1"}, ver=op_id(9), w={"name": by_clerk()}, erased=True)
-    lost_part = op("visit.amend", 3, values={"unit": "2"}, private={"name": "李敏"}, actor=CLERK, entity=op_id(1), base=op_id(1))
+    lost_part = op(
+        "visit.amend", 3, values={"unit": "2"}, private={"name": "李敏"}, actor=CLERK, entity=op_id(1), base=op_id(1)
+    )
     lost_part["private"] = None
     arrive = op("visit.arrive", 1, values=ARRIVE, private={"name": "李明"})
     arrive["private"] = None
@@ -205,7 +209,9 @@ def commands() -> list[Case]:
 
     def resolve(choice: str) -> Json:
         values = {"notice": uid(8, 1), "choice": choice, "id_kind": "passport"}
-        return step(op("conflict.resolve", 4, values=values, actor=CLERK, entity=op_id(1), base=op_id(1)), decision(LATER))
+        return step(
+            op("conflict.resolve", 4, values=values, actor=CLERK, entity=op_id(1), base=op_id(1)), decision(LATER)
+        )
 
     join = op("visit.join", 5, values={"joined": op_id(7)}, actor=CLERK, entity=op_id(1), base=op_id(1))
     return [

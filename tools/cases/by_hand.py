@@ -51,9 +51,7 @@ def derived(*names: str) -> str:
 
 
 def public(key: ec.EllipticCurvePrivateKey) -> str:
-    point = key.public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
+    point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     return b64(point)
 
 

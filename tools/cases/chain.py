@@ -16,7 +16,9 @@ def cases() -> list[Case]:
         rooted("a first chain", "follows left out when null", TABLET, CHAIN, None),
         rooted("a chain of another device", "the device left out", PHONE, CHAIN, None),
         rooted("a chain that follows another", "the end that it follows left out", TABLET, uid(6, 2), old),
-        rooted("a chain that follows an older end", "the number of that end left out", TABLET, uid(6, 2), {**old, "n": 6}),
+        rooted(
+            "a chain that follows an older end", "the number of that end left out", TABLET, uid(6, 2), {**old, "n": 6}
+        ),
         linked("no op", "the start listed as a link", first, []),
         linked("one op", "the head hashed into the link without being hashed itself", first, heads[:1]),
         linked("three ops", "every link taken from the start", first, heads),

@@ -95,6 +95,8 @@ def shapes() -> list[Case]:
         bad("a key missing", "a default made up", of(by_hand.canon({k: v for k, v in ACT.items() if k != "base"}))),
         bad("2^53 in an unknown kind", "numbers looked at in known kinds alone", change(**unknown, values={"to": 2**53})),
         bad("minus 2^53 in an unknown kind", "a limit on positive numbers alone", change(**unknown, values={"to": -(2**53)})),
+        bad("touched out of order in an unknown kind", "touched looked at in known kinds alone", change(
+            kind="visit.teleport", touched=["to", "at"], values={"at": SITE, "to": SITE})),
         bad("a Chinese name of a value in an unknown kind", "names looked at in known kinds alone", change(
             **unknown, values={"门": SITE})),
         case("2^53 − 1 in an unknown kind", "a limit one too low", change(**unknown, values={"to": 2**53 - 1}),

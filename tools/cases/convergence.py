@@ -3,7 +3,24 @@
 from typing import Any
 
 from cases import by_hand
-from cases.build import ARRIVE, CLERK, GUARD, MINUTE, NOON, PHONE, POST, POST_2, TABLET, THIRD, Case, Json, case, op, op_id, visit
+from cases.build import (
+    ARRIVE,
+    CLERK,
+    GUARD,
+    MINUTE,
+    NOON,
+    PHONE,
+    POST,
+    POST_2,
+    TABLET,
+    THIRD,
+    Case,
+    Json,
+    case,
+    op,
+    op_id,
+    visit,
+)
 
 SPEC = "10.2–10.4"
 
@@ -15,7 +32,11 @@ def act(number: int, earliest: int, latest: int, at: int, /, *, who: str = GUARD
     return {"op": made, "device": device, "t": [NOON + earliest, NOON + latest, NOON + at, "anchored"]}
 
 
-CREATED = {"op": op("visit.arrive", 1, values={**ARRIVE, "unit": "1"}), "device": TABLET, "t": [NOON, NOON, NOON, "live"]}
+CREATED = {
+    "op": op("visit.arrive", 1, values={**ARRIVE, "unit": "1"}),
+    "device": TABLET,
+    "t": [NOON, NOON, NOON, "live"],
+}
 BIRTH = {"d": "applied", "t": [NOON, NOON, NOON, "live"]}
 
 
@@ -26,17 +47,32 @@ def decided(arrival: Json, **f: tuple[str, int]) -> Json:
 
 def notice(arrival: Json, person: str, *sides: list[Any]) -> Json:
     head = arrival["op"]["head"]
-    fields = {"about": op_id(1), "d": "merged", "fields": list(sides), "kind": head["kind"], "op": head["id"], "person": person, "state": "open"}
+    fields = {
+        "about": op_id(1),
+        "d": "merged",
+        "fields": list(sides),
+        "kind": head["kind"],
+        "op": head["id"],
+        "person": person,
+        "state": "open",
+    }
     return {
         "at": arrival["t"][2], "by": head["actor"], "f": fields, "id": by_hand.derived("notice", head["id"], person),
         "kind": "notice", "ver": head["id"],
     }  # fmt: skip
 
 
-def one(name: str, fault: str, arrivals: list[tuple[Json, Json]], body: Json, notices: list[Json] | None = None) -> Case:
+def one(
+    name: str, fault: str, arrivals: list[tuple[Json, Json]], body: Json, notices: list[Json] | None = None
+) -> Case:
     """Each arrival with the decision it gets."""
     given = {"ops": [CREATED, *(arrival for arrival, _ in arrivals)]}
-    return case(name, fault, given, {"decisions": [BIRTH, *(how for _, how in arrivals)], "body": body, "notices": notices or []})
+    return case(
+        name,
+        fault,
+        given,
+        {"decisions": [BIRTH, *(how for _, how in arrivals)], "body": body, "notices": notices or []},
+    )
 
 
 def cases() -> list[Case]:
@@ -123,7 +159,11 @@ def leaves() -> list[Case]:
 def lists() -> list[Case]:
     first = act(2, 10, 20, 15, private={"note": "a", "items": ["纸箱"]})
     second = act(3, 5, 8, 6, who=CLERK, device=PHONE, private={"note": "b", "items": ["梯子"]})
-    f = {"unit": "1", "note": [[op_id(3), CLERK, NOON + 6, "b"], [op_id(2), GUARD, NOON + 15, "a"]], "items": ["梯子", "纸箱"]}
+    f = {
+        "unit": "1",
+        "note": [[op_id(3), CLERK, NOON + 6, "b"], [op_id(2), GUARD, NOON + 15, "a"]],
+        "items": ["梯子", "纸箱"],
+    }
     mine, theirs = [GUARD, NOON + 15, op_id(2)], [CLERK, NOON + 6, op_id(3)]
     return [
         one("notes and items of two people", "one person's list replaces the other's", [(first, decided(first)), (second, decided(second))],

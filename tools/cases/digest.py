@@ -41,7 +41,9 @@ def differing() -> list[Case]:
 
     return [
         one("nothing on both sides", "an empty scope that differs", {}, {}, []),
-        one("the same", "lists compared by identity", {"0": [2, 5], "20010": [1, 7]}, {"0": [2, 5], "20010": [1, 7]}, []),
+        one(
+            "the same", "lists compared by identity", {"0": [2, 5], "20010": [1, 7]}, {"0": [2, 5], "20010": [1, 7]}, []
+        ),
         one("another sum of open records", "open records never compared", {"0": [2, 5]}, {"0": [2, 6]}, ["0"]),
         one("another count, the same sum", "sums alone compared", {"0": [2, 5]}, {"0": [3, 5]}, ["0"]),
         one("a day that the device lacks", "days of the device alone compared", {"20010": [1, 7]}, {}, ["20010"]),
@@ -51,5 +53,12 @@ def differing() -> list[Case]:
         one("today", "a clock a little ahead has expired it", {"20000": [1, 7]}, {}, []),
         one("tomorrow", "a clock an hour ahead expires it", {"20001": [1, 7]}, {}, []),
         one("the day after tomorrow", "a limit one too high", {"20002": [1, 7]}, {}, ["20002"]),
-        one("several days", "days sorted as numbers, or not at all", {"9": [1, 1], "10": [1, 1], "0": [1, 1]}, {}, ["0", "10", "9"], 1),
+        one(
+            "several days",
+            "days sorted as numbers, or not at all",
+            {"9": [1, 1], "10": [1, 1], "0": [1, 1]},
+            {},
+            ["0", "10", "9"],
+            1,
+        ),
     ]

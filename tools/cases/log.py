@@ -13,7 +13,16 @@ HEAD = by_hand.sha256("head").hex()
 
 def leaf(**changes: Any) -> Json:
     how = {"d": "applied", "t": [NOON - 1, NOON + 1, NOON, "live"]}
-    return {"at": NOON + 1, "decision": how, "ended": None, "head_hash": HEAD, "n": 1, "op": op_id(1), "type": "op", **changes}
+    return {
+        "at": NOON + 1,
+        "decision": how,
+        "ended": None,
+        "head_hash": HEAD,
+        "n": 1,
+        "op": op_id(1),
+        "type": "op",
+        **changes,
+    }
 
 
 def cases() -> list[Case]:

@@ -7,7 +7,13 @@ from cases.build import CLERK, GUARD, NOON, PHONE, POST, POST_2, TABLET, THIRD, 
 SPEC = "10.3"
 HALVES = ("python",)
 
-CREATED = {"op": op_id(1), "actor": GUARD, "device": TABLET, "earliest": NOON, "fields": ["category", "post", "site", "unit"]}
+CREATED = {
+    "op": op_id(1),
+    "actor": GUARD,
+    "device": TABLET,
+    "earliest": NOON,
+    "fields": ["category", "post", "site", "unit"],
+}
 
 
 def cases() -> list[Case]:

@@ -25,7 +25,11 @@ def push(name: str, fault: str, *, count: int = 2, certs: bool = False, **change
     }  # fmt: skip
     frame.update(changes)
     last = LINK if count else frame["prev"]
-    signed = {**{key: frame[key] for key in ("chain", "device", "echo", "end", "first", "prev")}, "count": count, "last": last}
+    signed = {
+        **{key: frame[key] for key in ("chain", "device", "echo", "end", "first", "prev")},
+        "count": count,
+        "last": last,
+    }
     sent = {**frame, "certs": [{"body": "{}", "sig": "c2ln"}]} if certs else frame
     return case(name, fault, {"push": sent, "last": last}, {"text": "gh-push-1" + by_hand.canon(signed)})
 
@@ -34,8 +38,19 @@ def pushes() -> list[Case]:
     return [
         push("a push of two ops", "bodies under the signature, or keys unsorted"),
         push("a push of no op", "count left out when zero", count=0),
-        push("a push of a first chain's first op", "null left out", count=1, first=1, echo=None, end={"n": 1, "anchor": None}),
-        push("a push of a chain that follows another", "the end that it follows not signed", chain={"id": CHAIN, "follows": FOLLOWS}),
+        push(
+            "a push of a first chain's first op",
+            "null left out",
+            count=1,
+            first=1,
+            echo=None,
+            end={"n": 1, "anchor": None},
+        ),
+        push(
+            "a push of a chain that follows another",
+            "the end that it follows not signed",
+            chain={"id": CHAIN, "follows": FOLLOWS},
+        ),
         push("a push with certificates", "certificates under the signature", certs=True),
         push("a push with an echo of another log", "the echo not signed", echo={**STAMP, "hash": PREV}),
     ]
@@ -44,21 +59,34 @@ def pushes() -> list[Case]:
 def results() -> list[Case]:
     def one(name: str, fault: str, rows: list[Any]) -> Case:
         signed = {"chain": CHAIN, "results": rows, "stamp": STAMP}
-        return case(name, fault, {"results": rows, "chain": CHAIN, "stamp": STAMP}, {"text": "gh-results-1" + by_hand.canon(signed)})
+        return case(
+            name,
+            fault,
+            {"results": rows, "chain": CHAIN, "stamp": STAMP},
+            {"text": "gh-results-1" + by_hand.canon(signed)},
+        )
 
     applied = [5, op_id(1), "applied", None]
     return [
         one("results of an empty push", "an empty list left out", []),
-        one("an applied and a refused op", "null left out of a row", [applied, [6, op_id(2), "refused", "not_entitled"]]),
+        one(
+            "an applied and a refused op", "null left out of a row", [applied, [6, op_id(2), "refused", "not_entitled"]]
+        ),
         one("a stub", "an id made up for a stub", [[5, None, "refused", "unsendable"]]),
-        one("results in the order of the ops", "rows sorted by id", [[5, op_id(2), "parked", "behind_parked"], [6, op_id(1), "applied", None]]),
+        one(
+            "results in the order of the ops",
+            "rows sorted by id",
+            [[5, op_id(2), "parked", "behind_parked"], [6, op_id(1), "applied", None]],
+        ),
     ]
 
 
 def others() -> list[Case]:
     token = {"device": TABLET, "chain": CHAIN, "anchor": f"{NOON}.nonce.sig"}
     rechain = {"device": TABLET, "chain": uid(6, 2), "key": KEY, "follows": FOLLOWS}
-    body = by_hand.canon({"at": NOON, "device": TABLET, "id": uid(7, 1), "org": ORG, "person": uid(4, 1), "type": "sign_in"})
+    body = by_hand.canon(
+        {"at": NOON, "device": TABLET, "id": uid(7, 1), "org": ORG, "person": uid(4, 1), "type": "sign_in"}
+    )
     unsigned = {key: value for key, value in STAMP.items() if key != "sig"}
     return [
         case("a time anchor", "quotes around the text", {"anchor": {"ms": NOON, "nonce": "abc_-"}}, {"text": f"gh-anchor-1{NOON}.abc_-"}),

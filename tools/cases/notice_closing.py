@@ -10,7 +10,14 @@ BLANK = [["name", None, None, CLERK, NOON, op_id(2)], ["unit", "1", "2", CLERK, 
 
 
 def notice(sides: list[list[object]] = SIDES, /, **more: object) -> Json:
-    made: Json = {"at": NOON, "by": GUARD, "f": {**FIELDS, "fields": sides}, "id": uid(8, 1), "kind": "notice", "ver": op_id(9)}
+    made: Json = {
+        "at": NOON,
+        "by": GUARD,
+        "f": {**FIELDS, "fields": sides},
+        "id": uid(8, 1),
+        "kind": "notice",
+        "ver": op_id(9),
+    }
     return {**made, **more}
 
 
@@ -41,4 +48,7 @@ def cases() -> list[Case]:
              {"blank": notice([["phone", "1", "2", CLERK, NOON, op_id(2)], ["staff_no", "1", "2", CLERK, NOON, op_id(2)]]),
               "kind": "person", "ver": op_id(7)},
              {"notice": notice([["phone", None, None, CLERK, NOON, op_id(2)], ["staff_no", "1", "2", CLERK, NOON, op_id(2)]], **erased)}),
+        case("a name that is public of its kind", "names private of any kind blanked",
+             {"blank": notice([["name", "1", "2", CLERK, NOON, op_id(2)]]), "kind": "site", "ver": op_id(7)},
+             {"notice": notice([["name", "1", "2", CLERK, NOON, op_id(2)]], **erased)}),
     ]  # fmt: skip

@@ -17,7 +17,15 @@ def amend(private: Json | None = None, /, who: str = GUARD, **values: Any) -> Js
 
 def notice(person: str, fields: list[Any], d: str = "merged", /, *, who: str = GUARD, **more: Any) -> Json:
     """The notice about op 9 for one person."""
-    inner = {"about": op_id(1), "d": d, "fields": fields, "kind": "visit.amend", "op": op_id(9), "person": person, "state": "open"}
+    inner = {
+        "about": op_id(1),
+        "d": d,
+        "fields": fields,
+        "kind": "visit.amend",
+        "op": op_id(9),
+        "person": person,
+        "state": "open",
+    }
     extra = {"erased": True} if more.pop("erased", False) else {}
     return {
         "at": LATER, "by": who, "f": {**inner, **more}, "id": by_hand.derived("notice", op_id(9), person),
@@ -26,7 +34,10 @@ def notice(person: str, fields: list[Any], d: str = "merged", /, *, who: str = G
 
 
 def cases() -> list[Case]:
-    before = visit(f={"unit": "1", "name": "李明", "pass_no": "7"}, w={"unit": [CLERK, NOON + 5, op_id(2)], "name": [THIRD, NOON + 6, op_id(3)]})
+    before = visit(
+        f={"unit": "1", "name": "李明", "pass_no": "7"},
+        w={"unit": [CLERK, NOON + 5, op_id(2)], "name": [THIRD, NOON + 6, op_id(3)]},
+    )
     won, lost, ask = ["won", op_id(2)], ["lost", op_id(2)], ["ask", op_id(2)]
     mine = ["unit", "9", "1", CLERK, NOON + 5, op_id(2)]
     theirs = ["unit", "1", "9", GUARD, LATER, op_id(9)]

@@ -129,10 +129,13 @@ def stamps() -> list[Case]:
     late = page(A, 9, 12, stamp=stamp(12))
     return [
         kept("the newest stamp is kept", "the first stamp is kept", [stamp(5), stamp(6)], stamp(6)),
-        kept("an older stamp is not kept", "the last stamp is kept: an echo that proves nothing", [stamp(6), stamp(5)], stamp(6)),
+        kept(
+            "an older stamp is not kept",
+            "the last stamp is kept: an echo that proves nothing",
+            [stamp(6), stamp(5)],
+            stamp(6),
+        ),
         kept("a page without stamp", "the stamp forgotten", [stamp(6), None], stamp(6)),
         kept("a stamp of another epoch", "numbers of two epochs compared", [stamp(6), stamp(2, "e2")], stamp(2, "e2")),
         one("a stamp of a page that is not applied", "a stamp kept without its rows", [late], "n", left(cursors={})),
     ]
-
-

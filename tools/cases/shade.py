@@ -28,7 +28,11 @@ OPEN = {
 }  # fmt: skip
 GONE = {"left": NOON, "left_post": POST}
 MASKED = {"name": "欧阳**", "plate": "***345", "unit": "3-201", "companions": 2}
-HASHES = {"name": keyed("name", "欧阳小明"), "phone": keyed("phone", "13900000000"), "plate": keyed("plate", "粤A12345")}
+HASHES = {
+    "name": keyed("name", "欧阳小明"),
+    "phone": keyed("phone", "13900000000"),
+    "plate": keyed("plate", "粤A12345"),
+}
 
 
 def one(name: str, fault: str, body: Json, now: int, expected: Json | None) -> Case:
@@ -57,7 +61,11 @@ def held() -> list[Case]:
 
 
 def shapes() -> list[Case]:
-    written = {"ver": op_id(2), "w": {"left": [CLERK, NOON, op_id(2)], "name": [CLERK, NOON, op_id(2)]}, "x": ["straddle"]}
+    written = {
+        "ver": op_id(2),
+        "w": {"left": [CLERK, NOON, op_id(2)], "name": [CLERK, NOON, op_id(2)]},
+        "x": ["straddle"],
+    }
     return [
         one("writers and flags stay", "all but the fields dropped", visit(f={"name": "李明", **GONE}, **written), FULL,
             visit(f={"name": "李*", **GONE}, sh=True, h={"name": keyed("name", "李明")}, **written)),
