@@ -23,13 +23,13 @@ export interface Batch {
 
 /** At most `most` ops from the first one without a decision; null when there is none, or no device yet. */
 export async function nextBatch(core: Core, most: number): Promise<Batch | null> {
-  const tx = (await core.store.device()).transaction(['meta', 'ops']);
+  const tx = (await core.store.device()).transaction(['meta', 'ops', 'stamp']);
   const kept = tx.objectStore('meta');
   const identity = await meta(kept, 'identity');
   const end = await meta(kept, 'end');
   if (identity === undefined || end === undefined) return null;
   const anchor = await meta(kept, 'anchor');
-  const echo = (await meta(kept, 'stamp')) ?? null;
+  const echo = (await tx.objectStore('stamp').get('stamp')) ?? null;
   const open = await tx.objectStore('ops').index('open').getAll();
   if (open.length === 0) return null;
   const first = open.reduce((least, op) => Math.min(least, op.n), Number.POSITIVE_INFINITY);
@@ -52,14 +52,22 @@ export async function nextBatch(core: Core, most: number): Promise<Batch | null>
 
 /** A frame without ops at the end of the chain; null with no device yet. */
 export async function emptyBatch(core: Core): Promise<Batch | null> {
-  const kept = (await core.store.device()).transaction('meta').store;
+  const tx = (await core.store.device()).transaction(['meta', 'stamp']);
+  const kept = tx.objectStore('meta');
   const identity = await meta(kept, 'identity');
   const end = await meta(kept, 'end');
   const anchor = await meta(kept, 'anchor');
   if (identity === undefined || end === undefined) return null;
   const local = { n: end.n, anchor: anchor?.token ?? null };
   const place = { first: end.n + 1, prev: end.link, last: end.link };
-  return { identity, ...place, ops: [], sent: [], end: local, echo: (await meta(kept, 'stamp')) ?? null };
+  return {
+    identity,
+    ...place,
+    ops: [],
+    sent: [],
+    end: local,
+    echo: (await tx.objectStore('stamp').get('stamp')) ?? null,
+  };
 }
 
 /** The same moment without ops: asks whether the frame itself is well. */

@@ -4,6 +4,8 @@ import { b64, NotCanonicalError, unb64, utf8 } from './canon.ts';
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
+/** An uncompressed point; browsers differ in whether they take the others. */
+const POINT_BYTES = 65;
 
 /** A fresh key; its private half can be used and stored here, and never read. */
 export async function makeKey(): Promise<{ key: CryptoKey; text: string }> {
@@ -19,7 +21,9 @@ export async function sign(key: CryptoKey, message: string): Promise<string> {
 /** Whether the server's key (65 bytes, base64url) signed the message. */
 export async function verify(publicKey: string, message: string, sig: string): Promise<boolean> {
   try {
-    const key = await crypto.subtle.importKey('raw', new Uint8Array(unb64(publicKey)), ECDSA, false, ['verify']);
+    const point = new Uint8Array(unb64(publicKey));
+    if (point.length !== POINT_BYTES) return false;
+    const key = await crypto.subtle.importKey('raw', point, ECDSA, false, ['verify']);
     return await crypto.subtle.verify(SIGNING, key, new Uint8Array(unb64(sig)), bytes(message));
   } catch (error) {
     if (error instanceof NotCanonicalError || error instanceof DOMException) return false;

@@ -37,7 +37,8 @@ export class OwnActs {
       const replayed = replays(out, mark);
       const cached = this.#decoded.get(out.id);
       const whole = cached !== undefined && (cached.private !== null || cached.head.com === null);
-      const text = whole || !replayed ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
+      const shown = replayed || out.d === 'refused' || out.d === 'returned';
+      const text = whole || !shown ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
       const op = whole ? cached : decoded(out, text);
       this.#decoded.set(out.id, op);
       own.push({ op, out, replays: replayed });

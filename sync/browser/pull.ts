@@ -8,7 +8,7 @@ import { replays } from './own.ts';
 import { tuckAway } from './private.ts';
 import type { Page, PullReply, PullRequest } from './protocol.ts';
 import { reoffer } from './push.ts';
-import { applyPage, dropScope } from './rows.ts';
+import { applyPage, dropScope, keepStamp } from './rows.ts';
 import type { Identity, Session } from './schema.ts';
 import { meta, scoped, write } from './store.ts';
 import { DeniedError, deviceToken } from './token.ts';
@@ -50,10 +50,10 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
 // 8.1
 async function makeRequest(core: Core, identity: Identity, session: Session | undefined): Promise<PullRequest> {
   const device = await core.store.device();
-  const tx = device.transaction(['meta', 'cursors']);
+  const tx = device.transaction(['meta', 'cursors', 'stamp']);
   const end = await meta(tx.objectStore('meta'), 'end');
   const anchor = await meta(tx.objectStore('meta'), 'anchor');
-  const echo = (await meta(tx.objectStore('meta'), 'stamp')) ?? null;
+  const echo = (await tx.objectStore('stamp').get('stamp')) ?? null;
   const own = await tx.objectStore('cursors').getAll();
   const theirs = session === undefined ? [] : await (await core.store.person(session.person)).getAll('cursors');
   const cursors = Object.fromEntries(
@@ -100,12 +100,12 @@ async function takeDevice(core: Core, reply: PullReply, changed: Set<Topic>): Pr
   const pages = reply.pages.filter((page) => isDevice(page.scope));
   const decided = await write(
     await core.store.device(),
-    ['rows', 'cursors', 'keys', 'meta', 'ops'],
+    ['rows', 'cursors', 'keys', 'stamp', 'meta', 'ops'],
     'relaxed',
     async (tx) => {
       for (const scope of [...reply.drop, ...reply.reset].filter(isDevice)) await dropScope(scoped(tx), scope, changed);
       for (const page of pages) await applyPage(scoped(tx), page, core.options.orders, changed);
-      await tx.objectStore('meta').put(reply.stamp, 'stamp');
+      await keepStamp(scoped(tx), reply.stamp);
       return outcomes(tx, pages);
     },
   );
@@ -123,7 +123,7 @@ async function takePerson(
   changed: Set<Topic>,
 ): Promise<void> {
   const db = await core.store.person(session.person);
-  await write(db, ['rows', 'cursors', 'keys', 'mark'], 'relaxed', async (tx) => {
+  await write(db, ['rows', 'cursors', 'keys', 'stamp', 'mark'], 'relaxed', async (tx) => {
     for (const scope of [...reply.drop, ...reply.reset].filter((scope) => !isDevice(scope))) {
       await dropScope(scoped(tx), scope, changed);
     }
@@ -178,7 +178,7 @@ export async function takePage(core: Core, page: Page): Promise<boolean> {
   const ops = await (await core.store.device()).getAllFromIndex('ops', 'actor', session.person);
   if (ops.some((op) => replays(op, mark))) return false;
   const changed = new Set<Topic>();
-  const taken = await write(db, ['rows', 'cursors', 'keys'], 'relaxed', (tx) =>
+  const taken = await write(db, ['rows', 'cursors', 'keys', 'stamp'], 'relaxed', (tx) =>
     applyPage(scoped(tx), page, core.options.orders, changed),
   );
   core.store.bus.tell(changed);

@@ -6,8 +6,9 @@ import type { Core } from './core.ts';
 import { sign, verify } from './keys.ts';
 import { tuckAway } from './private.ts';
 import { type Certificate, MAX_OPS, type OpResult, type PushReply, pushMessage, resultsMessage } from './protocol.ts';
+import { keepStamp } from './rows.ts';
 import type { OutboxOp } from './schema.ts';
-import { write } from './store.ts';
+import { scoped, write } from './store.ts';
 import { codeOf, NoAnswerError, type Reply } from './transport.ts';
 
 /** Frames in a row that may go into repairing (halving takes nine) before it waits: no answer makes a device spin. */
@@ -177,7 +178,7 @@ async function trusted(core: Core, batch: Batch, body: Reply['body']): Promise<P
 // 6.4, 6.6: decisions by position; a repeat answers with the current one.
 async function settle(core: Core, batch: Batch, reply: PushReply): Promise<void> {
   const byNumber = new Map(reply.results.map((result: OpResult) => [result[0], result]));
-  await write(await core.store.device(), ['ops', 'meta'], 'strict', async (tx) => {
+  await write(await core.store.device(), ['ops', 'stamp'], 'strict', async (tx) => {
     const ops = tx.objectStore('ops');
     for (const { id } of batch.ops) {
       const now = await ops.get(id);
@@ -187,7 +188,7 @@ async function settle(core: Core, batch: Batch, reply: PushReply): Promise<void>
       const [, , d, code] = result;
       await ops.put({ ...op, d, ...(code === null ? {} : { code }) });
     }
-    await tx.objectStore('meta').put(reply.stamp, 'stamp');
+    await keepStamp(scoped(tx), reply.stamp);
   });
   await tuckAway(
     core,

@@ -7,6 +7,7 @@ import { DAY, entityKind } from './entities.ts';
 import type { Page } from './protocol.ts';
 import type { HeldRow } from './schema.ts';
 import { closedAt, expiryDay } from './shade.ts';
+import { newer, type Stamp } from './stamp.ts';
 import type { ScopedTx } from './store.ts';
 
 type RowStore = ReturnType<typeof rowsOf>;
@@ -37,9 +38,16 @@ export async function applyPage(
     }
   }
   for (const id of page.gone) await leave(rows, await rows.get(id), page.scope, changed);
-  const { scope, epoch, upto } = page;
-  await tx.objectStore('cursors').put({ scope, epoch, seq: upto, stamp: page.stamp ?? cursor?.stamp ?? null });
+  const { scope, epoch, upto, stamp } = page;
+  await tx.objectStore('cursors').put({ scope, epoch, seq: upto });
+  if (stamp != null) await keepStamp(tx, stamp);
   return true;
+}
+
+/** Holds the stamp when it is newer than the one held. */
+export async function keepStamp(tx: ScopedTx, stamp: Stamp): Promise<void> {
+  const store = tx.objectStore('stamp');
+  if (newer(stamp, await store.get('stamp'))) await store.put(stamp, 'stamp');
 }
 
 /** Takes a scope out, with all rows that nothing else carries: to purge it, or to begin at 0 again. */

@@ -44,7 +44,6 @@ export interface Meta {
   identity: Identity;
   end: { readonly n: number; readonly link: string };
   anchor: AnchorReading;
-  stamp: Stamp;
   session: Session;
 }
 
@@ -102,7 +101,6 @@ export interface Cursor {
   readonly scope: string;
   readonly epoch: string;
   readonly seq: number;
-  readonly stamp: Stamp | null;
 }
 
 /** Up to where a person's view no longer replays own ops (8.6); `at` is when that was exchanged. */
@@ -122,6 +120,8 @@ export interface Scoped extends DBSchema {
   rows: { key: string; value: HeldRow; indexes: { order: (string | number)[]; scopes: string; due: number } };
   cursors: { key: string; value: Cursor };
   keys: { key: string; value: string };
+  /** The newest stamp that came with what lies here. */
+  stamp: { key: string; value: Stamp };
 }
 
 export interface DeviceSchema extends Scoped {
@@ -144,6 +144,7 @@ function createScoped(db: IDBDatabase): void {
   rows.createIndex('due', 'due');
   db.createObjectStore('cursors', { keyPath: 'scope' });
   db.createObjectStore('keys');
+  db.createObjectStore('stamp');
 }
 
 /** Makes the device's database. */

@@ -28,12 +28,22 @@ export function logRoot(org: string): string {
   return hex(sha256('gh-log-1', org));
 }
 
-/** `hash(n)` from `hash(n − 1)` and the leaf. */
-export function logHash(previous: string, leaf: Leaf): string {
-  return hex(sha256('gh-log-1', unhex(previous), encode(leaf)));
+/** The canonical text of a leaf. */
+export function leafText(leaf: Leaf): string {
+  return encode(leaf);
+}
+
+/** `hash(n)` from `hash(n − 1)` and the leaf's text. */
+export function logHash(previous: string, leaf: string): string {
+  return hex(sha256('gh-log-1', unhex(previous), leaf));
 }
 
 /** The text under a stamp's signature. */
 export function stampMessage({ epoch, hash, n, org }: Omit<Stamp, 'sig'>): string {
   return `gh-stamp-1${encode({ epoch, hash, n, org })}`;
+}
+
+/** Whether it is the stamp to hold instead of `held`: later in the same epoch, or of another one. */
+export function newer(stamp: Stamp, held: Stamp | undefined): boolean {
+  return held === undefined || stamp.epoch !== held.epoch || stamp.n > held.n;
 }

@@ -31,9 +31,14 @@ export function stateOf(out: OutboxOp, sending: ReadonlySet<string>, notices: No
   return notice !== undefined && !settled ? 'needs_you' : 'delivered';
 }
 
-export function ownAct({ out }: Own, state: OpState): OwnAct {
+export function ownAct({ op, out }: Own, state: OpState): OwnAct {
   const { id, kind, entity, at, code } = out;
-  return { id, kind, entity, at, state, ...(code === undefined ? {} : { code }) };
+  const { values } = op.head;
+  return {
+    ...{ id, kind, entity, at, state, values },
+    ...(code === undefined ? {} : { code }),
+    ...(op.private === null ? {} : { private: op.private }),
+  };
 }
 
 /** A record's state: the worst of its acts', or that a notice about it waits. */
