@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ from gatehouse.replication.hub import Hub
 from gatehouse.replication.hub_postgres import PostgresHub
 from gatehouse.replication.live import live_route
 from gatehouse.replication.metrics import Metrics
+from gatehouse.replication.prune import prune_forever
 from gatehouse.replication.routes import sync_routes
 from gatehouse.settings import Settings, load
 from gatehouse.web.static import built_app, web_routes
@@ -104,8 +106,10 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
         try:
             if listener is not None:
                 await listener.start()
+            pruning = asyncio.create_task(prune_forever(core))
             yield
         finally:
+            pruning.cancel()
             core.hub.close_all(GOING_AWAY)
             if listener is not None:
                 await listener.stop()

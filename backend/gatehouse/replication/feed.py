@@ -168,7 +168,7 @@ def _number(
                 all(not _due(entities[e][0], now) for e in kept),
             )
         )
-        rows.extend((id_, seq + i, entity, upto, gone) for i, (entity, gone) in enumerate(changes, 1))
+        rows.extend((id_, seq + i, entity, upto, now if gone else 0) for i, (entity, gone) in enumerate(changes, 1))
         yield Query("UPDATE scope_head SET seq = ? WHERE id = ?", (upto, id_))
     yield Insert("feed", _FEED, rows, key=("scope", "entity"))
     return moved

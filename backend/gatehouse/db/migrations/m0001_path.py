@@ -28,6 +28,7 @@ CREATE TABLE entity (
   day bigint NOT NULL, full_until bigint NOT NULL, about text, body text NOT NULL
 );
 CREATE INDEX entity_about ON entity (about) WHERE about IS NOT NULL;
+CREATE INDEX entity_day ON entity (day) WHERE day > 0;
 CREATE TABLE scope_head (
   id {serial}, scope text NOT NULL UNIQUE, seq bigint NOT NULL, floor bigint NOT NULL
 );
@@ -36,6 +37,7 @@ CREATE TABLE feed (
   PRIMARY KEY (scope, seq)
 ){clustered};
 CREATE UNIQUE INDEX feed_entity ON feed (scope, entity);
+CREATE INDEX feed_gone ON feed (gone) WHERE gone > 0;
 CREATE TABLE scope_day (
   scope bigint NOT NULL, day bigint NOT NULL, count bigint NOT NULL, sum bigint NOT NULL, PRIMARY KEY (scope, day)
 );
