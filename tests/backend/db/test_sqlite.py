@@ -20,7 +20,7 @@ async def database(tmp_path: Path) -> AsyncIterator[SQLiteDatabase]:
     engine = SQLiteDatabase(tmp_path / "gatehouse.db")
     await engine.open()
     await engine.run_ddl("CREATE TABLE tally (id text PRIMARY KEY, n bigint)")
-    await engine.run_ddl("INSERT INTO tally VALUES ('a', 0)")
+    await engine.run_ddl("INSERT INTO tally VALUES ('a', 0), ('b', 0)")
     yield engine
     await engine.close()
 
@@ -55,8 +55,9 @@ async def test_a_reader_can_neither_write_nor_checkpoint(database: SQLiteDatabas
 
 async def test_a_failed_read_leaves_no_old_snapshot_behind(database: SQLiteDatabase) -> None:
     def broken(connection: sqlite3.Connection) -> None:
-        for _ in connection.execute("SELECT * FROM tally"):
-            raise LookupError
+        cursor = connection.execute("SELECT * FROM tally")
+        assert cursor.fetchone() == ("a", 0)
+        raise LookupError
 
     kept = []
     for _ in range(4):  # both readers, twice
@@ -103,7 +104,10 @@ async def test_a_full_disk_rolls_back_and_is_told(database: SQLiteDatabase) -> N
                 await tx.run(fill)
             # SQLite has ended the transaction by itself: this must not be committed on its own.
             await tx.run(lambda connection: connection.execute("UPDATE tally SET n = 9").rowcount)
-    assert await database.read(lambda connection: connection.execute("SELECT * FROM tally").fetchall()) == [("a", 0)]
+    assert await database.read(lambda connection: connection.execute("SELECT * FROM tally").fetchall()) == [
+        ("a", 0),
+        ("b", 0),
+    ]
     await database.run_ddl("PRAGMA max_page_count = 1000000")
     await set_n(database, 3)
     assert await database.read(read_n) == 3
@@ -114,6 +118,14 @@ async def test_work_that_commits_by_itself_is_refused(database: SQLiteDatabase) 
         async with database.write() as tx:
             await tx.run(lambda connection: connection.commit())
     await set_n(database, 3)
+
+
+async def test_a_failed_commit_gives_the_write_lock_back_at_once(database: SQLiteDatabase) -> None:
+    await database.run_ddl("CREATE TABLE child (tally text REFERENCES tally(id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.write() as tx:
+            await tx.run(lambda connection: connection.execute("INSERT INTO child VALUES ('nobody')").rowcount)
+    assert not await database.writer.run(lambda connection: connection.in_transaction)
 
 
 async def test_a_transaction_with_nothing_in_it_does_not_begin(database: SQLiteDatabase) -> None:
