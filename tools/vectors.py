@@ -12,13 +12,14 @@ TOPICS = (
     "canon", "ids", "commitment", "chain", "chain_repair", "check", "clock", "apply", "merge", "notices",
     "notice_closing", "scopes", "shade", "digest", "log", "messages", "signatures", "pages", "refusals", "convergence",
 )  # fmt: skip
+WIDTH = 116
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def text(value: object, indent: str = "") -> str:
     """JSON with one line per value that fits one; a lone surrogate stays the escape it must be."""
     flat = LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
-    if len(indent) + len(flat) <= 116 or not isinstance(value, dict | list) or not value:
+    if len(indent) + len(flat) <= WIDTH or not isinstance(value, dict | list) or not value:
         return flat
     inner = indent + "  "
     if isinstance(value, dict):

@@ -9,8 +9,23 @@ from typing import Any
 import msgspec
 
 from gatehouse.audit.keys import VerifyingKey
-from gatehouse_sync import apply, canon, chain, clock, digest, ids, merge, notices, ops, page, protocol, refusals
-from gatehouse_sync import scopes, shade, stamp
+from gatehouse_sync import (
+    apply,
+    canon,
+    chain,
+    clock,
+    digest,
+    ids,
+    merge,
+    notices,
+    ops,
+    page,
+    protocol,
+    refusals,
+    scopes,
+    shade,
+    stamp,
+)
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES
 
@@ -231,7 +246,7 @@ def _page(given: Json) -> protocol.Page:
 def refusals_case(given: Json) -> Json:
     code = given["code"]
     families = {"refused": refusals.REFUSED, "parked": refusals.PARKED}
-    return {"family": [name for name, codes in families.items() if code in codes][0]}
+    return {"family": next(name for name, codes in families.items() if code in codes)}
 
 
 def convergence_case(given: Json) -> Json:

@@ -95,12 +95,18 @@ def amendments(draw: st.DrawFn) -> list[tuple[Op, Decision]]:
     made = []
     for number in range(1, draw(st.integers(1, 6)) + 1):
         private: Any = draw(private_fields)
-        act = op(number, "visit.amend", draw(public_fields), private, draw(st.integers(0, 2)))
+        public: Any = draw(public_fields)
+        act = op(number, "visit.amend", public, private, draw(st.integers(0, 2)))
         results = st.sampled_from(["won", "lost", "ask"]).map(lambda result: (result, ENTITY))
-        met = draw(st.dictionaries(st.sampled_from(["unit", "companions", "name"]), results, max_size=2))
-        outcome = draw(st.sampled_from(["applied", "merged", "refused", "parked", "returned"]))
+        met: Any = draw(st.dictionaries(st.sampled_from(["unit", "companions", "name"]), results, max_size=2))
+        outcome: Any = draw(st.sampled_from(["applied", "merged", "refused", "parked", "returned"]))
         at = draw(st.integers(0, 20))
-        made.append((Op(act.head, private if draw(st.booleans()) else None), Decision(outcome, Interval(at, at, at, "live"), f=met)))
+        made.append(
+            (
+                Op(act.head, private if draw(st.booleans()) else None),
+                Decision(outcome, Interval(at, at, at, "live"), f=met),
+            )
+        )
     return made
 
 
@@ -145,10 +151,16 @@ def grown(acts: list[tuple[Op, Decision]]) -> tuple[Any, Any]:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50), st.sampled_from(["1", "2", "3", None])), min_size=2, max_size=5),
+    st.lists(
+        st.tuples(st.integers(0, 50), st.integers(1, 50), st.sampled_from(["1", "2", "3", None])),
+        min_size=2,
+        max_size=5,
+    ),
     st.randoms(),
 )
-def test_writes_at_disjoint_times_end_the_same_in_any_order(steps: list[tuple[int, int, str | None]], chance: random.Random) -> None:
+def test_writes_at_disjoint_times_end_the_same_in_any_order(
+    steps: list[tuple[int, int, str | None]], chance: random.Random
+) -> None:
     """The last in time wins, whatever arrives when: every write was made on the same base by another device."""
     instant, arrivals = 10, []
     for number, (length, gap, unit) in enumerate(steps, 1):

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from tests.sync.runners import RUNNERS
 from tests.sync.vectors import cases, suites
 

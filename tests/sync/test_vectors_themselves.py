@@ -9,11 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from tests.sync import vectors
+from tests.sync.mutants import MUTANTS, Constant, Mutant
+from tests.sync.runners import RUNNERS
 
 import vectors as generator
-from tests.sync import vectors
-from tests.sync.mutants import MUTANTS, Mutant
-from tests.sync.runners import RUNNERS
 
 SCHEMA = jsonschema_rs.validator_for(json.loads((vectors.FOLDER / "schema.json").read_text("utf-8")))
 SUITES = {suite["topic"]: suite for suite in vectors.suites()}
@@ -62,7 +62,9 @@ def test_every_topic_has_a_line_in_the_readme() -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.topic}: {mutant.fault}")
-def test_a_planted_fault_is_caught_by_the_case_that_is_for_it(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_caught_by_the_case_that_is_for_it(
+    mutant: Mutant | Constant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = next(case for case in SUITES[mutant.topic]["cases"] if case["name"] == mutant.caught_by)
     assert holds(mutant.topic, case)
     mutant.plant(monkeypatch)

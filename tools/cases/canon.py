@@ -38,9 +38,11 @@ def written() -> list[Case]:
         case("the greatest integer", "a limit one too low", {"value": MAX}, {"text": "9007199254740991"}),
         case("the least integer", "a limit on one side only", {"value": -MAX}, {"text": "-9007199254740991"}),
         case("zero", "zero written with a sign", {"value": 0}, {"text": "0"}),
-        case("a new line before a combining mark", "normal form judged on the text, where the mark follows the letter n",
+        case("a new line before a combining mark",
+            "normal form judged on the text, where the mark follows the letter n",
              {"value": "a\n\u0303b"}, {"text": '"a\\n\u0303b"'}),
-        case("a control escape before a combining mark", "normal form judged on the text, where the mark follows a digit's f",
+        case("a control escape before a combining mark",
+            "normal form judged on the text, where the mark follows a digit's f",
              {"value": "\x1f\u0307"}, {"text": '"\\u001f\u0307"'}),
     ]  # fmt: skip
 
@@ -91,7 +93,8 @@ def refused() -> list[Case]:
             ("e with a combining accent", "text that is not NFC", {"text": '"e\u0301"'}),
             ("a compatibility ideograph", "normal form asked of Latin alone", {"text": '"\uf900"'}),
             ("marks out of order", "composed characters looked for, order of marks not", {"text": '"q\u0307\u0323"'}),
-            ("a key that is not ASCII", "keys sorted by UTF-16 on one side and UTF-8 on the other", {"text": '{"é":1}'}),
+            ("a key that is not ASCII", "keys sorted by UTF-16 on one side and UTF-8 on the other",
+                {"text": '{"é":1}'}),
             ("invalid UTF-8", "replacement characters", {"hex": "22ff22"}),
             ("a surrogate in UTF-8 clothing", "WTF-8 let through", {"hex": "22eda0bd22"}),
             ("an overlong slash", "overlong forms let through", {"hex": "22c0af22"}),

@@ -110,7 +110,8 @@ def private_part() -> list[Case]:
         bad("a short salt that fits the commitment", "the length of the salt not looked at", sent(
             {**act, "com": short}, name, salt=by_hand.b64(SALT[:31]))),
         bad("a salt with padding", "two texts for one salt", sent(act, name, salt=by_hand.b64(SALT) + "=")),
-        bad("the private part missing", "a commitment with nothing behind it", sent(act, name, private=None, salt=None)),
+        bad("the private part missing", "a commitment with nothing behind it",
+            sent(act, name, private=None, salt=None)),
         bad("the salt missing", "a private part without salt", sent(act, name, salt=None)),
         bad("a private part without commitment", "what no hash covers let through", sent(
             {**head("visit.arrive", 1, values=ARRIVE), "touched": act["touched"]}, name)),
@@ -123,7 +124,8 @@ def private_part() -> list[Case]:
         bad("a private part of 16 KiB and one byte", "the limit on the head alone", noted(room + 1)),
         bad("a private part of 16 KiB that breaks a field's limit", "a limit one too low", noted(room), "note"),
         bad("a cut emoji in the private part", "half an emoji let through", under('{"name":"\\ud83d"}')),
-        bad("a raw lone surrogate in the private part", "a crash on encoding it", sent(act, name, private='{"name":"\ud83d"}')),
+        bad("a raw lone surrogate in the private part", "a crash on encoding it",
+            sent(act, name, private='{"name":"\ud83d"}')),
     ]  # fmt: skip
 
 
@@ -136,7 +138,8 @@ def fields() -> list[Case]:
         bad("a public field in private", "a field that the server cannot see", arrive({"unit": "1"}), "unit"),
         bad("a field on both sides", "one of the two wins silently", sent(
             {**both, "values": {**both["values"], "name": "李敏"}}, {"name": "李明"})),
-        bad("touched out of order", "touched sorted by the reader", sent({**act, "touched": ["site", "post", "category"]})),
+        bad("touched out of order", "touched sorted by the reader",
+            sent({**act, "touched": ["site", "post", "category"]})),
         bad("touched with a name twice", "touched read as a set", sent(
             {**act, "touched": ["category", "post", "post", "site"]})),
         bad("touched without a field that is set", "a value that no merge would see", sent(

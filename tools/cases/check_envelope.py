@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases import by_hand
-from cases.build import ARRIVE, NOON, SITE, Case, Json, case, evidence, head, uid
+from cases.build import ARRIVE, NOON, SITE, Case, Json, case, evidence, head
 
 ACT = head("visit.arrive", 1, values=ARRIVE)
 TEXT = by_hand.canon(ACT)
@@ -93,8 +93,10 @@ def shapes() -> list[Case]:
     return [
         *[bad(name, fault, change(**changes)) for name, fault, changes in wrong],
         bad("a key missing", "a default made up", of(by_hand.canon({k: v for k, v in ACT.items() if k != "base"}))),
-        bad("2^53 in an unknown kind", "numbers looked at in known kinds alone", change(**unknown, values={"to": 2**53})),
-        bad("minus 2^53 in an unknown kind", "a limit on positive numbers alone", change(**unknown, values={"to": -(2**53)})),
+        bad("2^53 in an unknown kind", "numbers looked at in known kinds alone",
+            change(**unknown, values={"to": 2**53})),
+        bad("minus 2^53 in an unknown kind", "a limit on positive numbers alone",
+            change(**unknown, values={"to": -(2**53)})),
         bad("touched out of order in an unknown kind", "touched looked at in known kinds alone", change(
             kind="visit.teleport", touched=["to", "at"], values={"at": SITE, "to": SITE})),
         bad("a Chinese name of a value in an unknown kind", "names looked at in known kinds alone", change(
@@ -117,7 +119,8 @@ def sizes() -> list[Case]:
     return [
         case("a head of 16 KiB", "a limit one too low", filled(room), {"outcome": "unknown_kind"}),
         bad("a head of 16 KiB and one byte", "no limit", filled(room + 1)),
-        case("a Chinese head of 16 KiB", "bytes of UTF-16 counted", filled(wide, "门", "x" * spare), {"outcome": "unknown_kind"}),
+        case("a Chinese head of 16 KiB", "bytes of UTF-16 counted", filled(wide, "门", "x" * spare),
+            {"outcome": "unknown_kind"}),
         bad("a Chinese head one byte too long", "characters counted", filled(wide, "门", "x" * (spare + 1))),
     ]  # fmt: skip
 
@@ -135,7 +138,8 @@ def times() -> list[Case]:
         good("the greatest wall clock", "a limit one too low", at(wall=2**53 - 1)),
         bad("a wall clock of 2^53", "clocks without limit", at(wall=2**53)),
         bad("a monotonic clock of minus 2^53", "one clock looked at", at(mono=-(2**53))),
-        bad("a wall clock of 2^53 in the anchor", "the anchor's clocks not looked at", at(anchor={**anchor, "wall": 2**53})),
+        bad("a wall clock of 2^53 in the anchor", "the anchor's clocks not looked at",
+            at(anchor={**anchor, "wall": 2**53})),
         bad("a fraction of a millisecond", "performance.now() not rounded", at(mono=0.5)),
         bad("an empty run", "runs not looked at", at(run="")),
         bad("a run of 65 letters", "runs without limit", at(run="r" * 65)),

@@ -14,7 +14,7 @@ def cases() -> list[Case]:
     return [*same_run(), *other_run(), *no_anchor(), *floors(), *anchors()]
 
 
-def one(
+def one(  # noqa: PLR0913 - a case says only what differs from the ordinary act
     name: str, fault: str, expected: list[Any], *, received: int, ran: int = 0, wall: int = 0, run: str = "r1",
     anchor: bool = True, valid: bool = True, floor: int = 0, device: int = 0,
 ) -> Case:  # fmt: skip
@@ -30,11 +30,13 @@ def same_run() -> list[Case]:
     return [
         one("an act that arrives at once", "live asks for more than a short interval", [A, A, A, "live"], received=A),
         one("an act 60 s before it arrives", "a limit one too low", [A, minute, A, "live"], received=minute),
-        one("an act 60 001 ms before it arrives", "a limit one too high", [A, minute + 1, A, "anchored"], received=minute + 1),
+        one("an act 60 001 ms before it arrives", "a limit one too high", [A, minute + 1, A, "anchored"],
+            received=minute + 1),
         one("an act an hour after the anchor, sent a day later", "the anchor's own time taken as earliest",
             [A + HOUR, A + 24 * HOUR, A + HOUR, "anchored"], received=A + 24 * HOUR, ran=HOUR, wall=HOUR),
         one("a device that is a year ahead", "wall clocks compared with the server's",
-            [A + HOUR, A + 2 * HOUR, A + HOUR, "anchored"], received=A + 2 * HOUR, ran=HOUR, wall=HOUR, device=365 * 24 * HOUR),
+            [A + HOUR, A + 2 * HOUR, A + HOUR, "anchored"], received=A + 2 * HOUR, ran=HOUR, wall=HOUR,
+            device=365 * 24 * HOUR),
         one("a device that believes in 1970", "wall clocks compared with the server's",
             [A, A + HOUR, A, "anchored"], received=A + HOUR, device=-A),
         one("wall clock 2 s behind the monotonic one", "a limit one too low",
@@ -59,7 +61,8 @@ def same_run() -> list[Case]:
 def other_run() -> list[Case]:
     return [
         one("an act after a restart, sent late", "the monotonic clock of another run counted",
-            [A, A + 5 * HOUR, A + 2 * HOUR, "unanchored"], received=A + 5 * HOUR, ran=9 * HOUR, wall=2 * HOUR, run="r2"),
+            [A, A + 5 * HOUR, A + 2 * HOUR, "unanchored"], received=A + 5 * HOUR, ran=9 * HOUR, wall=2 * HOUR,
+            run="r2"),
         one("an act after a restart, sent at once", "live asks for the same run", [A, A + MINUTE, A + 30_000, "live"],
             received=A + MINUTE, wall=30_000, run="r2"),
         one("wall clock set back across a restart", "clocks compared across runs",
@@ -74,7 +77,8 @@ def other_run() -> list[Case]:
 def no_anchor() -> list[Case]:
     late = A + HOUR
     return [
-        one("an act without an anchor", "an act without an anchor refused", [0, late, A, "unanchored"], received=late, anchor=False),
+        one("an act without an anchor", "an act without an anchor refused", [0, late, A, "unanchored"], received=late,
+            anchor=False),
         one("an act with a forged anchor", "an anchor's time believed unverified", [0, late, A + 1_000, "unanchored"],
             received=late, valid=False, ran=1_000, wall=1_000),
         one("a forged anchor and a clock set back", "clocks of a run without a valid anchor compared",
@@ -91,17 +95,20 @@ def no_anchor() -> list[Case]:
 def floors() -> list[Case]:
     late = A + 2 * HOUR
     return [
-        one("the op before happened later than the anchor", "the chain's order not used", [A + HOUR, late, A + HOUR, "unanchored"],
+        one("the op before happened later than the anchor", "the chain's order not used",
+            [A + HOUR, late, A + HOUR, "unanchored"],
             received=late, floor=A + HOUR, wall=HOUR, run="r2"),
         one("the op before happened earlier than the anchor", "an older floor lowers the interval",
             [A, late, A, "anchored"], received=late, floor=A - HOUR),
         one("the op before makes it live", "the class judged before the chain tightened the interval",
             [late - MINUTE, late, late, "live"], received=late, floor=late - MINUTE, wall=2 * HOUR, run="r2"),
         one("the op before makes it contradictory", "the stated time compared with the untightened interval",
-            [A + HOUR, late, A + HOUR, "contradictory"], received=late, floor=A + HOUR, wall=HOUR - MINUTE - 1, run="r2"),
+            [A + HOUR, late, A + HOUR, "contradictory"], received=late, floor=A + HOUR, wall=HOUR - MINUTE - 1,
+            run="r2"),
         one("a floor without an anchor", "the chain's order used with an anchor alone",
             [A + HOUR, late, A + HOUR, "unanchored"], received=late, floor=A + HOUR, wall=HOUR, anchor=False),
-        one("a floor behind the arrival", "an interval that begins behind its end", [A, A, A, "live"], received=A, floor=late),
+        one("a floor behind the arrival", "an interval that begins behind its end", [A, A, A, "live"], received=A,
+            floor=late),
     ]  # fmt: skip
 
 
@@ -120,6 +127,7 @@ def anchors() -> list[Case]:
         parts("an anchor without an instant", "an empty text read as 0", ".a.b", None),
         parts("an anchor in full-width digits", "digits of any script", "１.a.b", None),
         parts("an instant of 15 digits", "a limit one too low", "9" * 15 + ".a.b", [10**15 - 1, "a", "b"]),
-        parts("an instant of 16 digits", "an integer that doubles cannot tell from its neighbour", "9" * 16 + ".a.b", None),
+        parts("an instant of 16 digits", "an integer that doubles cannot tell from its neighbour", "9" * 16 + ".a.b",
+            None),
         parts("an empty anchor", "a crash on nothing", "", None),
     ]  # fmt: skip

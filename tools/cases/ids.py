@@ -1,7 +1,7 @@
 """Identifiers."""
 
 from cases import by_hand
-from cases.build import Case, case
+from cases.build import NOON, Case, case
 
 SPEC = "0"
 
@@ -20,8 +20,9 @@ def made() -> list[Case]:
              {"uuid7": {"ms": 2**48 - 1, "random": "ff" * 10}}, {"id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}),
         case("no bit set", "leading zeros lost", {"uuid7": {"ms": 0, "random": "00" * 10}},
              {"id": "00000000-0000-7000-8000-000000000000"}),
-        case("an instant beyond 32 bits", "bit operations on 32 bits", {"uuid7": {"ms": 1_795_262_400_000, "random": "00" * 10}},
-             {"id": f"{1_795_262_400_000:012x}"[:8] + "-" + f"{1_795_262_400_000:012x}"[8:] + "-7000-8000-000000000000"}),
+        case("an instant beyond 32 bits", "bit operations on 32 bits",
+            {"uuid7": {"ms": NOON, "random": "00" * 10}},
+             {"id": f"{NOON >> 16:08x}-{NOON & 0xFFFF:04x}-7000-8000-000000000000"}),
         case("an id that follows from two names", "names joined without a mark between them",
              {"derived": ["notice", "ab"]}, {"id": by_hand.derived("notice", "ab")}),
         case("the same letters in other names", "names joined without a mark between them",
@@ -37,8 +38,9 @@ def told() -> list[Case]:
         case(name, fault, {"is_uuid": value}, {"is": expected})
         for name, fault, value, expected in [
             ("a version 7 id", "every id refused", good, True),
-            ("an id of another version", "version 7 asked of persons and sites", "6fa459ea-ee8a-4ca4-894e-db77e160355e", True),
-            ("upper case", "two texts for one id", good.upper().replace("0199F", "0199F"), False),
+            ("an id of another version", "version 7 asked of persons and sites",
+                "6fa459ea-ee8a-4ca4-894e-db77e160355e", True),
+            ("upper case", "two texts for one id", good.upper(), False),
             ("no hyphens", "two texts for one id", good.replace("-", ""), False),
             ("braces", "two texts for one id", "{" + good + "}", False),
             ("a new line behind it", "a pattern whose end also matches before a new line", good + "\n", False),

@@ -37,7 +37,8 @@ def cases() -> list[Case]:
     returned = {"code": "not_held", "d": "returned", "t": [0, NOON, NOON, "unanchored"], "why": "请重录"}
     return [
         case("the root of an org", "the org's id as bytes instead of text", {"org": ORG}, {"hash": root.hex()}),
-        case("the root of another org", "one root for all", {"org": uid(1, 2)}, {"hash": by_hand.sha256("gh-log-1", uid(1, 2)).hex()}),
+        case("the root of another org", "one root for all", {"org": uid(1, 2)},
+            {"hash": by_hand.sha256("gh-log-1", uid(1, 2)).hex()}),
         written("an applied op", "what is not there written as null inside the decision", leaf()),
         written("a merged op with flags", "fields of a decision unsorted", leaf(decision=merged)),
         written("a returned op and why", "the reason left out of the log", leaf(decision=returned, type="return")),
@@ -46,7 +47,8 @@ def cases() -> list[Case]:
         case("the first leaf", "the tag left out", {"previous": root.hex(), "text": text}, {"hash": once.hex()}),
         case("the second leaf", "every hash taken from the root", {"previous": once.hex(), "text": second},
              {"hash": by_hand.sha256("gh-log-1", once, second).hex()}),
-        case("a leaf with Chinese", "text hashed as UTF-16", {"previous": root.hex(), "text": by_hand.canon(leaf(decision=returned))},
+        case("a leaf with Chinese", "text hashed as UTF-16", {"previous": root.hex(),
+            "text": by_hand.canon(leaf(decision=returned))},
              {"hash": by_hand.sha256("gh-log-1", root, by_hand.canon(leaf(decision=returned))).hex()}),
     ]  # fmt: skip
 

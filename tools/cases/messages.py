@@ -89,9 +89,13 @@ def others() -> list[Case]:
     )
     unsigned = {key: value for key, value in STAMP.items() if key != "sig"}
     return [
-        case("a time anchor", "quotes around the text", {"anchor": {"ms": NOON, "nonce": "abc_-"}}, {"text": f"gh-anchor-1{NOON}.abc_-"}),
-        case("a device token", "the signature under itself", {"token": token}, {"text": "gh-token-1" + by_hand.canon(token)}),
-        case("a new chain", "the new key not signed", {"rechain": rechain}, {"text": "gh-rechain-1" + by_hand.canon(rechain)}),
+        case("a time anchor", "quotes around the text", {"anchor": {"ms": NOON, "nonce": "abc_-"}},
+            {"text": f"gh-anchor-1{NOON}.abc_-"}),
+        case("a device token", "the signature under itself", {"token": token},
+            {"text": "gh-token-1" + by_hand.canon(token)}),
+        case("a new chain", "the new key not signed", {"rechain": rechain},
+            {"text": "gh-rechain-1" + by_hand.canon(rechain)}),
         case("a certificate", "the body encoded again", {"cert": body}, {"text": "gh-cert-1" + body}),
-        case("a stamp", "the signature under itself", {"stamp": STAMP}, {"text": "gh-stamp-1" + by_hand.canon(unsigned)}),
+        case("a stamp", "the signature under itself", {"stamp": STAMP},
+            {"text": "gh-stamp-1" + by_hand.canon(unsigned)}),
     ]  # fmt: skip

@@ -23,7 +23,8 @@ def cases() -> list[Case]:
 
 
 OPEN = {
-    "name": "欧阳小明", "phone": "139-0000 0000", "plate": "粤A·12345", "host": "赵丽", "purpose": "送货", "unit": "3-201",
+    "name": "欧阳小明", "phone": "139-0000 0000", "plate": "粤A·12345", "host": "赵丽", "purpose": "送货",
+    "unit": "3-201",
     "items": ["纸箱"], "note": [[op_id(1), CLERK, NOON, "a"]], "companions": 2,
 }  # fmt: skip
 GONE = {"left": NOON, "left_post": POST}
@@ -44,7 +45,8 @@ def held() -> list[Case]:
     full, shaded = visit(f={**OPEN, **GONE}), visit(f={**MASKED, **GONE}, sh=True, h=HASHES)
     end = LAST_DAY * DAY
     return [
-        one("an open visit of years ago", "age counted from the arrival", visit(f=OPEN), NOON + 1000 * DAY, visit(f=OPEN)),
+        one("an open visit of years ago", "age counted from the arrival", visit(f=OPEN), NOON + 1000 * DAY,
+            visit(f=OPEN)),
         one("one millisecond before the full time is over", "a limit one too low", full, FULL - 1, full),
         one("the full time is over", "a limit one too high", full, FULL, shaded),
         one("a shade is shaded again", "hashes of masked values", shaded, FULL + 1, shaded),
@@ -54,9 +56,11 @@ def held() -> list[Case]:
         one("a shade whose last day begins", "shades kept for ever", shaded, end, None),
         one("a record closed in 1970", "a closing time of 0 taken for open", visit(f={**OPEN, "left": 0}), NOON, None),
         one("a kind that never closes", "a crash on a kind without a closing field",
-            {"at": NOON, "by": CLERK, "f": {"name": "东门", "zone": "Asia/Shanghai"}, "id": op_id(3), "kind": "site", "ver": op_id(3)},
+            {"at": NOON, "by": CLERK, "f": {"name": "东门", "zone": "Asia/Shanghai"}, "id": op_id(3), "kind": "site",
+            "ver": op_id(3)},
             NOON + 1000 * DAY,
-            {"at": NOON, "by": CLERK, "f": {"name": "东门", "zone": "Asia/Shanghai"}, "id": op_id(3), "kind": "site", "ver": op_id(3)}),
+            {"at": NOON, "by": CLERK, "f": {"name": "东门", "zone": "Asia/Shanghai"}, "id": op_id(3), "kind": "site",
+            "ver": op_id(3)}),
     ]  # fmt: skip
 
 
@@ -70,11 +74,15 @@ def shapes() -> list[Case]:
         one("writers and flags stay", "all but the fields dropped", visit(f={"name": "李明", **GONE}, **written), FULL,
             visit(f={"name": "李*", **GONE}, sh=True, h={"name": keyed("name", "李明")}, **written)),
         one("nothing private is there", "an empty list of hashes", visit(f=GONE), FULL, visit(f=GONE, sh=True)),
-        one("an erased visit", "hashes of what is gone", visit(f=GONE, erased=True), FULL, visit(f=GONE, erased=True, sh=True)),
+        one("an erased visit", "hashes of what is gone", visit(f=GONE, erased=True), FULL,
+            visit(f=GONE, erased=True, sh=True)),
         one("private fields without mask or hash", "a private value left in the shade",
-            visit(f={"host": "赵丽", "purpose": "送货", "note": [[op_id(1), CLERK, NOON, "a"]], "items": ["纸箱"], **GONE}), FULL,
+            visit(f={"host": "赵丽", "purpose": "送货", "note": [[op_id(1), CLERK, NOON, "a"]], "items": ["纸箱"],
+                     **GONE}),
+            FULL,
             visit(f=GONE, sh=True)),
-        one("a phone leaves its hash alone", "a phone masked like a plate", visit(f={"phone": "13900000000", **GONE}), FULL,
+        one("a phone leaves its hash alone", "a phone masked like a plate", visit(f={"phone": "13900000000", **GONE}),
+            FULL,
             visit(f=GONE, sh=True, h={"phone": HASHES["phone"]})),
     ]  # fmt: skip
 
@@ -101,10 +109,11 @@ def masks() -> list[Case]:
             ("a surname and two characters", "a star for all that is hidden", "name", "李小明", "李**"),
             ("a surname and four characters", "stars that tell the length", "name", "李小明先生", "李**"),
             ("a compound surname and one character", "a surname of two characters cut", "name", "欧阳明", "欧阳*"),
-            ("a compound surname and two characters", "stars counted from the whole name", "name", "诸葛孔明", "诸葛**"),
+            ("a compound surname and two characters", "stars for the whole name", "name", "诸葛孔明", "诸葛**"),
             ("a compound surname in old characters", "simplified surnames alone known", "name", "歐陽修", "歐陽*"),
-            ("two characters that look like a compound surname", "a name of two characters shown whole", "name", "欧阳", "欧*"),
-            ("two characters that are no compound surname", "every name of three cut after two", "name", "李明哲", "李**"),
+            ("two characters that look like a compound surname", "a name of two characters shown whole", "name", "欧阳",
+                "欧*"),
+            ("two characters that are no compound surname", "each name cut after two", "name", "李明哲", "李**"),
             ("a name of one character", "a star for nothing", "name", "李", "李"),
             ("a surname of four bytes", "half a character left over", "name", "𠮷田", "𠮷*"),
             ("a name in letters", "names of Chinese alone masked", "name", "John", "J**"),
@@ -143,7 +152,8 @@ def hashes() -> list[Case]:
         case(name, fault, {"keyed": value, "key": KEY.hex(), "field": field}, {"hash": keyed(field, folded)})
         for name, fault, field, value, folded in [
             ("a plate by hash", "the value hashed as typed", "plate", "粤a·123 45", "粤A12345"),
-            ("the same value in another field", "the field left out: a phone found as a plate", "phone", "粤A12345", "粤A12345"),
+            ("the same value in another field", "the field left out: a phone found as a plate", "phone", "粤A12345",
+                "粤A12345"),
             ("an emoji by hash", "text hashed as UTF-16", "name", "😀", "😀"),
             ("nothing by hash", "a crash on nothing", "name", "", ""),
         ]
