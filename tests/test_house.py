@@ -21,11 +21,12 @@ FLOORS = [
     {"cli", "__main__"},
     {"doctor", "demo"},
     {"app"},
+    {"kinds", "openapi"},
     {FEATURES},
     {"replication"},
     {"devices"},
     {"audit", "identity", "jobs"},
-    {"db", "errors", "failure_codes", "problem_catalogue"},
+    {"db", "errors", "failure_codes", "problem_catalogue", "logs"},
     {"rules", "web", "settings"},
     {"gatehouse_sync"},
 ]

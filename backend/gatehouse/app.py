@@ -21,7 +21,7 @@ from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import EXCEPTION_HANDLERS
-from gatehouse.features import registry
+from gatehouse.kinds import registry
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.core import Replication
 from gatehouse.replication.hub import Hub
