@@ -95,10 +95,11 @@ def chain_repair_case(given: Json) -> Json:
 def check_case(given: Json) -> Json:
     try:
         head = ops.parse_head(given["head"])
+        private = ops.parse_private(head, given["private"], given["salt"])
         kind = ops.known(head)
         if kind is None:
             return {"outcome": "unknown_kind"}
-        ops.check(head, ops.parse_private(head, given["private"], given["salt"]), kind)
+        ops.check(head, private, kind)
     except ops.MalformedError as error:
         return {"outcome": "malformed"} if error.field is None else {"outcome": "malformed", "field": error.field}
     return {"outcome": "well_formed"}

@@ -119,6 +119,12 @@ def private_part() -> list[Case]:
             head("visit.arrive", 1, values=ARRIVE), salt=by_hand.b64(SALT))),
         bad("a private part with a space", "canonical asked of the head alone", under(spaced)),
         bad("a private part with a key twice", "the last one wins", under(twice)),
+        bad("another private part of an unknown kind", "the commitment of unknown kinds not compared", sent(
+            head("visit.teleport", 7, values={"to": SITE}, private=name), {"name": "李敏"})),
+        newer("a private part of an unknown kind", "private parts of unknown kinds refused", sent(
+            head("visit.teleport", 7, values={"to": SITE}, private=name), name)),
+        bad("a private number of 2^53 in an unknown kind", "numbers looked at in public alone", sent(
+            head("visit.teleport", 7, values={"to": SITE}, private={"age": 2**53}), {"age": 2**53})),
         bad("a private part that is a list", "a crash on what is no object", under('["name"]')),
         bad("a private part that is null", "null taken for no private part", under("null")),
         bad("a private part of 16 KiB and one byte", "the limit on the head alone", noted(room + 1)),

@@ -157,7 +157,4 @@ def commands() -> list[Case]:
         one("parameters never meet", "parameters looked up as fields", {}, present=body(),
             writes=[wrote(2, 10, "unit")], base=2,
             kind="conflict.resolve", values=resolve),
-        one("a resolution that another write overtook", "resolutions exempt from merging",
-            {"unit": ["won", op_id(2)]}, present=body(),
-            writes=[wrote(2, 10, "unit")], kind="conflict.resolve", values=resolve),
     ]  # fmt: skip

@@ -67,9 +67,10 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   check: ({ head: text, private: private_, salt }, expected) => {
     try {
       const head = parseHead(text);
+      const part = parsePrivate(head, private_, salt);
       const kind = known(head);
       if (kind === undefined) return { outcome: 'unknown_kind' };
-      check(head, parsePrivate(head, private_, salt), kind);
+      check(head, part, kind);
       return { outcome: 'well_formed' };
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
