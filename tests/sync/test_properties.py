@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatehouse_sync import canon, chain, digest, shade
+from gatehouse_sync import canon, chain, digest, page, shade
 from gatehouse_sync.apply import Body, apply
 from gatehouse_sync.clock import AnchorReading, Evidence, Interval, interval
 from gatehouse_sync.decision import Decision
@@ -179,6 +179,25 @@ def test_writes_at_disjoint_times_end_the_same_in_any_order(
     assert body["f"].get("unit") == steps[-1][2]
 
 
+@given(st.lists(st.integers(0, 3), max_size=8))
+def test_a_store_sums_its_rows_by_scope_and_expiry_day(days: list[int]) -> None:
+    """Day 0 is still open; a visit left on day d goes on day d + 30."""
+    store = page.PageStore(cursors={"a": ("e", 9), "b": ("e", 9), "empty": ("e", 9)})
+    assert BORN is not None
+    for number, day in enumerate(days):
+        left = {"left": day * 86_400_000} if day else {}
+        body = {**BORN, "id": uuid7(number, bytes(10)), "f": {**BORN["f"], **left}}
+        store.rows[body["id"]] = page.Held(number, body, {"a", "b"} if number % 2 else {"a"})
+    for scope, sums in page.digests(store).items():
+        held = [row.body for row in store.rows.values() if scope in row.scopes]
+        assert sum(count for count, _ in sums.values()) == len(held)
+        for day_text, (count, total) in sums.items():
+            due = [body for body in held if str(body["f"].get("left", -30 * 86_400_000) // 86_400_000 + 30) == day_text]
+            weights = [int(canon.sha256(f"{body['id']}{body['ver']}".encode()).hex()[:12], 16) for body in due]
+            assert (count, total) == (len(due), sum(weights) % 2**48)
+    assert page.digests(store).keys() == store.cursors.keys()
+
+
 @given(st.lists(st.tuples(texts, texts), max_size=8), st.randoms())
 def test_a_digest_does_not_depend_on_the_order_and_is_undone_by_subtraction(
     rows: list[tuple[str, str]], chance: random.Random
@@ -237,6 +256,8 @@ def test_a_shade_never_holds_the_name_and_never_returns(name: str, plate: str, h
     later = shade.shade(closed, b"key", hours * 3_600_000)
     assert later is not None
     assert shade.shade(later, b"key", hours * 3_600_000) == later
+    assert shade.full_until(BORN) == 0
+    assert shade.full_until(closed) == 12 * 3_600_000
     if hours >= 12:
         assert name not in later["f"]["name"]
         assert plate != later["f"]["plate"]

@@ -76,6 +76,8 @@ def creation() -> list[Case]:
             "kind": "visit", "ver": op_id(4)}),
         one("an op without entity", "an entity made for a kind that has none", None,
             [step(op("session.end", 5), decision())], None),
+        one("an op without entity beside an entity", "a version moved by what does not touch it", visit(),
+            [step(op("session.end", 5), decision())], visit()),
         one("an op of an unknown kind", "a crash on what an old app does not know", visit(),
             [step(op("visit.teleport", 6, values={"to": SITE}, entity=op_id(1)), decision())], visit()),
     ]  # fmt: skip

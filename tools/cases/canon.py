@@ -51,6 +51,8 @@ def read() -> list[Case]:
     return [
         case("a bare text is canonical", "decode takes objects alone", {"text": '"a"'}, {"value": "a"}),
         case("null is canonical", "decode takes null for nothing read", {"text": "null"}, {"value": None}),
+        case("16 lists in each other", "a limit one too low", {"text": "[" * 16 + "1" + "]" * 16},
+             {"value": [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}),
         case("a byte order mark inside a text is a character", "a mark stripped by the decoder", {"text": '"\ufeffa"'},
              {"value": "\ufeffa"}),
     ]  # fmt: skip
@@ -73,6 +75,12 @@ def refused() -> list[Case]:
             ("2^53", "an integer that doubles cannot tell from its neighbour", {"text": "9007199254740992"}),
             ("2^53 + 1", "rounding to 2^53 and back", {"text": "9007199254740993"}),
             ("minus 2^53", "a limit on positive numbers alone", {"text": "-9007199254740992"}),
+            ("2^53 in an object", "numbers looked at on the outside alone", {"text": '{"a":9007199254740992}'}),
+            ("2^53 in a list in an object", "numbers looked at in objects alone",
+             {"text": '{"a":[9007199254740992]}'}),
+            ("17 lists in each other", "no limit of depth", {"text": "[" * 17 + "]" * 17}),
+            ("17 objects in each other", "depth of lists alone limited", {"text": '{"a":' * 16 + "{}" + "}" * 16}),
+            ("5000 lists in each other", "a stack that overflows", {"text": "[" * 5000 + "]" * 5000}),
             ("an integer of 5000 digits", "a number too long for the parser ends in a crash", {"text": "1" * 5000}),
             ("a number beyond doubles", "infinity", {"text": "1e999"}),
             ("a leading zero", "octal, or a lenient parser", {"text": "01"}),

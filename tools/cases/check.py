@@ -115,6 +115,11 @@ def private_part() -> list[Case]:
         bad("the salt missing", "a private part without salt", sent(act, name, salt=None)),
         bad("a private part without commitment", "what no hash covers let through", sent(
             {**head("visit.arrive", 1, values=ARRIVE), "touched": act["touched"]}, name)),
+        bad("the private part missing, its salt there", "a crash on the missing part", sent(act, name, private=None)),
+        bad("a private part with neither commitment nor salt", "the salt alone looked at", sent(
+            head("visit.arrive", 1, values=ARRIVE), private=text)),
+        bad("a private part of an unknown kind that is not NFC", "normal form looked at field by field alone", sent(
+            head("visit.teleport", 7, values={"to": SITE}, private={"who": "e\u0301"}), {"who": "e\u0301"})),
         bad("a salt without commitment", "a salt let through alone", sent(
             head("visit.arrive", 1, values=ARRIVE), salt=by_hand.b64(SALT))),
         bad("a private part with a space", "canonical asked of the head alone", under(spaced)),

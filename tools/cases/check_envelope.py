@@ -99,6 +99,9 @@ def shapes() -> list[Case]:
             change(**unknown, values={"to": -(2**53)})),
         bad("touched out of order in an unknown kind", "touched looked at in known kinds alone", change(
             kind="visit.teleport", touched=["to", "at"], values={"at": SITE, "to": SITE})),
+        bad("touched with a name that is none in an unknown kind", "names looked at where there is a value alone",
+            change(kind="visit.teleport", touched=["To"], values={})),
+        case("version 999 of a kind", "a limit one too low", change(kv=999), {"outcome": "unknown_kind"}),
         bad("a Chinese name of a value in an unknown kind", "names looked at in known kinds alone", change(
             **unknown, values={"门": SITE})),
         case("2^53 − 1 in an unknown kind", "a limit one too low", change(**unknown, values={"to": 2**53 - 1}),

@@ -136,6 +136,9 @@ def nulls() -> list[Case]:
     return [
         good("clearing a unit", "null refused where it clears", amend("unit", None)),
         good("clearing a private name", "null allowed on one side alone", amend("name", None)),
+        bad("an amendment with too long a unit", "anything let through where null is", amend("unit", "a" * 41), "unit"),
+        bad("an amendment with text for a number", "anything let through where null is", amend("companions", "1"),
+            "companions"),
         bad("clearing a note", "everybody's notes dropped by one person", amend("note", None), "note"),
         bad("clearing items", "what others added dropped by one person", amend("items", None), "items"),
         bad("null where nothing can be cleared", "null allowed in every kind", arrive("unit", None), "unit"),

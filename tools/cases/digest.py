@@ -49,6 +49,7 @@ def differing() -> list[Case]:
         one("a day that the device lacks", "days of the device alone compared", {"20010": [1, 7]}, {}, ["20010"]),
         one("a day that the server lacks", "days of the server alone compared", {}, {"20010": [1, 7]}, ["20010"]),
         one("a day of nothing and a day left out", "nothing taken for something", {"20010": [0, 0]}, {}, []),
+        one("a day left out and a day of nothing", "nothing taken for something", {}, {"20010": [0, 0]}, []),
         one("a day that expired on one side", "a reset each time a day expires", {"19990": [1, 7]}, {}, []),
         one("today", "a clock a little ahead has expired it", {"20000": [1, 7]}, {}, []),
         one("tomorrow", "a clock an hour ahead expires it", {"20001": [1, 7]}, {}, []),

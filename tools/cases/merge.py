@@ -16,6 +16,8 @@ CREATED = {
     "earliest": NOON,
     "fields": ["category", "post", "site", "unit"],
 }
+GONE = {"name": "destroyed"}
+"""A private part that was there once."""
 
 
 def cases() -> list[Case]:
@@ -40,8 +42,11 @@ def one(  # noqa: PLR0913 - a case says only what differs from the ordinary act
         private: Json | None = None,
 ) -> Case:  # fmt: skip
     """An act by a third person on the tablet, unless said otherwise, which sets the unit to 9."""
+    gone = private == GONE
     act = op(kind, 9, values={"unit": "9"} if values is None else values, private=private, actor=who, entity=op_id(1),
              base=None if base is None else op_id(base))  # fmt: skip
+    if gone:
+        act["private"] = None
     given = {"body": present, "writes": [CREATED, *writes], "op": act, "device": device, "latest": NOON + latest}
     return case(name, fault, given, {"f": expected})
 
@@ -67,6 +72,9 @@ def who() -> list[Case]:
             present=body(by=3), writes=[*by_clerk, wrote(3, 20, "unit", who=THIRD, device=TABLET)]),
         one("a base the log does not hold", "an unknown base taken for the newest", won, present=body(),
             writes=by_clerk, base=77),
+        one("a base the log does not hold, one's own write last", "the last write alone taken for concurrent",
+            {"unit": ["won", op_id(3)]}, present=body(by=3),
+            writes=[*by_clerk, wrote(3, 20, "unit", who=THIRD, device=TABLET)], base=77),
         one("no base", "no base taken for the newest", won, present=body(), writes=by_clerk, base=None),
         one("a base the log does not hold, and the creation alone", "the creating op never counted as a write",
             {"unit": ["won", op_id(1)]}, present=body("1", None), writes=[], base=77),
@@ -91,7 +99,7 @@ def who() -> list[Case]:
             present=visit(f={"name": "李明"}, ver=op_id(2)),
             writes=[wrote(2, 10, "name")], values={}, private={"name": "李敏"}),
         one("a private field whose part is gone", "a crash on the missing part", {}, present=visit(f={"name": "李明"}),
-            writes=[wrote(2, 10, "unit")], values={}),
+            writes=[wrote(2, 10, "name")], values={}, private=GONE),
     ]  # fmt: skip
 
 
