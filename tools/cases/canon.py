@@ -53,6 +53,8 @@ def read() -> list[Case]:
         case("null is canonical", "decode takes null for nothing read", {"text": "null"}, {"value": None}),
         case("16 lists in each other", "a limit one too low", {"text": "[" * 16 + "1" + "]" * 16},
              {"value": [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}),
+        case("objects and lists 16 deep", "a step of two per object", {"text": '{"a":[' * 8 + "]}" * 8},
+             {"value": {"a": [{"a": [{"a": [{"a": [{"a": [{"a": [{"a": [{"a": []}]}]}]}]}]}]}]}}),
         case("a byte order mark inside a text is a character", "a mark stripped by the decoder", {"text": '"\ufeffa"'},
              {"value": "\ufeffa"}),
     ]  # fmt: skip
