@@ -91,6 +91,7 @@ class _Pushing:
         self.core, self.frame, self.key = core, frame, key
         self.parsed, self.links, self.received = parsed, links, received
         self.singly = False
+        self._anchors: dict[str, int | None] = {}
 
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
@@ -219,16 +220,9 @@ class _Pushing:
         if known is not None and known.hash == one.hash:
             yield Insert("repeat", ("chain text", "cn bigint", "link bytea"), [(self.key.chain, n, link)])
             return Decision(known.d, t, code=known.code), floor  # type: ignore[arg-type]  # d was stored from a Decision
-        stub = Arrival(
-            stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), _quoted(one.sent.private), None
-        )
-        if known is not None:
-            decision = refuse(t, "op_id_reused")
-            batch.log_only(stub, decision)
-            return decision, floor
-        if one.op is None or head is None:
-            decision = refuse(t, one.code or "malformed")
-            batch.log_only(stub, decision)
+        if known is not None or one.op is None or head is None:
+            decision = refuse(t, "op_id_reused" if known is not None else one.code or "malformed")
+            batch.log_only(self._stub(one, n, link), decision)
             return decision, floor
         arrival = Arrival(head.id, n, link, one.hash, one.op, one.sent.head, one.sent.private, _salt(one))
         if fault is not None or one.code is not None or head.kind not in self.core.registry.handlers:
@@ -239,10 +233,18 @@ class _Pushing:
         act = Act(one.op, KINDS[head.kind], self.key.device, t, by_server=False, cn=n)
         return (yield from batch.admit(arrival, act)), t.earliest
 
+    def _stub(self, one: Parsed, n: int, link: bytes) -> Arrival:
+        """What is kept of an op that has no id of its own here."""
+        head, private = _quoted(one.sent.head), _quoted(one.sent.private)
+        return Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, head, private, None)
+
     def _anchor_ms(self, head: ops.Head | None) -> int | None:
         if head is None or head.t.anchor is None:
             return None
-        return self.core.signer.anchor_ms(head.t.anchor.token, self.received)
+        token = head.t.anchor.token
+        if token not in self._anchors:  # the acts of a frame mostly share one
+            self._anchors[token] = self.core.signer.anchor_ms(token, self.received)
+        return self._anchors[token]
 
 
 class _Done:
