@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
+import structlog
 from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
@@ -36,6 +38,8 @@ from gatehouse_sync.protocol import MAX_BYTES
 
 KEY_FILE = "server-key.pem"
 GOING_AWAY = 1012
+BROKEN_EVERY_S = 1.0
+_log = structlog.get_logger()
 
 
 def wall_clock() -> Callable[[], int]:
@@ -106,10 +110,11 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
         try:
             if listener is not None:
                 await listener.start()
-            pruning = asyncio.create_task(prune_forever(core))
+            tasks = [asyncio.create_task(prune_forever(core)), asyncio.create_task(leave_when_broken(database))]
             yield
         finally:
-            pruning.cancel()
+            for task in tasks:
+                task.cancel()
             core.hub.close_all(GOING_AWAY)
             if listener is not None:
                 await listener.stop()
@@ -129,6 +134,14 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
         openapi_config=None,
         request_max_body_size=MAX_BYTES,
     )
+
+
+async def leave_when_broken(database: Database) -> None:
+    """End the process once the disk failed under a commit: only a restart can find out what is on it (F6)."""
+    while not getattr(database, "broken", False):
+        await asyncio.sleep(BROKEN_EVERY_S)
+    _log.critical("disk_failed_under_a_commit")
+    signal.raise_signal(signal.SIGTERM)
 
 
 def health_route(database: Database) -> HTTPRouteHandler:

@@ -88,6 +88,16 @@ def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites:
     return sorted(scopes)
 
 
+def next_change(person: PersonFacts | None, now: int) -> int | None:
+    """The next instant at which a dated role begins or ends, or None: a socket's grants hold until then (P24)."""
+    if person is None:
+        return None
+    instants = [one for role in person.roles for one in (role.since, role.until) if one is not None]
+    if person.dismissed is not None:
+        instants.append(person.dismissed)
+    return min((one for one in instants if one > now), default=None)
+
+
 def grants_of(scopes: list[str]) -> Grants:
     """The scopes with a version that changes exactly when they do."""
     return Grants(hashlib.sha256("\n".join(scopes).encode()).hexdigest()[:16], scopes)

@@ -19,7 +19,7 @@ from gatehouse.errors import Problem
 from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication import completeness
 from gatehouse.replication.core import Replication
-from gatehouse.replication.grants import grants_of
+from gatehouse.replication.grants import grants_of, next_change
 from gatehouse.replication.hub import Subscriber
 from gatehouse.replication.pull import granted, signed_in
 from gatehouse_sync.protocol import Hello
@@ -28,6 +28,7 @@ HELLO_S = 5.0
 SEND_S = 10.0
 SILENCE_S = 60.0
 MESSAGES = 20
+LONGEST_TIMER_MS = 24 * 3_600_000
 MESSAGES_S = 10.0
 NOT_SIGNED_IN, WRONG_ORIGIN, REVOKED, REGRANT, TOO_MANY, MALFORMED = 4401, 4403, 4403, 4409, 1008, 1007
 
@@ -59,6 +60,7 @@ class _Talk:
 
     def __init__(self, core: Replication, mint: TokenMint, socket: WebSocket[Any, Any, Any]) -> None:
         self.core, self.mint, self.socket = core, mint, socket
+        self.timer: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         async with asyncio.timeout(HELLO_S):
@@ -72,6 +74,8 @@ class _Talk:
             await self._listen(subscriber)
         finally:
             self.core.hub.unsubscribe(subscriber)
+            if self.timer is not None:
+                self.timer.cancel()
             sender.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await sender
@@ -81,7 +85,8 @@ class _Talk:
             hello = msgspec.json.decode(text, type=Hello)
             claim = self.mint.read(hello.device, self.core.now())
             session = token_hash(hello.session) if hello.session is not None else None
-            person, scopes = await read(self.core.database, _standing(claim, session, self.core.now()))
+            now = self.core.now()
+            person, scopes, until = await read(self.core.database, _standing(claim, session, now))
         except msgspec.DecodeError:
             await self.socket.close(code=MALFORMED)
             return None
@@ -93,7 +98,10 @@ class _Talk:
             await self.socket.close(code=REGRANT)
             return None
         await self.socket.send_data(msgspec.json.encode({"ready": version}), "text")
-        return Subscriber(claim.device, person, frozenset(scopes))
+        subscriber = Subscriber(claim.device, person, frozenset(scopes))
+        if until is not None and until - now < LONGEST_TIMER_MS:
+            self.timer = asyncio.get_running_loop().call_later((until - now) / 1000, subscriber.close, REGRANT)
+        return subscriber
 
     async def _listen(self, subscriber: Subscriber) -> None:
         """Answer pings; close on flood, on silence, and when the device token's time is up the client comes again."""
@@ -123,11 +131,11 @@ class _Talk:
                 return
 
 
-def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[tuple[str | None, list[str]]]:
-    """Who is signed in there and what the device may hear."""
+def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[tuple[str | None, list[str], int | None]]:
+    """Who is signed in there, what the device may hear, and until when that holds."""
     device = yield from completeness.device_row(claim.device)
     if device.revoked is not None:
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
     scopes = yield from granted(person, device, now)
-    return (person.id if person is not None else None), scopes
+    return (person.id if person is not None else None), scopes, next_change(person, now)
