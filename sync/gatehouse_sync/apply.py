@@ -32,9 +32,14 @@ def apply(body: Body | None, op: Op, decision: Decision) -> Body | None:
         after["x"] = sorted({*after.get("x", ()), *decision.flags})
     if head.kind == "visit.erase":
         return erase(after)
-    if head.kind != "conflict.resolve" or head.values.get("choice") == "mine":
+    if changes_fields(head):
         _write(after, op, decision, kind)
     return after
+
+
+def changes_fields(head: Head) -> bool:
+    """Whether an effective op writes what it touches: settling a conflict for "theirs" leaves every field as it is."""
+    return head.kind != "conflict.resolve" or head.values.get("choice") == "mine"
 
 
 def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
-from gatehouse_sync.apply import Body
+from gatehouse_sync.apply import Body, changes_fields
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.merge import Write
@@ -195,7 +195,7 @@ class Facts:
 def write_of(head: ops.Head, device: str, decision: Decision) -> Write:
     """The fields an effective op wrote."""
     lost = {name for name, result in decision.f.items() if result[0] != "won"}
-    fields = {*head.touched, *KINDS[head.kind].stamps} - lost
+    fields = {*head.touched, *KINDS[head.kind].stamps} - lost if changes_fields(head) else set()
     return Write(head.id, head.actor, device, decision.t.earliest, frozenset(fields))
 
 
