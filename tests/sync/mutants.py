@@ -173,7 +173,7 @@ APPLY = [
     Mutant("apply", "the version stays", apply.apply, '"f": dict(body["f"]), "ver": head.id', '"f": dict(body["f"])',
         "an amendment"),
     Mutant("apply", "flags replaced", apply.apply, '*after.get("x", ()), ', "", "flags are kept, sorted and once"),
-    Mutant("apply", "the choice not looked at", apply.apply, 'head.values.get("choice") == "mine"', "True",
+    Mutant("apply", "the choice not looked at", apply.changes_fields, 'head.values.get("choice") == "mine"', "True",
            "a conflict resolved for the other's value"),
     Mutant("apply", "losers written", apply._won, 'result[0] == "won"', "True",
         "won, lost, ask and unmet fields in one op"),
