@@ -11,7 +11,7 @@ import { startTheme } from './shell/theme.ts';
 import { watchUpdates } from './shell/update.ts';
 import { registerWorker } from './shell/worker.ts';
 import './ui/style.css';
-import { orders } from './visitors/queries.ts';
+import { orders } from './visitors/orders.ts';
 
 async function start(place: HTMLElement): Promise<void> {
   startTheme();

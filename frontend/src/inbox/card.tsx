@@ -48,17 +48,17 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
       )}
       {notice.erased && <p class="soft">{words.erased}</p>}
       {!notice.erased && notice.sides.map((side) => <Sides key={side.field} side={side} names={names} />)}
+      {choose && (
+        <div class="pair">
+          <Button look="primary" onClick={() => settle(resolve(engine, notice, 'mine'))}>
+            {words.keepMine}
+          </Button>
+          <Button look="primary" onClick={() => settle(resolve(engine, notice, 'theirs'))}>
+            {words.keepTheirs}
+          </Button>
+        </div>
+      )}
       <div class="row wrap">
-        {choose && (
-          <>
-            <Button look="primary" onClick={() => settle(resolve(engine, notice, 'mine'))}>
-              {words.keepMine}
-            </Button>
-            <Button look="primary" onClick={() => settle(resolve(engine, notice, 'theirs'))}>
-              {words.keepTheirs}
-            </Button>
-          </>
-        )}
         {canRepeat(notice) && (
           <Button look="primary" onClick={() => settle(repeat(engine, notice), words.resend)}>
             {words.again}

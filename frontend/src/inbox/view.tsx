@@ -1,32 +1,7 @@
-import { say } from '../messages/index.ts';
-import { useApp, useRows } from '../ui/context.ts';
-import { Empty, Loading } from '../ui/panel.tsx';
-import { NoticeCard } from './card.tsx';
-import { readInbox } from './queries.ts';
+// The inbox and its address.
 
-/** Everything that was decided otherwise than the person meant, and what to do about it. */
-function InboxView() {
-  const { engine, who } = useApp();
-  const words = say().inbox;
-  const inbox = useRows(engine, who.person, ['notice', 'visit', 'person', 'post'], readInbox);
-  return (
-    <section class="page stack">
-      <h1>{words.title}</h1>
-      {!inbox && <Loading />}
-      {inbox?.notices.length === 0 && (
-        <Empty icon="inbox" title={words.empty}>
-          {words.emptyHint}
-        </Empty>
-      )}
-      <ul class="cards">
-        {inbox?.notices.map((notice) => (
-          <li key={notice.id}>
-            <NoticeCard notice={notice} names={inbox.names} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+import { lazy } from '../ui/lazy.tsx';
 
-export const inboxScreens = [{ path: '/inbox', draw: () => <InboxView /> }];
+const InboxList = lazy(async () => (await import('./list.tsx')).InboxList);
+
+export const inboxScreens = [{ path: '/inbox', draw: () => <InboxList /> }];

@@ -6,19 +6,21 @@ import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
 import { say } from '../messages/index.ts';
 import { AppContext, useApp, useRows, useWatch } from '../ui/context.ts';
+import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
 import { path } from '../ui/route.ts';
-import { readInsideCount } from '../visitors/queries.ts';
-import { visitorScreens } from '../visitors/view.tsx';
+import { readInsideCount } from '../visitors/orders.ts';
+import { Latest, visitorScreens } from '../visitors/view.tsx';
 import { PickDuty, useDuty } from './duty.tsx';
 import { Frame } from './frame.tsx';
 import { Home } from './home.tsx';
-import { Me } from './me.tsx';
 import { find, type Screen } from './router.ts';
 import { SignIn } from './sign-in.tsx';
 import { SignOut } from './sign-out.tsx';
 import { SyncChip } from './sync-chip.tsx';
 import { TroubleBanner } from './trouble.tsx';
+
+const Me = lazy(async () => (await import('./me.tsx')).Me);
 
 export function Root({ engine }: { engine: Engine }) {
   const who = useWatch(engine.who);
@@ -58,7 +60,14 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, duty } = useApp();
   const inside = useRows(engine, duty.site, ['visit'], (view) => readInsideCount(view, duty.site));
   const screens: Screen[] = [
-    { path: '/', draw: () => <Home inside={inside} onChangeDuty={onChangeDuty} /> },
+    {
+      path: '/',
+      draw: () => (
+        <Home inside={inside} onChangeDuty={onChangeDuty}>
+          <Latest />
+        </Home>
+      ),
+    },
     { path: '/me', draw: () => <Me onChangeDuty={onChangeDuty} /> },
     ...visitorScreens,
     ...inboxScreens,

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows, useWatch } from '../ui/context.ts';
@@ -8,13 +9,15 @@ import { readNames } from '../ui/values.ts';
 import { InstallCard } from './install-card.tsx';
 
 interface HomeProps {
+  /** What is going on at the gate, drawn by the feature that knows. */
+  children: ComponentChildren;
   /** How many are inside, counted by the feature that knows. */
   inside: number | undefined;
   onChangeDuty: () => void;
 }
 
 /** Who and where, then the things a guard does, each big enough for a glove. */
-export function Home({ inside, onChangeDuty }: HomeProps) {
+export function Home({ inside, onChangeDuty, children }: HomeProps) {
   const { engine, who, duty } = useApp();
   const words = say().home;
   const names = useRows(engine, who.person, ['person'], readNames);
@@ -34,6 +37,7 @@ export function Home({ inside, onChangeDuty }: HomeProps) {
           {say().duty.change}
         </Button>
       </header>
+      {children}
       <nav class="tiles" aria-label={say().app}>
         <Tile to="/visitors/new" icon="add" title={words.arrive} hint={words.arriveHint} main />
         <Tile

@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
 import { useNow, useWatch } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import { ago } from '../ui/time.ts';
-import { SyncSheet } from './sync-sheet.tsx';
 
+const SyncSheet = lazy(async () => (await import('./sync-sheet.tsx')).SyncSheet);
 const LONG = 12 * 3_600_000;
 
 /** Network, number waiting, age of the last exchange: always in sight, and the way to the rest of it. */

@@ -36,7 +36,7 @@ export function Banner({
 }) {
   return (
     <div class={`banner${bad ? ' bad' : ''}`} role={bad ? 'alert' : undefined}>
-      <Icon name={bad ? 'needs_you' : 'held'} />
+      <Icon name="needs_you" />
       <p class="grow">{children}</p>
       {action}
     </div>

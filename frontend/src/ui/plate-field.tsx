@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
 import { Button } from './button.tsx';
 import { clean, ENDINGS, erase, fits, LONGEST, PROVINCES, press, SIGNS, shape } from './plate.ts';
@@ -75,9 +75,11 @@ interface KeypadProps {
 function Keypad({ value, onPress, onErase, onDone, onSystem }: KeypadProps) {
   const words = say().plate;
   const [wanted, setWanted] = useState(false);
+  const box = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   const provinces = wanted || value === '';
   return (
-    <fieldset class="keypad" aria-label={words.keypad}>
+    <fieldset ref={box} class="keypad" aria-label={words.keypad}>
       <div class="keys">
         {(provinces ? PROVINCES : [...SIGNS, ...ENDINGS]).map((key) => (
           <button

@@ -12,7 +12,8 @@ import { tell } from '../ui/toast.tsx';
 import { arrive } from './actions.ts';
 import { blank } from './fields.ts';
 import { CategoryChips, Fold, MainFields, MoreFields } from './form.tsx';
-import { filedAt, matching, readHabits } from './queries.ts';
+import { filedAt } from './orders.ts';
+import { matching, readHabits } from './queries.ts';
 import { VisitRow } from './row.tsx';
 
 /** A visitor comes in: a category and a tap are enough, the rest is for whoever has it. */
@@ -64,7 +65,7 @@ export function Arrive() {
       <CategoryChips {...fields} />
       <MainFields {...fields} units={habits.units} province={habits.province} />
       {same.length > 0 && (
-        <section class="card hint">
+        <section class="card heed">
           <p>{words.known}</p>
           <ul>
             {same.slice(0, 3).map((row) => (

@@ -14,7 +14,8 @@ import { exit } from './actions.ts';
 import { blank } from './fields.ts';
 import { CategoryChips, MainFields } from './form.tsx';
 import { leaveNow } from './leave.ts';
-import { filedAt, matching, readHabits } from './queries.ts';
+import { filedAt } from './orders.ts';
+import { matching, readHabits } from './queries.ts';
 import { VisitRow } from './row.tsx';
 import { whoWords } from './words.ts';
 
@@ -54,16 +55,12 @@ export function Exit() {
       <MainFields {...fields} units={habits.units} province={habits.province} />
       <CategoryChips {...fields} />
       {near.length > 0 && (
-        <section class="card hint">
+        <section class="card heed">
           <h2>{words.match}</h2>
           <ul>
             {near.map((row) => (
               <VisitRow key={row.id} row={row} at={filedAt(row)}>
-                <Button
-                  icon="out"
-                  label={say().inside.leaveName(whoWords(row))}
-                  onClick={() => leaveNow(app, row).then(finish)}
-                >
+                <Button label={say().inside.leaveName(whoWords(row))} onClick={() => leaveNow(app, row).then(finish)}>
                   {say().inside.leave}
                 </Button>
               </VisitRow>

@@ -3,7 +3,7 @@ import { say } from '../messages/index.ts';
 import { useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Said } from '../ui/said.tsx';
-import { ago, moment } from '../ui/time.ts';
+import { moment } from '../ui/time.ts';
 import type { Gate } from './queries.ts';
 
 interface GateChipsProps {
@@ -50,7 +50,7 @@ function Age({ gate: { upTo, stale, held } }: { gate: Gate }) {
     <small class={stale || held ? 'age late' : 'age'}>
       {(stale || held) && <Icon name="needs_you" />}
       {until}
-      {stale && typeof upTo === 'number' && ` · ${words.stale(ago(upTo, now))}`}
+      {stale && ` · ${words.stale}`}
       {held && ` · ${words.held}`}
     </small>
   );

@@ -4,7 +4,8 @@ import { Button } from '../ui/button.tsx';
 import { numberOf, useApp, useNow, useRows } from '../ui/context.ts';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { clock, dayWords } from '../ui/time.ts';
-import { byDay, filedAt, readHistory } from './queries.ts';
+import { filedAt } from './orders.ts';
+import { byDay, readHistory } from './queries.ts';
 import { VisitRow } from './row.tsx';
 
 const STEP = 100;
@@ -33,7 +34,7 @@ export function History({ current }: { current?: string }) {
                   row={row}
                   at={filedAt(row)}
                   current={row.id === current}
-                  tags={left !== undefined && <span class="soft small number">→ {clock(left, duty.zone)}</span>}
+                  tags={left !== undefined && <span class="number">→ {clock(left, duty.zone)}</span>}
                 />
               );
             })}

@@ -10,7 +10,8 @@ import { useApart } from './apart.ts';
 import { GateChips } from './gates.tsx';
 import { JoinSheet } from './join.tsx';
 import { leaveNow } from './leave.ts';
-import { filedAt, gatesOf, isOverdue, type Listed, readInside } from './queries.ts';
+import { filedAt } from './orders.ts';
+import { gatesOf, isOverdue, type Listed, readInside } from './queries.ts';
 import { VisitRow } from './row.tsx';
 import { whoWords } from './words.ts';
 
@@ -68,15 +69,11 @@ export function InsideList({ current }: { current?: string }) {
                 isOverdue(listed.row, now) ? (
                   <span class="tag late">{words.overdue}</span>
                 ) : (
-                  <span class="soft small">{words.since(span(now - filedAt(listed.row)))}</span>
+                  <span>{words.since(span(now - filedAt(listed.row)))}</span>
                 )
               }
             >
-              <Button
-                icon="out"
-                label={words.leaveName(whoWords(listed.row))}
-                onClick={() => leaveNow(app, listed.row)}
-              >
+              <Button label={words.leaveName(whoWords(listed.row))} onClick={() => leaveNow(app, listed.row)}>
                 {words.leave}
               </Button>
               {listed.same.length > 0 && (

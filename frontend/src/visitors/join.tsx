@@ -7,7 +7,7 @@ import { Sheet } from '../ui/sheet.tsx';
 import { moment } from '../ui/time.ts';
 import { join } from './actions.ts';
 import { settle } from './leave.ts';
-import { filedAt } from './queries.ts';
+import { filedAt } from './orders.ts';
 import { categoryWords, restWords, whoWords } from './words.ts';
 
 interface JoinProps {

@@ -13,7 +13,7 @@ import { whoWords } from './words.ts';
 export async function leaveNow({ engine, duty }: App, row: Row): Promise<void> {
   const words = say();
   const done = words.inside.left(whoWords(row), clock(engine.now(), duty.zone));
-  const undo = { label: words.page.back, act: () => putBack({ engine, duty }, row).catch(console.error) };
+  const undo = { label: words.inside.undo, act: () => putBack({ engine, duty }, row).catch(console.error) };
   await settle(leave(engine, duty, row), done, undo);
 }
 

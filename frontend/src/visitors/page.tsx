@@ -9,7 +9,8 @@ import { Said } from '../ui/said.tsx';
 import { moment, span } from '../ui/time.ts';
 import { Facts } from './facts.tsx';
 import { leaveNow, putBack } from './leave.ts';
-import { filedAt, isInside, isOverdue, type Page, readPage } from './queries.ts';
+import { filedAt, isInside } from './orders.ts';
+import { isOverdue, type Page, readPage } from './queries.ts';
 import { categoryWords, whoWords } from './words.ts';
 
 /** One visit: what is known, who wrote it, how one's own acts on it stand, and what can be done. */

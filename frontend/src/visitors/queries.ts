@@ -1,28 +1,13 @@
 // What the visitor screens read. Everything here is pure or takes a view.
 
-import type { EngineOptions, Json, OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
+import type { Json, OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
 import { PROVINCES } from '../ui/plate.ts';
 import { dayKey } from '../ui/time.ts';
 import { type Names, readNames } from '../ui/values.ts';
+import { CLOSED, filedAt, isInside, readOpen } from './orders.ts';
 
 const STALE = 10 * 60_000;
-const OPEN = 1;
-const CLOSED = 0;
-
-/** When a visit is filed: entry, or exit where there is only one. */
-export function filedAt(row: Row): number {
-  return numberOf(row, 'arrived') ?? numberOf(row, 'left') ?? row.at;
-}
-
-/** Open visits of a site sort above its closed ones, each by time. */
-export const orders: EngineOptions['orders'] = {
-  visit: (row) => [textOf(row, 'site'), row.f['left'] === undefined ? OPEN : CLOSED, filedAt(row)],
-};
-
-export function isInside(row: Row): boolean {
-  return row.f['left'] === undefined && row.f['joined'] === undefined;
-}
 
 /** The person's means of being told apart: the plate, or name and phone together. */
 function marks(row: Row): string[] {
@@ -111,12 +96,6 @@ export interface Inside {
   readonly devices: readonly Row[];
 }
 
-const MANY = 2_000;
-
-async function readOpen(view: View, site: string): Promise<Row[]> {
-  return (await view.list('visit', { prefix: [site, OPEN], limit: MANY })).filter(isInside);
-}
-
 export async function readInside(view: View, site: string, apart: ReadonlySet<string>): Promise<Inside> {
   const [rows, posts, devices] = await Promise.all([readOpen(view, site), view.all('post'), view.all('gate')]);
   const same = duplicates(rows, apart);
@@ -128,8 +107,11 @@ export async function readInside(view: View, site: string, apart: ReadonlySet<st
   };
 }
 
-export async function readInsideCount(view: View, site: string): Promise<number> {
-  return (await readOpen(view, site)).length;
+/** A few who are inside: overdue ones first, then the last to come in. */
+export async function readLatest(view: View, site: string, now: number): Promise<Row[]> {
+  const open = await readOpen(view, site);
+  const late = open.filter((row) => isOverdue(row, now));
+  return [...late, ...open.filter((row) => !isOverdue(row, now))].slice(0, 2);
 }
 
 /** What speeds up the next entry: rows inside, units seen lately, the province of the last plate. */
@@ -145,7 +127,7 @@ export async function readHabits(view: View, site: string): Promise<Habits> {
     view.list('visit', { prefix: [site, CLOSED], limit: 60 }),
   ]);
   const recent = [...open, ...closed].sort((a, b) => filedAt(b) - filedAt(a));
-  const units = [...new Set(recent.map((row) => textOf(row, 'unit')).filter(Boolean))].slice(0, 8);
+  const units = [...new Set(recent.map((row) => textOf(row, 'unit')).filter(Boolean))].slice(0, 6);
   const province = recent.map((row) => textOf(row, 'plate').charAt(0)).find((sign) => PROVINCES.includes(sign));
   return { inside: open, units, province: province ?? FIRST_PROVINCE };
 }

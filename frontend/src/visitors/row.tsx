@@ -21,19 +21,26 @@ interface RowProps {
 /** A visitor in a list: opens the record; what can be done at once stands beside it. */
 export function VisitRow({ row, state, current, at, tags, children }: RowProps) {
   const { duty } = useApp();
+  const who = whoWords(row);
   const rest = restWords(row);
   return (
     <li class={`visit${current ? ' current' : ''}`}>
       <Link to={`/visitors/of/${row.id}`} class="visit-link" current={current}>
-        <time>{clock(at, duty.zone)}</time>
-        <span class="visit-text">
-          <span class="row wrap">
-            <Said class="strong" text={whoWords(row)} />
-            <span class="tag">{categoryWords(row)}</span>
-            {tags}
-            {state && state.state !== 'delivered' && <StateBadge state={state} />}
+        <span class="row wrap">
+          <Said class="strong" text={who} />
+          {who !== categoryWords(row) && <span class="tag">{categoryWords(row)}</span>}
+          {state && state.state !== 'delivered' && <StateBadge state={state} />}
+        </span>
+        {rest.length > 0 && (
+          <span>
+            {rest.map((part, index) => (
+              <Said key={part} class="part" text={index < rest.length - 1 ? `${part} ·\u00a0` : part} />
+            ))}
           </span>
-          {rest.length > 0 && <Said class="soft" text={rest.join(' · ')} />}
+        )}
+        <span class="row wrap soft small">
+          <time>{clock(at, duty.zone)}</time>
+          {tags}
         </span>
       </Link>
       {children}

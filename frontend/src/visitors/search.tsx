@@ -5,7 +5,8 @@ import { useApp, useNow, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { Empty, Heading } from '../ui/panel.tsx';
 import { dayWords } from '../ui/time.ts';
-import { filedAt, isInside, readFound } from './queries.ts';
+import { filedAt, isInside } from './orders.ts';
+import { readFound } from './queries.ts';
 import { VisitRow } from './row.tsx';
 
 const PAUSE = 150;

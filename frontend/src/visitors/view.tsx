@@ -3,15 +3,19 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { say } from '../messages/index.ts';
+import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
 import { wide } from '../ui/wide.ts';
-import { Amend } from './amend.tsx';
-import { Arrive } from './arrive.tsx';
-import { Exit } from './exit.tsx';
-import { History } from './history.tsx';
-import { InsideList } from './inside.tsx';
-import { VisitPage } from './page.tsx';
-import { Search } from './search.tsx';
+
+const screens = () => import('./screens.tsx');
+const Arrive = lazy(async () => (await screens()).Arrive);
+const InsideList = lazy(async () => (await screens()).InsideList);
+export const Latest = lazy(async () => (await screens()).Latest);
+const Amend = lazy(async () => (await screens()).Amend);
+const Exit = lazy(async () => (await screens()).Exit);
+const History = lazy(async () => (await screens()).History);
+const Search = lazy(async () => (await screens()).Search);
+const VisitPage = lazy(async () => (await screens()).VisitPage);
 
 const lists = { inside: InsideList, search: Search, history: History };
 

@@ -1,0 +1,30 @@
+import { say } from '../messages/index.ts';
+import { useApp, useRows } from '../ui/context.ts';
+import { Empty, Loading } from '../ui/panel.tsx';
+import { NoticeCard } from './card.tsx';
+import { readInbox } from './queries.ts';
+
+/** Everything that was decided otherwise than the person meant, and what to do about it. */
+export function InboxList() {
+  const { engine, who } = useApp();
+  const words = say().inbox;
+  const inbox = useRows(engine, who.person, ['notice', 'visit', 'person', 'post'], readInbox);
+  return (
+    <section class="page stack roomy">
+      <h1>{words.title}</h1>
+      {!inbox && <Loading />}
+      {inbox?.notices.length === 0 && (
+        <Empty icon="inbox" title={words.empty}>
+          {words.emptyHint}
+        </Empty>
+      )}
+      <ul class="cards">
+        {inbox?.notices.map((notice) => (
+          <li key={notice.id}>
+            <NoticeCard notice={notice} names={inbox.names} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
