@@ -11,7 +11,7 @@ import { OwnActs } from './own.ts';
 import { browserPorts, type Ports } from './ports.ts';
 import { signIn, signOut } from './session.ts';
 import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
-import { OldAppError, Store } from './store.ts';
+import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
 import { Transport } from './transport.ts';
 import { watching } from './watch.ts';
@@ -202,11 +202,15 @@ class Running implements Engine {
 
   #fault(error: unknown): void {
     if (this.#closed) return;
-    if (error instanceof OldAppError) {
+    const { store } = this.#core;
+    if (error instanceof OldAppError || store.over) {
       this.#signs.oldApp = true;
       const status = this.status.value;
       this.status.set({ ...(status ?? NOTHING), trouble: 'old_app' });
-    } else {
+    } else if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+      this.#signs.storageFull = true;
+      this.#refresh.ask();
+    } else if (!lostConnection(error)) {
       this.#core.ports.report(error);
     }
   }

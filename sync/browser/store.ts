@@ -73,6 +73,11 @@ export class Store {
     await finished(this.#ports.databases.deleteDatabase(personName(person)));
   }
 
+  /** A newer app has taken the databases over. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   close(): void {
     for (const db of [this.#device, ...this.#people.values()]) {
       db?.then((open) => open.close()).catch(() => undefined);
@@ -102,6 +107,11 @@ export class Store {
     raw.onclose = () => gone(false);
     return wrap(raw) as unknown as IDBPDatabase<S>;
   }
+}
+
+/** Whether `error` only says that a connection was closed while in use; the next use opens a new one. */
+export function lostConnection(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'InvalidStateError' || error.name === 'AbortError');
 }
 
 function finished<T>(request: IDBRequest<T>): Promise<T> {

@@ -1,0 +1,163 @@
+/** Chains that break and heal (PROTOCOL 3.3, 3.4, 6.2, P8, P28): nothing is lost, nothing counts twice. */
+
+import { describe, expect, it, vi } from 'vitest';
+import type { Engine } from './api.ts';
+import { links, root } from './chain.ts';
+import { acted, arrival, drained, signedIn, until } from './testing/device.ts';
+import { problem } from './testing/server.ts';
+import { setting } from './testing/setting.ts';
+
+const at = setting();
+const PUSH = '/api/sync/push';
+const CHAINS = '/api/devices/chains';
+
+async function delivered(...names: string[]): Promise<Engine> {
+  const engine = await at.browser.open();
+  await signedIn(engine, 'amy');
+  for (const name of names) await acted(engine, arrival(name));
+  await drained(engine, at.server);
+  return engine;
+}
+
+function theChain() {
+  const chain = [...at.server.chains.values()].at(-1);
+  if (chain === undefined) throw new Error('no chain');
+  return chain;
+}
+
+async function healed(engine: Engine): Promise<void> {
+  const passing = setInterval(() => at.browser.pass(5_000), 5);
+  try {
+    await drained(engine, at.server);
+  } finally {
+    clearInterval(passing);
+  }
+}
+
+/** Whether the chain the server holds is the one the outbox says. */
+async function expectOneChain(): Promise<void> {
+  const chain = theChain();
+  const ops = (await at.browser.ops()).filter((op) => chain.links.includes(op.link));
+  const start = chain.links[0] ?? '';
+  expect(chain.links).toEqual([
+    start,
+    ...links(
+      start,
+      ops.map((op) => op.hash),
+    ),
+  ]);
+}
+
+it('a server that lost the end of a chain is given it again, with private parts, before new acts', async () => {
+  const engine = await delivered('one', 'two', 'three');
+  const [first, second] = await at.browser.ops();
+  expect(first?.private).toBeUndefined();
+  at.server.rewind(theChain().id, 1);
+  for (const op of [second]) at.server.results.delete(op?.id ?? '');
+  await acted(engine, arrival('four'));
+  await healed(engine);
+  expect(theChain().links).toHaveLength(5);
+  const resent = at.server.frames(PUSH).findLast((frame) => frame.first === 2);
+  expect(resent.ops[0].private).toBe('{"name":"two"}');
+  expect(at.server.log.filter((id) => id === second?.id)).toHaveLength(2);
+  await expectOneChain();
+});
+
+it('a server that went back while the device has nothing new learns of it by a pull', async () => {
+  const engine = await delivered('one', 'two');
+  at.server.rewind(theChain().id, 0);
+  at.server.results.clear();
+  engine.syncNow();
+  await vi.waitFor(() => expect(theChain().links).toHaveLength(3));
+  await healed(engine);
+  expect(at.server.log).toHaveLength(4);
+});
+
+it('another history on the server starts a new chain behind what it holds; heads stay as they are', async () => {
+  const engine = await delivered('one', 'two');
+  const old = theChain();
+  const forked = links(old.links[1] ?? '', ['ab'.repeat(32)]);
+  old.links.splice(2, 1, ...forked);
+  const heads = (await at.browser.ops()).map((op) => op.head);
+  await acted(engine, arrival('three'));
+  await healed(engine);
+  const chain = theChain();
+  expect(chain.id).not.toBe(old.id);
+  const [frame] = at.server.frames(CHAINS);
+  expect(frame.follows).toEqual({ chain: old.id, link: forked[0], n: 2 });
+  expect(chain.links[0]).toBe(root(old.device, chain.id, frame.follows));
+  const ops = await at.browser.ops();
+  expect(ops.map((op) => op.head).slice(0, 2)).toEqual(heads);
+  expect(ops.map((op) => [op.gen, op.n])).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ]);
+  expect(new Set(at.server.log).size).toBe(at.server.log.length);
+  // Its key is a new one: the old could be in two places.
+  expect(chain.key).not.toBe(old.key);
+});
+
+it('an act recorded while the new chain is being agreed on comes along', async () => {
+  const engine = await delivered('one');
+  theChain().links.splice(1, 1, 'cd'.repeat(32));
+  at.server.fault = {
+    instead: async ({ path }) => {
+      if (path === CHAINS) await acted(engine, arrival('meanwhile'));
+      return undefined;
+    },
+  };
+  await acted(engine, arrival('two'));
+  await healed(engine);
+  expect(new Set(at.server.log).size).toBe(3);
+  await expectOneChain();
+});
+
+it('a new chain that the server did not agree to is not begun', async () => {
+  const engine = await delivered('one');
+  const old = theChain();
+  old.links.splice(1, 1, 'cd'.repeat(32));
+  at.server.fault = { instead: ({ path }) => (path === CHAINS ? problem(503, 'busy') : undefined) };
+  await acted(engine, arrival('two'));
+  await vi.waitFor(() => expect(at.server.frames(CHAINS).length).toBeGreaterThan(0));
+  await until(engine, (status) => status.sending === 0);
+  expect((await at.browser.ops()).map((op) => [op.gen, op.n])).toEqual([
+    [1, 1],
+    [1, 2],
+  ]);
+  at.server.fault = {};
+  await healed(engine);
+  expect(new Set(at.server.log).size).toBe(2);
+});
+
+describe('certificates', () => {
+  it('a sign-in the server never heard of is shown to it', async () => {
+    at.server.knownCertificates = new Set();
+    const engine = await delivered('one');
+    at.server.knownCertificates = new Set();
+    await acted(engine, arrival('two'));
+    await healed(engine);
+    const shown = at.server.frames(PUSH).flatMap((frame) => frame.certs ?? []);
+    expect(shown).toHaveLength(1);
+    expect(JSON.parse(shown[0].body)).toMatchObject({ type: 'sign_in', person: engine.who.value?.person });
+    expect(at.server.log).toHaveLength(2);
+  });
+
+  it('a device the server does not know shows all of them once, then enrols again with its acts', async () => {
+    const engine = await delivered('one');
+    const old = theChain();
+    at.server.chains.clear();
+    at.server.results.clear();
+    await acted(engine, arrival('two'));
+    await until(engine, (status) => status.trouble === 'signed_out_elsewhere');
+    const shown = at.server.frames(PUSH).filter((frame) => frame.certs !== undefined);
+    expect(shown).toHaveLength(1);
+    expect(shown[0].certs).toHaveLength(2);
+    await signedIn(engine, 'amy');
+    await healed(engine);
+    expect(theChain().links).toHaveLength(3);
+    expect(at.server.frames('/api/devices/enrol').at(-1).follows).toMatchObject({ chain: old.id, n: 2 });
+    expect(engine.status.value?.trouble).toBeNull();
+    expect(new Set(at.server.log).size).toBe(2);
+  });
+});

@@ -1,0 +1,135 @@
+/** The live socket (PROTOCOL §11): a hint, heard or not. */
+
+import { describe, expect, it, vi } from 'vitest';
+import type { Engine } from './api.ts';
+import { acted, arrival, drained, type OpenSocket, POST, SITE, signedIn, until, watched } from './testing/device.ts';
+import { id } from './testing/server.ts';
+import { setting } from './testing/setting.ts';
+
+const at = setting();
+const pulls = () => at.server.frames('/api/sync/pull').length;
+
+async function live(): Promise<{ engine: Engine; socket: OpenSocket }> {
+  const engine = await at.browser.open();
+  await signedIn(engine, 'amy');
+  await drained(engine, at.server);
+  const socket = await latest();
+  socket.events.open();
+  const hello = JSON.parse(socket.sent[0] ?? '{}');
+  expect(hello).toMatchObject({ device: expect.stringMatching(/^token /), session: expect.any(String) });
+  socket.events.message(JSON.stringify({ ready: hello.grants }));
+  return { engine, socket };
+}
+
+function latest(): Promise<OpenSocket> {
+  return vi.waitFor(() => {
+    const socket = at.browser.sockets.findLast((one) => !one.closed);
+    if (socket === undefined) throw new Error('no socket');
+    return socket;
+  });
+}
+
+function put(name: string): void {
+  const f = { site: SITE, post: POST, category: 'courier', name, arrived: at.server.now };
+  at.server.put({ at: at.server.now, by: id('carl'), f, id: id(name), kind: 'visit', ver: id(`${name} 1`) });
+}
+
+const visits = (engine: Engine) => engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 9 }));
+
+describe('a poke', () => {
+  it('makes the device pull', async () => {
+    const { engine, socket } = await live();
+    put('one');
+    socket.events.message(JSON.stringify({ poke: { [`site:${SITE}`]: 1 } }));
+    await watched(visits(engine), (rows) => rows.length === 1);
+  });
+
+  it('with a page needs no pull while nothing is replayed', async () => {
+    const { engine, socket } = await live();
+    put('one');
+    const before = pulls();
+    socket.events.message(JSON.stringify({ page: at.server.page(`site:${SITE}`, 0) }));
+    await watched(visits(engine), (rows) => rows.length === 1);
+    expect(pulls()).toBe(before);
+  });
+
+  it('with a page is only a poke while own acts are replayed, or when it does not follow', async () => {
+    const { engine, socket } = await live();
+    at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
+    await acted(engine, arrival('held'));
+    await drained(engine, at.server);
+    put('one');
+    let before = pulls();
+    socket.events.message(JSON.stringify({ page: at.server.page(`site:${SITE}`, 0) }));
+    await vi.waitFor(() => expect(pulls()).toBeGreaterThan(before));
+    await watched(visits(engine), (rows) => rows.length === 2);
+    put('two');
+    before = pulls();
+    socket.events.message(JSON.stringify({ page: { ...at.server.page(`site:${SITE}`, 0), after: 77 } }));
+    await vi.waitFor(() => expect(pulls()).toBeGreaterThan(before));
+  });
+
+  it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {
+    const { engine, socket } = await live();
+    socket.events.message(text);
+    put('one');
+    socket.events.message(JSON.stringify({ poke: {} }));
+    await watched(visits(engine), (rows) => rows.length === 1);
+  });
+});
+
+describe('a socket', () => {
+  it('is pinged every 20 s, and replaced after 45 s of silence', async () => {
+    const { socket } = await live();
+    at.browser.pass(20_000);
+    expect(socket.sent.slice(1)).toEqual(['"ping"']);
+    socket.events.message('"pong"');
+    at.browser.pass(20_000);
+    expect(socket.closed).toBe(false);
+    at.browser.pass(20_000);
+    at.browser.pass(20_000);
+    expect(socket.closed).toBe(true);
+    const passing = setInterval(() => at.browser.pass(1_000), 5);
+    await vi.waitFor(() => expect(at.browser.sockets.length).toBeGreaterThan(1));
+    clearInterval(passing);
+  });
+
+  it('closed for changed grants pulls first, then opens under the new ones', async () => {
+    const { socket } = await live();
+    const before = JSON.parse(socket.sent[0] ?? '{}').grants;
+    at.server.people.get('amy')?.scopes.push('team:x');
+    socket.events.close(4409);
+    const passing = setInterval(() => at.browser.pass(1_000), 5);
+    const next = await vi.waitFor(async () => {
+      const found = await latest();
+      expect(found).not.toBe(socket);
+      return found;
+    });
+    clearInterval(passing);
+    next.events.open();
+    expect(JSON.parse(next.sent[0] ?? '{}').grants).not.toBe(before);
+  });
+
+  it('that is refused again and again is tried ever more seldom', async () => {
+    const engine = await at.browser.open();
+    await signedIn(engine, 'amy');
+    await drained(engine, at.server);
+    for (let second = 0; second < 120; second += 1) {
+      for (const socket of at.browser.sockets.filter((one) => !one.closed)) socket.events.close(1006);
+      at.browser.pass(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    expect(at.browser.sockets.length).toBeGreaterThan(3);
+    expect(at.browser.sockets.length).toBeLessThan(16);
+  });
+
+  it('of one person is closed before the next one is there', async () => {
+    const { engine, socket } = await live();
+    await signedIn(engine, 'bob');
+    expect(socket.closed).toBe(true);
+    await until(engine, (status) => status.syncedAt !== null);
+    const next = await latest();
+    next.events.open();
+    expect(JSON.parse(next.sent[0] ?? '{}').session).not.toBe(JSON.parse(socket.sent[0] ?? '{}').session);
+  });
+});

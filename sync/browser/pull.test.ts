@@ -1,0 +1,266 @@
+/** What comes down (PROTOCOL §8): no page out of turn, no row twice on the screen, nothing beyond the grants. */
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Engine, Row } from './api.ts';
+import type { Body } from './apply.ts';
+import { weight } from './digest.ts';
+import { acted, arrival, drained, POST, SITE, signedIn, until, watched } from './testing/device.ts';
+import { id, json, problem } from './testing/server.ts';
+import { setting } from './testing/setting.ts';
+
+const at = setting();
+afterEach(() => vi.restoreAllMocks());
+
+const PULL = '/api/sync/pull';
+
+function visit(name: string, more: Partial<Body> = {}, fields: Body['f'] = {}): Body {
+  const f = { site: SITE, post: POST, category: 'courier', name, arrived: at.server.now, ...fields };
+  return { at: at.server.now, by: id('carl'), f, id: id(name), kind: 'visit', ver: id(`${name} 1`), ...more };
+}
+
+function visits(engine: Engine) {
+  return engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 50 }));
+}
+
+const names = (rows: readonly Row[]) => rows.map((row) => row.f['name']).sort();
+
+async function open(): Promise<Engine> {
+  const engine = await at.browser.open();
+  await signedIn(engine, 'amy');
+  await drained(engine, at.server);
+  return engine;
+}
+
+describe('pages', () => {
+  it('that do not begin at the cursor are left alone', async () => {
+    const engine = await open();
+    at.server.put(visit('one'));
+    await drained(engine, at.server);
+    const stale = at.server.page(`site:${SITE}`, 0);
+    at.server.put(visit('two'));
+    at.server.put(visit('three'));
+    const ahead = at.server.page(`site:${SITE}`, 2);
+    at.server.fault = { after: (request) => (request.path === PULL ? tampered([stale, ahead]) : undefined) };
+    await drained(engine, at.server);
+    expect(names(await watched(visits(engine), () => true))).toEqual(['one']);
+    at.server.fault = {};
+    await drained(engine, at.server);
+    expect(names(await watched(visits(engine), (rows) => rows.length === 3))).toEqual(['one', 'three', 'two']);
+  });
+
+  function tampered(pages: unknown[]): Response {
+    const chain = [...at.server.chains.keys()].at(-1);
+    const stamp = { epoch: 'e1', hash: 'ab'.repeat(32), n: 1, org: at.server.org, sig: 'AA' };
+    const grants = { version: 'v', scopes: [`site:${SITE}`] };
+    const heads = { [`site:${SITE}`]: 99 };
+    const ack = { chain, n: 0 };
+    const empty = { delete: [], drop: [], reset: [], keys: {} };
+    return json({
+      ack,
+      anchor: `${at.server.now}.n.s`,
+      epoch: 'e1',
+      grants,
+      heads,
+      more: false,
+      pages,
+      stamp,
+      ...empty,
+    });
+  }
+
+  it('are whole or not at all: rows never without their cursor', async () => {
+    const engine = await open();
+    const person = engine.who.value?.person ?? '';
+    const put = IDBObjectStore.prototype.put;
+    let dying = true;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      const cursor = this.name === 'cursors' && (value as { scope: string }).scope.startsWith('site:');
+      if (cursor && dying) throw new Error('the tab died');
+      return key === undefined ? put.call(this, value) : put.call(this, value, key);
+    });
+    at.server.put(visit('one'));
+    engine.syncNow();
+    await vi.waitFor(() => expect(at.browser.reports).not.toEqual([]));
+    expect(await (await at.browser.person(person)).get('rows', id('one'))).toBeUndefined();
+    dying = false;
+    at.browser.reports.length = 0;
+    await drained(engine, at.server);
+    expect(await (await at.browser.person(person)).get('rows', id('one'))).toBeDefined();
+  });
+
+  it('of one row each lead to the same rows', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) at.server.put(visit(name));
+    at.server.pageRows = 1;
+    const engine = await open();
+    expect(names(await watched(visits(engine), (rows) => rows.length === 4))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('with an older version change nothing; the last scope to leave takes the row', async () => {
+    const engine = await open();
+    at.server.put(visit('one'));
+    await drained(engine, at.server);
+    at.server.leave(`site:${SITE}`, id('one'));
+    await drained(engine, at.server);
+    expect(await watched(visits(engine), (rows) => rows.length === 0)).toEqual([]);
+  });
+});
+
+describe('the mark', () => {
+  it('moves only when all heads are reached: until then own acts are replayed, and never seen twice', async () => {
+    const engine = await open();
+    const person = engine.who.value?.person ?? '';
+    const seen: number[] = [];
+    const notes: number[] = [];
+    const stop = visits(engine).subscribe((rows) => {
+      seen.push(rows.filter((row) => row.f['name'] === 'mine').length);
+      notes.push(...rows.map((row) => (row.f['note'] as unknown[] | undefined)?.length ?? 0));
+    });
+    at.browser.online = false;
+    const { entity } = await acted(engine, arrival('mine'));
+    await acted(engine, { kind: 'visit.amend', entity, private: { note: 'seen at gate 2' } });
+    for (let i = 0; i < 6; i += 1) at.server.put(visit(`other ${i}`));
+    // The pull stops half-way: rows of the visit are here, the heads are not.
+    at.server.pageRows = 3;
+    let pulls = 0;
+    at.server.fault = { instead: ({ path }) => (path === PULL && ++pulls > 2 ? problem(503, 'busy') : undefined) };
+    at.browser.online = true;
+    at.browser.wake();
+    await until(engine, (status) => status.waiting === 0 && status.sending === 0);
+    await vi.waitFor(() => expect(pulls).toBeGreaterThan(2));
+    const db = await at.browser.person(person);
+    expect((await db.get('mark', 'mark'))?.n).toBe(0);
+    expect(names(await watched(visits(engine), (rows) => names(rows).includes('mine')))).toContain('mine');
+    at.server.fault = {};
+    const passing = setInterval(() => at.browser.pass(5_000), 5);
+    await drained(engine, at.server);
+    clearInterval(passing);
+    expect((await db.get('mark', 'mark'))?.n).toBe(2);
+    await watched(visits(engine), (rows) => rows.length === 7);
+    stop();
+    const first = seen.indexOf(1);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(new Set(seen.slice(first))).toEqual(new Set([1]));
+    expect(Math.max(...notes)).toBe(1);
+  });
+
+  it('leaves a held act in the view until it is released', async () => {
+    const engine = await open();
+    at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
+    const { entity } = await acted(engine, arrival('held'));
+    await drained(engine, at.server);
+    const acts = engine.watch(['visit'], async (view) => ({ row: await view.get(entity), state: view.state(entity) }));
+    expect(await watched(acts, ({ state }) => state?.state === 'delivered')).toMatchObject({
+      row: { f: { name: 'held' }, n: 0 },
+      state: { code: 'entity_unknown' },
+    });
+    const [op] = await at.browser.ops();
+    const device = engine.who.value?.device ?? '';
+    at.server.release({ head: JSON.parse(op?.head ?? ''), private: { name: 'held' } }, device);
+    await drained(engine, at.server);
+    expect(await watched(acts, ({ row }) => (row?.n ?? 0) > 0)).toMatchObject({ row: { f: { name: 'held' } } });
+    expect((await at.browser.ops())[0]?.d).toBe('applied');
+  });
+});
+
+describe('scopes', () => {
+  it('that are no longer granted go with rows, cursor and key', async () => {
+    at.server.siteKeys[`site:${SITE}`] = 'a2V5';
+    at.server.put(visit('secret'));
+    const engine = await open();
+    await watched(visits(engine), (rows) => rows.length === 1);
+    at.server.people.get('amy')?.scopes.splice(2);
+    await drained(engine, at.server);
+    await watched(visits(engine), (rows) => rows.length === 0);
+    for (const dump of Object.values(await at.browser.dump())) expect(dump).not.toContain('secret');
+    const db = await at.browser.person(engine.who.value?.person ?? '');
+    expect(await db.getAllKeys('keys')).toEqual([]);
+    expect(await db.getAllKeys('cursors')).not.toContain(`site:${SITE}`);
+  });
+
+  it('of an ended epoch begin at 0 again', async () => {
+    const engine = await open();
+    at.server.put(visit('kept'));
+    at.server.put(visit('lost'));
+    await drained(engine, at.server);
+    await watched(visits(engine), (rows) => rows.length === 2);
+    at.server.epoch = 'e2';
+    at.server.leave(`site:${SITE}`, id('lost'));
+    at.server.entities.delete(id('lost'));
+    await drained(engine, at.server);
+    expect(names(await watched(visits(engine), (rows) => rows.length === 1))).toEqual(['kept']);
+    const db = await at.browser.person(engine.who.value?.person ?? '');
+    expect((await db.get('cursors', `site:${SITE}`))?.epoch).toBe('e2');
+  });
+
+  it('are compared by digest once an hour, and when asked', async () => {
+    const engine = await open();
+    at.server.put(visit('one'));
+    at.server.put(visit('gone', {}, { left: at.server.now }));
+    await drained(engine, at.server);
+    const compared = () => at.server.frames(PULL).filter((frame) => frame.digests !== undefined);
+    const before = compared().length;
+    engine.syncNow();
+    await vi.waitFor(() => expect(compared().length).toBe(before + 1));
+    const day = Math.floor((at.server.now + 30 * 86_400_000) / 86_400_000);
+    expect(compared().at(-1)?.digests[`site:${SITE}`]).toEqual({
+      0: [1, weight(id('one'), id('one 1'))],
+      [day]: [1, weight(id('gone'), id('gone 1'))],
+    });
+    const pulls = at.server.frames(PULL).length;
+    at.browser.wake();
+    await vi.waitFor(() => expect(at.server.frames(PULL).length).toBeGreaterThan(pulls));
+    expect(compared()).toHaveLength(before + 1);
+  });
+});
+
+describe('people', () => {
+  it('who were dismissed lose their database here, and their unsent acts are sent', async () => {
+    const engine = await open();
+    at.server.put(visit('secret'));
+    await drained(engine, at.server);
+    const person = engine.who.value?.person ?? '';
+    at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
+    await acted(engine, arrival('unsent'));
+    at.server.toDelete = [person];
+    at.browser.wake();
+    await watched(engine.who, (who) => who === null);
+    await vi.waitFor(async () => expect(Object.keys(await at.browser.dump())).toEqual(['gatehouse']));
+    at.server.toDelete = [];
+    at.server.fault = {};
+    const passing = setInterval(() => at.browser.pass(5_000), 5);
+    await until(engine, (status) => status.waiting === 0 && status.sending === 0);
+    clearInterval(passing);
+    expect(at.server.log).toHaveLength(1);
+    expect(JSON.stringify(await at.browser.dump())).not.toContain('unsent');
+  });
+
+  it('are all forgotten by a revoked device, which still sends what it has', async () => {
+    const engine = await open();
+    at.server.put(visit('secret'));
+    await drained(engine, at.server);
+    at.browser.online = false;
+    await acted(engine, arrival('last act'));
+    at.server.revoked = true;
+    at.browser.online = true;
+    at.browser.wake();
+    await until(engine, (status) => status.trouble === 'revoked' && status.waiting === 0);
+    await watched(engine.who, (who) => who === null);
+    expect(at.server.log).toHaveLength(1);
+    await vi.waitFor(async () => expect(JSON.stringify(await at.browser.dump())).not.toContain('secret'));
+  });
+
+  it('whose session the server ended keep reading and recording, and sign in again', async () => {
+    const engine = await open();
+    at.server.sessionsEnded = true;
+    engine.syncNow();
+    await until(engine, (status) => status.trouble === 'signed_out_elsewhere');
+    const { entity } = await acted(engine, arrival('still here'));
+    await until(engine, (status) => status.waiting === 0);
+    const own = engine.watch(['visit'], (view) => view.get(entity));
+    expect(await watched(own, (row) => row !== undefined)).toMatchObject({ n: 0 });
+    at.server.sessionsEnded = false;
+    await signedIn(engine, 'amy');
+    await until(engine, (status) => status.trouble === null);
+    await watched(own, (row) => (row?.n ?? 0) > 0);
+  });
+});

@@ -1,0 +1,211 @@
+/** Sending (PROTOCOL §6): whatever the network and the server do, each act ends in one decision, once. */
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Engine, OwnAct } from './api.ts';
+import { acted, arrival, drained, signedIn, until, watched } from './testing/device.ts';
+import { json, problem, type Request } from './testing/server.ts';
+import { setting } from './testing/setting.ts';
+
+const at = setting();
+afterEach(() => vi.restoreAllMocks());
+
+const PUSH = '/api/sync/push';
+const html = (status = 200) =>
+  new Response('<html>Sign in to the Wi-Fi</html>', { status, headers: { 'Content-Type': 'text/html' } });
+
+async function enrolled(): Promise<Engine> {
+  const engine = await at.browser.open();
+  await signedIn(engine, 'amy');
+  await drained(engine, at.server);
+  return engine;
+}
+
+function acts(engine: Engine, such: (acts: readonly OwnAct[]) => boolean): Promise<readonly OwnAct[]> {
+  return watched(
+    engine.watch([], async (view) => view.ownActs()),
+    such,
+  );
+}
+
+/** Records acts in one go, so that they travel together. */
+async function together(engine: Engine, ...names: string[]): Promise<string[]> {
+  at.browser.online = false;
+  const made: string[] = [];
+  for (const name of names) made.push((await acted(engine, arrival(name))).id);
+  at.browser.online = true;
+  return made;
+}
+
+/** Lets time pass until the engine has retried its way through. */
+async function retried(engine: Engine): Promise<void> {
+  const passing = setInterval(() => at.browser.pass(5_000), 5);
+  try {
+    await drained(engine, at.server);
+  } finally {
+    clearInterval(passing);
+  }
+}
+
+describe('no answer', () => {
+  it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one', async () => {
+    const engine = await enrolled();
+    let lost = 0;
+    at.server.fault = { after: ({ path }) => (path === PUSH && lost++ < 2 ? html(502) : undefined) };
+    await acted(engine, arrival('once'));
+    await retried(engine);
+    expect(at.server.log).toHaveLength(1);
+    expect(at.server.frames(PUSH).length).toBeGreaterThanOrEqual(3);
+    expect((await acts(engine, () => true)).map((act) => act.state)).toEqual(['delivered']);
+  });
+
+  it.each([
+    ['a portal’s page', () => html()],
+    ['a proxy’s error', () => html(502)],
+    ['a refusal that is no JSON', () => html(400)],
+    ['JSON of another shape', () => json({ ok: true })],
+    [
+      'results nobody signed',
+      () => json({ ack: 1, results: [[1, null, 'refused', 'malformed']], stamp: {}, anchor: '', sig: 'AA' }),
+    ],
+    ['a busy server', () => problem(503, 'busy')],
+    ['an error of ours', () => problem(500, 'internal')],
+    ['a sign-in asked for', () => problem(401, 'session_ended')],
+  ])('%s is no refusal: the act waits', async (_name, answer) => {
+    const engine = await enrolled();
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : undefined) };
+    const sent = at.server.frames(PUSH).length;
+    await acted(engine, arrival('patient'));
+    await vi.waitFor(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(sent));
+    await until(engine, (status) => status.waiting === 1 && status.sending === 0);
+    const [op] = await at.browser.ops();
+    expect(op).toMatchObject({ open: 1 });
+    expect(op).not.toHaveProperty('stub');
+    at.server.fault = {};
+    await retried(engine);
+    expect(at.server.log).toHaveLength(1);
+  });
+
+  it('waits as long as a busy server asks', async () => {
+    const engine = await enrolled();
+    const busy = () => new Response('{"code":"busy"}', { status: 503, headers: BUSY });
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? busy() : undefined) };
+    await acted(engine, arrival('patient'));
+    await until(engine, (status) => status.waiting === 1 && status.sending === 0);
+    const sent = at.server.frames(PUSH).length;
+    at.browser.pass(55_000);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(at.server.frames(PUSH)).toHaveLength(sent);
+    at.server.fault = {};
+    await retried(engine);
+  });
+});
+
+const BUSY = { 'Content-Type': 'application/problem+json', 'Retry-After': '120' };
+
+describe('a bad act', () => {
+  it('stops neither its neighbours nor what comes down', async () => {
+    const engine = await enrolled();
+    const bad = (name: unknown) =>
+      (({ poison: { d: 'refused', code: 'not_entitled' }, held: { d: 'parked', code: 'unknown_kind' } }) as const)[
+        String(name)
+      ];
+    at.server.decide = (op) => bad(op.private?.['name']) ?? { d: 'applied' };
+    await together(engine, 'one', 'poison', 'three', 'held');
+    at.browser.wake();
+    await retried(engine);
+    const states = await acts(engine, (all) => all.every((act) => act.state !== 'waiting'));
+    expect(states.map(({ state, code }) => [state, code])).toEqual([
+      ['delivered', undefined],
+      ['needs_you', 'not_entitled'],
+      ['delivered', undefined],
+      ['delivered', 'unknown_kind'],
+    ]);
+    await until(engine, (status) => status.needsYou === 1);
+    expect((await acts(engine, () => true))[1]?.private).toEqual({ name: 'poison' });
+  });
+
+  it('that no frame can carry is sent as its hash, alone, and stays with its author', async () => {
+    const engine = await enrolled();
+    const carries = ({ body }: Request) => body.ops.some((op: { private?: string }) => op.private?.includes('poison'));
+    at.server.fault = {
+      instead: (request) => (request.path === PUSH && carries(request) ? problem(413, 'too_large') : undefined),
+    };
+    await together(engine, 'one', 'two', 'poison', 'four', 'five');
+    at.browser.wake();
+    await retried(engine);
+    const states = await acts(engine, (all) => all.every((act) => act.state !== 'waiting'));
+    expect(states.map(({ state, code }) => [state, code])).toEqual([
+      ['delivered', undefined],
+      ['delivered', undefined],
+      ['needs_you', 'unsendable'],
+      ['delivered', undefined],
+      ['delivered', undefined],
+    ]);
+    expect(states[2]?.private).toEqual({ name: 'poison' });
+    expect(at.server.log).toHaveLength(4);
+  });
+
+  it('is never blamed for a frame that is refused without it', async () => {
+    const engine = await enrolled();
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? problem(400, 'bad_frame') : undefined) };
+    await together(engine, 'one', 'two');
+    at.browser.wake();
+    await vi.waitFor(() => expect(at.server.frames(PUSH).some((frame) => frame.ops.length === 0)).toBe(true));
+    expect((await at.browser.ops()).some((op) => op.stub)).toBe(false);
+    at.server.fault = {};
+    await retried(engine);
+    expect(at.server.log).toHaveLength(2);
+  });
+
+  it('of a proxy’s own limit only makes frames smaller', async () => {
+    const engine = await enrolled();
+    at.server.fault = { instead: ({ path, body }) => (path === PUSH && body.ops.length > 1 ? html(413) : undefined) };
+    await together(engine, 'one', 'two', 'three');
+    at.browser.wake();
+    await retried(engine);
+    expect(at.server.log).toHaveLength(3);
+  });
+});
+
+describe('the device’s own disk', () => {
+  it('failing after the server decided shows no failure: the act is sent again and is one', async () => {
+    const engine = await enrolled();
+    const put = IDBObjectStore.prototype.put;
+    let failed = false;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      const decided = this.name === 'ops' && (value as { d?: string }).d !== undefined;
+      if (decided && !failed) {
+        failed = true;
+        throw new Error('the disk failed');
+      }
+      return key === undefined ? put.call(this, value) : put.call(this, value, key);
+    });
+    await acted(engine, arrival('once'));
+    await retried(engine);
+    expect(failed).toBe(true);
+    expect(at.server.log).toHaveLength(1);
+    expect(at.browser.reports.splice(0)).toHaveLength(1);
+  });
+});
+
+describe('two tabs', () => {
+  it('without locks send everything, and its effect is one', async () => {
+    const first = await at.browser.open(undefined, { locks: undefined });
+    const second = await at.browser.open(undefined, { locks: undefined });
+    await signedIn(first, 'amy');
+    await watched(second.who, (who) => who !== null);
+    await Promise.all([first, second, first, second].map((tab, i) => acted(tab, arrival(`visitor ${i}`))));
+    await Promise.all([drained(first, at.server), drained(second, at.server)]);
+    expect(new Set(at.server.log).size).toBe(4);
+    expect(at.server.log).toHaveLength(4);
+  });
+
+  it('do not wait for a frozen one that holds the lock', async () => {
+    const frozen = { request: (_name: string, ...rest: unknown[]) => (rest.at(-1) as (lock: null) => unknown)(null) };
+    const engine = await at.browser.open(undefined, { locks: frozen as unknown as LockManager });
+    await signedIn(engine, 'amy');
+    await acted(engine, arrival('through'));
+    await retried(engine);
+    expect(at.server.log).toHaveLength(1);
+  });
+});
