@@ -1,0 +1,70 @@
+"""Founding the demo estate: an office computer, whose admin enters sites, posts, teams and people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gatehouse.db.steps import Steps, write
+from gatehouse.demo.people import ADMIN, HOME, ORG, PASSWORD, POSTS, SITES, STAFF, TEAMS, ZONE
+from gatehouse.demo.tablets import Tablet, World
+from gatehouse.estate.found import found, set_password
+from gatehouse.identity import passwords
+
+OFFICE_COMPUTER = "管理处电脑"
+
+
+class Estate(msgspec.Struct):
+    """Ids by the names of people.py, and the office computer."""
+
+    org: str
+    computer: Tablet
+    sites: dict[str, str] = {}
+    posts: dict[str, str] = {}
+    teams: dict[str, str] = {}
+    people: dict[str, str] = {}
+
+
+async def found_estate(world: World) -> Estate:
+    """Found the org and enter all of it; everybody gets the public password."""
+    hash_ = passwords.hashed_demo(PASSWORD)
+    org = await found(world.core, ORG, ADMIN.name, ADMIN.staff_no, hash_)
+    computer = await Tablet.enrol(world, ADMIN.staff_no, OFFICE_COMPUTER, 0)
+    estate = Estate(org.org, computer, people={ADMIN.staff_no: org.admin})
+    since = world.clock.ms
+    for site in SITES:
+        estate.sites[site] = computer.act("site.create", {"name": site, "zone": ZONE})
+    for order, (post, site) in enumerate(POSTS.items(), 1):
+        fields = {"site": estate.sites[site], "name": post, "order": order}
+        estate.posts[post] = computer.act("post.create", fields)
+    for team in TEAMS:
+        estate.teams[team] = computer.act("team.create", {"name": team})
+    for one in STAFF:
+        _enter(estate, one.staff_no, since)
+    await computer.push()
+    await computer.pull()
+
+    def steps() -> Steps[None]:
+        for one in STAFF:
+            yield set_password(estate.people[one.staff_no], estate.org, hash_)
+
+    await write(world.core.database, steps)
+    return estate
+
+
+def _enter(estate: Estate, staff_no: str, since: int) -> None:
+    one = next(employee for employee in STAFF if employee.staff_no == staff_no)
+    fields: dict[str, Any] = {"name": one.name, "staff_no": one.staff_no, "since": since}
+    fields |= {"team": estate.teams[one.team], "shift": TEAMS[one.team]}
+    if one.superior is not None:
+        fields["superior"] = estate.people[one.superior]
+    person = estate.people[staff_no] = estate.computer.act("person.create", fields)
+    for site in one.sites:
+        grant = {"person": person, "role": one.role, "site": estate.sites[site], "since": since}
+        if one.role == "supervisor":
+            grant["team"] = estate.teams[one.team]
+        estate.computer.act("role.grant", grant)
+
+
+__all__ = ["HOME", "Estate", "found_estate"]

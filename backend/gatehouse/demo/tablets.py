@@ -1,0 +1,127 @@
+"""Devices of the demo: each enrols, signs people in, acts, pushes and pulls as a browser does, under the demo's clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gatehouse.audit.keys import SigningKey
+from gatehouse.demo.people import PASSWORD
+from gatehouse.devices.enrol import Enrolment
+from gatehouse.devices.tokens import DeviceClaim
+from gatehouse.identity.sign_in import token_hash
+from gatehouse.replication.core import Replication
+from gatehouse.replication.pull import pull
+from gatehouse.replication.push import push
+from gatehouse_sync import protocol
+from gatehouse_sync.device import Clocks, Device, Person
+from gatehouse_sync.ids import uuid7
+from gatehouse_sync.protocol import MAX_OPS, CertificateBody, EnrolRequest, PushReply, SignedIn, SignInRequest
+
+BATCH = 200
+_SOURCE = "demo"
+
+
+class Clock:
+    """The demo's time, UTC ms: the server's and, but for their errors, the devices'."""
+
+    def __init__(self, ms: int) -> None:
+        self.ms = ms
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+class World(msgspec.Struct, frozen=True):
+    """The server as its devices meet it, in process."""
+
+    core: Replication
+    enrolment: Enrolment
+    clock: Clock
+
+
+class Tablet:
+    """One enrolled device and who is signed in on it. Its key exists in memory only and goes with it."""
+
+    def __init__(self, world: World, device: Device) -> None:
+        self.world = world
+        self.device = device
+        self.people: dict[str, str] = {}
+        self.current: str | None = None
+
+    @classmethod
+    async def enrol(cls, world: World, staff_no: str, label: str, error_ms: int) -> Tablet:
+        """Enrol by a person's sign-in; the device's clock is off by ``error_ms``."""
+        key, clock, booted = SigningKey.generate(), world.clock, world.clock.ms
+        chain = uuid7(clock.ms, os.urandom(10))
+        signed = await world.enrolment.enrol(EnrolRequest(staff_no, PASSWORD, key.public, chain, label), _SOURCE)
+        clocks = Clocks(lambda: clock.ms + error_ms, lambda: clock.ms - booted, chain[:8])
+        tablet = cls(world, Device(signed.device, signed.org, chain, key.sign, clocks, os.urandom))
+        tablet.device.batch = BATCH
+        tablet.device.hear_anchor(world.core.signer.anchor(clock.ms))
+        tablet._add(staff_no, signed)
+        await tablet.pull()
+        return tablet
+
+    def _add(self, staff_no: str, signed: SignedIn) -> None:
+        auth = msgspec.json.decode(signed.certificates[-1].body, type=CertificateBody).id
+        self.device.people[signed.person] = Person(signed.person, auth, signed.session)
+        self.people[staff_no] = signed.person
+        self.current = signed.person
+
+    async def take_over(self, staff_no: str) -> None:
+        """Let another person work here: signed in the first time, else by a switch; then up to date."""
+        person = self.people.get(staff_no)
+        if person is not None and person == self.current:
+            return
+        if person is None:
+            request = SignInRequest(staff_no, PASSWORD)
+            self._add(staff_no, await self.world.enrolment.sign_in(request, self._claim(), _SOURCE))
+        else:
+            self.current = person
+        await self.pull()
+
+    def act(self, kind: str, fields: Mapping[str, Any], entity: str | None = None) -> str:
+        """Record an act of who is signed in; gives its id."""
+        return self.device.act(self._person(), kind, fields, entity)
+
+    async def push(self, most: int | None = None) -> None:
+        """Send what waits, in batches; with ``most`` only one batch of so many arrives."""
+        device = self.device
+        device.batch = BATCH if most is None else most
+        while (frame := device.push()) is not None:
+            reply = await push(self.world.core, msgspec.json.encode(frame))
+            if not isinstance(reply, PushReply):
+                raise TypeError(f"the demo's push was answered by {type(reply).__name__}")
+            device.pushed(reply)
+            if most is not None:
+                break
+        device.outbox = [kept for kept in device.outbox if kept.n > device.acked]
+
+    async def pull(self) -> None:
+        """Bring the rows of who is signed in up to date, and forget visits that are over."""
+        person = self._person()
+        session = self.device.people[person].session
+        more = True
+        while more:
+            request = self.device.pull(person)
+            reply = await pull(self.world.core, request, self._claim(), token_hash(session) if session else None)
+            self.device.pulled(person, reply)
+            more = reply.more
+        rows = self.device.people[person].store.rows
+        for id_ in [id_ for id_, held in rows.items() if "left" in held.body["f"]]:
+            del rows[id_]
+
+    def _person(self) -> str:
+        if self.current is None:
+            raise RuntimeError("nobody is signed in on this tablet")
+        return self.current
+
+    def _claim(self) -> DeviceClaim:
+        return DeviceClaim(self.device.id, self.device.chain, self.device.org)
+
+
+assert BATCH <= MAX_OPS == protocol.MAX_OPS
