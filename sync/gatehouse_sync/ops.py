@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -68,6 +68,10 @@ _values = msgspec.json.Decoder(dict[str, Value])
 _hash = re.compile(r"[0-9a-f]{64}\Z")
 _name = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _kind = re.compile(r"[a-z][a-z_]{0,39}\.[a-z][a-z_]{0,39}\Z")
+_declared = frozenset(name for entity in ENTITIES.values() for name in entity.fields).union(
+    *(kind.params for kind in KINDS.values())
+)
+"""Names known to match ``_name``: most acts carry no others, and looking one up is cheaper than matching it."""
 _control = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _control_but_newline = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _run = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -109,7 +113,7 @@ def _check_envelope(head: Head) -> None:
         raise MalformedError("kind")
     if not _ascends(head.depends_on) or len(head.depends_on) > MAX_ITEMS:
         raise MalformedError("depends_on")
-    if not _ascends(head.touched) or not all(map(_name.match, head.touched)):
+    if not _ascends(head.touched) or not _named(head.touched):
         raise MalformedError("touched")
     _check_plain(head.values)
     _check_time(head.t)
@@ -120,11 +124,18 @@ def _ascends(texts: Sequence[str]) -> bool:
     return all(a < b for a, b in pairwise(texts))
 
 
+def _named(names: Iterable[str]) -> bool:
+    """Whether all of these could be names of fields."""
+    return _declared.issuperset(names) or all(map(_name.match, names))
+
+
 def _check_plain(values: dict[str, Value]) -> None:
     """Names and integers as canonical JSON has them, whatever the kind."""
     for name, value in values.items():
-        if not _name.match(name) or (isinstance(value, int) and abs(value) > canon.MAX_INT):
+        if isinstance(value, int) and abs(value) > canon.MAX_INT:
             raise MalformedError("not a plain value")
+    if not _named(values):
+        raise MalformedError("not a plain value")
 
 
 def _check_time(t: Evidence) -> None:

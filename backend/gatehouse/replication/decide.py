@@ -23,11 +23,13 @@ def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vou
     stopped = _barred(act, facts, revoked, vouched=vouched) or _waits(act, facts)
     if stopped is not None:
         return stopped
-    code = _fits(act, facts) or _forbidden(act, facts, handler) or handler.rule(act, facts)
+    code = _fits(act, facts)
+    allowed, doubt = (True, False) if code is not None else _entitled(act, facts, handler)
+    code = code or (handler.rule(act, facts) if allowed else "not_entitled")
     if code is not None:
         return refuse(t, code)
     found = _conflicts(act, facts)
-    return Decision("merged" if found else "applied", t, f=found, flags=_flags(act, facts, handler))
+    return Decision("merged" if found else "applied", t, f=found, flags=_flags(act, doubt=doubt))
 
 
 def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> Decision | None:
@@ -48,10 +50,6 @@ def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> De
     return None
 
 
-def _forbidden(act: Act, facts: Facts, handler: Handler) -> str | None:
-    return None if act.by_server or _entitled(act, facts, handler)[0] else "not_entitled"
-
-
 def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
     """Whether the actor may do this there and then, and whether the interval leaves that in doubt."""
     if act.by_server or not handler.roles:
@@ -59,10 +57,10 @@ def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
     return entitled(facts.people[act.op.head.actor], handler.roles, handler.site(act, facts), act.t)
 
 
-def _flags(act: Act, facts: Facts, handler: Handler) -> tuple[str, ...]:
-    straddle = _entitled(act, facts, handler)[1] and act.t.class_ != "unanchored"
-    flags = {"clock_contradictory": act.t.class_ == "contradictory", "role_straddle": straddle}
-    return tuple(name for name, holds in flags.items() if holds)
+def _flags(act: Act, *, doubt: bool) -> tuple[str, ...]:
+    contradictory = ("clock_contradictory",) if act.t.class_ == "contradictory" else ()
+    straddle = ("role_straddle",) if doubt and act.t.class_ != "unanchored" else ()
+    return contradictory + straddle
 
 
 def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
