@@ -49,7 +49,10 @@ def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
     won = [
         name
         for name in head.touched
-        if name in fields and name not in kind.params and (not decision.f or _won(decision, name)) and not _taken(after, name, fields[name])
+        if name in fields
+        and name not in kind.params
+        and (not decision.f or _won(decision, name))
+        and not _taken(after, name, fields[name])
     ]
     written = [*won, *(name for name, cause in kind.stamps.items() if not cause or cause in won)]
     for name in written:

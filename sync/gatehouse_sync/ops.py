@@ -131,7 +131,7 @@ def _named(names: Iterable[str]) -> bool:
 
 def _check_plain(values: dict[str, Value]) -> None:
     """Names and integers as canonical JSON has them, whatever the kind."""
-    for name, value in values.items():
+    for value in values.values():
         if isinstance(value, int) and abs(value) > canon.MAX_INT:
             raise MalformedError("not a plain value")
     if not _named(values):
