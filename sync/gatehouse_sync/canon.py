@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import hmac
@@ -17,6 +16,7 @@ MAX_DEPTH = 16
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
+_url, _standard = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 _escape = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 
 
@@ -84,7 +84,7 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
 
 def b64(raw: bytes) -> str:
     """Unpadded base64url."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_url).rstrip(b"=").decode()
 
 
 def unb64(text: str) -> bytes:
@@ -94,7 +94,8 @@ def unb64(text: str) -> bytes:
         NotCanonicalError: padding, foreign characters, or stray bits: one value has one text.
     """
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        padded = text.encode("ascii").translate(_standard) + b"=" * (-len(text) % 4)
+        raw = binascii.a2b_base64(padded, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise NotCanonicalError("not base64url") from error
     if b64(raw) != text:
