@@ -5,26 +5,27 @@ from __future__ import annotations
 import bisect
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from gatehouse.demo.people import GARAGE, POSTS, SITES
 from gatehouse.demo.rhythm import HABITS, OTHER_GATE, PER_DAY, Habit
-from gatehouse.demo.steps import DAY, HOUR, MINUTE, Calendar, Step
+from gatehouse.demo.steps import HOUR, MINUTE, Calendar, Step
 from gatehouse.demo.visitors import NOTES, correction, visitor
 
 _SETTLED = 3 * MINUTE
 """An exchange has gone round all tablets by then."""
 _OPENING = 3 * HOUR
-_ELSEWHERE = 0.16
+_ELSEWHERE = 0.3
 _CORRECTED = 0.13
 _REMARKED = 0.08
-_UNMATCHED = 0.012
+_UNMATCHED = 0.014
 
 
 def exchanges(calendar: Calendar) -> Iterator[Step]:
     """All tablets push, then all pull; the garage's falls silent."""
     for at in calendar.exchanges():
         for i, post in enumerate(POSTS):
-            if post != GARAGE or at < calendar.cutoff:
+            if post != GARAGE or at < calendar.silent:
                 yield Step(at + i * 1000, post, "push")
                 yield Step(at + 10_000 + i * 1000, post, "pull")
 
@@ -59,20 +60,17 @@ def _visit(rng: random.Random, calendar: Calendar, met: list[int], site: str, da
     known = slot < len(met) and left > met[slot] + _SETTLED
     if GARAGE in {post, exit_post} and left > calendar.cutoff - HOUR:
         return
-    if not known:
-        exit_post = post
     yield Step(arrived, post, "arrive", name, {"category": category, **fields})
     yield from extras
-    if unmatched and exit_post != post and slot + 1 < len(met) and met[slot + 1] < calendar.cutoff:
-        # The other gate does not find the entry, and joins the two when the tablets have met again.
-        seen = {key: fields[key] for key in ("name", "plate") if key in fields}
-        joined = met[slot + 1] + rng.randint(5, 25) * MINUTE
-        at = min(left, met[slot + 1] - MINUTE)
-        yield Step(at, exit_post, "exit", f"{name} out", {"category": category, **seen})
+    seen: dict[str, Any] = {key: fields[key] for key in ("name", "plate") if key in fields}
+    if unmatched and seen and exit_post != post and slot < len(met) and left < met[slot] < calendar.silent:
+        # The other gate has not heard of the entry; when the tablets have met, its guard joins the two.
+        joined = met[slot] + rng.randint(5, 25) * MINUTE
+        yield Step(left, exit_post, "exit", f"{name} out", {"category": category, **seen})
         yield Step(joined, exit_post, "join", f"{name} out", other=name)
         yield Step(joined + 1000, exit_post, "leave", name)
         return
-    yield Step(left, exit_post, "leave", name)
+    yield Step(left, exit_post if known else post, "leave", name)
 
 
 def _minute(rng: random.Random, habit: Habit) -> int:
@@ -89,6 +87,3 @@ def _extras(
         yield Step(at, post, "amend", name, correction(rng, site, fields))
     if rng.random() < _REMARKED:
         yield Step(at + 30_000, post, "amend", name, {"note": rng.choice(NOTES)})
-
-
-__all__ = ["DAY", "days", "exchanges"]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gatehouse.db.steps import Steps, write
-from gatehouse.demo.people import ADMIN, HOME, ORG, PASSWORD, POSTS, SITES, STAFF, TEAMS, ZONE
+from gatehouse.demo.people import ADMIN, ORG, PASSWORD, POSTS, SITES, STAFF, TEAMS, ZONE, Employee
 from gatehouse.demo.tablets import Tablet, World
 from gatehouse.estate.found import found, set_password
 from gatehouse.identity import passwords
@@ -41,7 +41,7 @@ async def found_estate(world: World) -> Estate:
     for team in TEAMS:
         estate.teams[team] = computer.act("team.create", {"name": team})
     for one in STAFF:
-        _enter(estate, one.staff_no, since)
+        _enter(estate, one, since)
     await computer.push()
     await computer.pull()
 
@@ -53,18 +53,14 @@ async def found_estate(world: World) -> Estate:
     return estate
 
 
-def _enter(estate: Estate, staff_no: str, since: int) -> None:
-    one = next(employee for employee in STAFF if employee.staff_no == staff_no)
+def _enter(estate: Estate, one: Employee, since: int) -> None:
     fields: dict[str, Any] = {"name": one.name, "staff_no": one.staff_no, "since": since}
     fields |= {"team": estate.teams[one.team], "shift": TEAMS[one.team]}
     if one.superior is not None:
         fields["superior"] = estate.people[one.superior]
-    person = estate.people[staff_no] = estate.computer.act("person.create", fields)
+    person = estate.people[one.staff_no] = estate.computer.act("person.create", fields)
     for site in one.sites:
         grant = {"person": person, "role": one.role, "site": estate.sites[site], "since": since}
         if one.role == "supervisor":
             grant["team"] = estate.teams[one.team]
         estate.computer.act("role.grant", grant)
-
-
-__all__ = ["HOME", "Estate", "found_estate"]

@@ -8,7 +8,7 @@ import msgspec
 
 ORG: Final = "南屿物业（演示）"
 ZONE: Final = "Asia/Shanghai"
-PASSWORD: Final = "gatehouse-demo"
+PASSWORD: Final = "gatehouse-demo"  # noqa: S105  # public on purpose
 """The one password of every demo account. It is public: it is printed, and stands here."""
 
 HOME: Final = "翠湖花园"

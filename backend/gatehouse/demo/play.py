@@ -11,6 +11,8 @@ from gatehouse.demo.planted import SENT, planted
 from gatehouse.demo.steps import HOUR, MINUTE, Calendar, Step
 from gatehouse.demo.tablets import Tablet, World
 
+Event = Callable[[], Awaitable[None]]
+
 _LEFT_MS = 26 * HOUR
 """So long ago the dismissed guard went."""
 _CLOCK_ERRORS = (4_000, -11_000, 83_000, 1_500, -2_000)
@@ -35,7 +37,8 @@ class Play:
             person = on_duty(post, calendar.day(clock.ms), calendar.hour(clock.ms))
             self.tablets[post] = await Tablet.enrol(self.world, person, f"{post}平板", error_ms)
         steps = [*exchanges(calendar), *days(calendar, self.seed), *planted(calendar, self.seed)]
-        events = sorted([*((step.at, step) for step in steps), *self._staff()], key=lambda event: event[0])
+        events: list[tuple[int, Step | Event]] = [*((step.at, step) for step in steps), *self._staff()]
+        events.sort(key=lambda event: event[0])
         for at, event in events:
             clock.ms = max(clock.ms, at)
             if isinstance(event, Step):
@@ -73,7 +76,7 @@ class Play:
 
     # What happens beside the gates.
 
-    def _staff(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+    def _staff(self) -> list[tuple[int, Event]]:
         calendar = self.calendar
         gone = calendar.now - _LEFT_MS
         return [

@@ -76,12 +76,17 @@ class Calendar(msgspec.Struct, frozen=True):
         """When the garage's tablet was last heard of."""
         return self.now - LATE_MS
 
+    @property
+    def silent(self) -> int:
+        """From here on it had nothing through before that."""
+        return self.cutoff - 20 * MINUTE
+
     def exchanges(self) -> list[int]:
-        """When the tablets exchange with the server: every six hours, in the last day every hour, and now."""
+        """When the tablets exchange with the server: every six hours, in the last day every hour, and just now."""
         first = self.start // HOUR * HOUR + 2 * HOUR
-        hours = range(first, self.now - MINUTE, HOUR)
+        hours = range(first, self.now - 3 * MINUTE, HOUR)
         due = [at for at in hours if at > self.now - _LATELY_MS or (self.hour(at) - 1) % _EVERY == 0]
-        return [*due, self.now - MINUTE // 2]
+        return [*due, self.now - 2 * MINUTE, self.now - MINUTE // 2]
 
     def person(self, step: Step) -> str:
         """The staff number of who does it."""

@@ -1,4 +1,4 @@
-"""Devices of the demo: each enrols, signs people in, acts, pushes and pulls as a browser does, under the demo's clock."""
+"""Devices of the demo: they enrol, sign people in, act, push and pull as a browser does, under the demo's clock."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication.core import Replication
 from gatehouse.replication.pull import pull
 from gatehouse.replication.push import push
-from gatehouse_sync import protocol
 from gatehouse_sync.device import Clocks, Device, Person
 from gatehouse_sync.ids import uuid7
-from gatehouse_sync.protocol import MAX_OPS, CertificateBody, EnrolRequest, PushReply, SignedIn, SignInRequest
+from gatehouse_sync.protocol import CertificateBody, EnrolRequest, PushReply, SignedIn, SignInRequest
 
 BATCH = 200
 _SOURCE = "demo"
@@ -122,6 +121,3 @@ class Tablet:
 
     def _claim(self) -> DeviceClaim:
         return DeviceClaim(self.device.id, self.device.chain, self.device.org)
-
-
-assert BATCH <= MAX_OPS == protocol.MAX_OPS

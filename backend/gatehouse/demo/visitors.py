@@ -8,12 +8,13 @@ from typing import Any, Final
 from gatehouse.demo.people import HOME
 
 _SURNAMES: Final = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林罗高梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡"
-_GIVEN: Final = (
-    "伟 芳 娜 敏 静 磊 洋 勇 艳 杰 涛 明 超 霞 平 刚 桂英 子涵 梓萱 浩然 宇轩 欣妍 雨泽 思远 家豪 嘉怡 晓东 丽华 "
-    "建军 志强 文博 俊杰 海燕 玉兰 佳宁 天宇 春梅 立群 少华 永康 晓琳 国庆"
-).split()
+_SINGLE: Final = "伟芳娜敏静磊洋勇艳杰涛明超霞平刚婷雪鹏波"
+_FIRST: Final = "子梓浩宇欣雨思家嘉晓丽建志文俊海玉佳天永"
+_SECOND: Final = "涵萱然轩妍泽远豪怡东华军强博杰燕兰宁成康"
 _COMPOUND: Final = ("欧阳静", "司马亮", "诸葛明月", "上官婉", "慕容青")
-_FIRMS: Final = "星衡科技 北岸设计 禾木律所 青橙传媒 远帆国际货运 蓝鲸数据 恒序咨询 拾光影像".split()
+_COMPOUND_SHARE, _SINGLE_SHARE = 0.02, 0.35
+_LOCAL_SHARE, _ELECTRIC_SHARE = 0.8, 0.33
+_FIRMS: Final = ("星衡科技", "北岸设计", "禾木律所", "青橙传媒", "远帆货运", "蓝鲸数据", "恒序咨询", "拾光影像")
 _WORKS: Final = ("水电改造", "空调清洗", "墙面翻新", "电梯维保", "消防管道检修", "网络布线", "防水补漏", "家具安装")
 _TOOLS: Final = ("切割机", "工具箱", "手电钻", "梯子", "油漆", "管材", "网线")
 _ERRANDS: Final = {
@@ -78,7 +79,11 @@ def visitor(rng: random.Random, site: str, category: str) -> dict[str, Any]:
 
 def correction(rng: random.Random, site: str, fields: dict[str, Any]) -> dict[str, Any]:
     """What the guard corrects a minute after the entry: one field."""
-    choices = [{"unit": unit(rng, site)}, {"companions": rng.randint(1, 5)}, {"plate": plate(rng)}]
+    choices: list[dict[str, Any]] = [
+        {"unit": unit(rng, site)},
+        {"companions": rng.randint(1, 5)},
+        {"plate": plate(rng)},
+    ]
     if "host" in fields:
         choices.append({"host": f"{rng.choice(_SURNAMES)}先生"})
     return rng.choice(choices)
@@ -86,7 +91,11 @@ def correction(rng: random.Random, site: str, fields: dict[str, Any]) -> dict[st
 
 def full_name(rng: random.Random) -> str:
     """A name of two or three characters, now and then with a compound surname."""
-    return rng.choice(_COMPOUND) if rng.random() < 0.02 else rng.choice(_SURNAMES) + rng.choice(_GIVEN)
+    chance = rng.random()
+    if chance < _COMPOUND_SHARE:
+        return rng.choice(_COMPOUND)
+    given = rng.choice(_SINGLE) if chance < _SINGLE_SHARE else rng.choice(_FIRST) + rng.choice(_SECOND)
+    return rng.choice(_SURNAMES) + given
 
 
 def phone(rng: random.Random) -> str:
@@ -96,8 +105,8 @@ def phone(rng: random.Random) -> str:
 
 def plate(rng: random.Random) -> str:
     """A plate, mostly of the province; a third are of electric cars, one character longer."""
-    home = "粤B" if rng.random() < 0.8 else rng.choice(("粤A", "粤S", "湘A", "桂C", "赣D"))
-    if rng.random() < 0.33:
+    home = "粤B" if rng.random() < _LOCAL_SHARE else rng.choice(("粤A", "粤S", "湘A", "桂C", "赣D"))
+    if rng.random() < _ELECTRIC_SHARE:
         return f"{home}{rng.choice('DF')}{rng.randrange(10**5):05}"
     return f"{home}{rng.randrange(10)}{rng.choice('ABCDEFGHJKLMNPQRSTUVWXYZ')}{rng.randrange(10**3):03}"
 
