@@ -54,7 +54,7 @@ class Batch:
         self.chain = chain
         self.revoked = revoked
         self.entries: list[Entry] = []
-        self.arrivals: list[tuple[Arrival, Decision]] = []
+        self.arrivals: list[tuple[Arrival, Decision, int]] = []
         self.redecided: list[tuple[str, Decision]] = []
         self.changed: dict[str, Stored | None] = {}
         self.about: dict[str, str] = {}
@@ -75,8 +75,8 @@ class Batch:
         return decision
 
     def keep(self, arrival: Arrival, decision: Decision) -> None:
-        """Note an op and its first decision, whatever it is."""
-        self.arrivals.append((arrival, decision))
+        """Note an op and its first decision, whatever it is; the entry that follows is its leaf."""
+        self.arrivals.append((arrival, decision, len(self.entries)))
         head = arrival.op.head if arrival.op is not None else None
         self.facts.note(
             Known(
@@ -114,9 +114,10 @@ class Batch:
             self.change(after)
             self.facts.writes.setdefault(head.entity, []).append(write_of(head, act.device, decision))
         if decision.d == "parked":
-            self.held[head.id] = waits_on(act, decision, self.facts)
+            self._hold(act, decision)
         self._tell(act.op, decision, act.device, before)
-        self._place(act.op, after)
+        if decision.effective and act.device == self.device:
+            self._place(act.op, after)
         effect = self.registry.handlers[head.kind].effect
         if decision.effective and effect is not None:
             yield from effect(act, decision, self)
@@ -125,10 +126,15 @@ class Batch:
             if changed and act.kind.creates:
                 yield from self._release(head.entity)
 
+    def _hold(self, act: Act, decision: Decision) -> None:
+        """Keep a parked op under what it waits for, which may come later in this very batch."""
+        waits = self.held[act.op.head.id] = waits_on(act, decision, self.facts)
+        self.facts.wait(Held(act.op, act.device, act.cn, act.t, waits))
+
     def _release(self, cause: str) -> Steps[None]:
         """Decide afresh what waited for this, in chain order (P17)."""
         for held in self.facts.holds.pop(cause, []):
-            if held.op.head.id not in self.freed:
+            if self.facts.known[held.op.head.id].d == "parked":
                 yield from self.redecide(held, "release")
 
     def redecide(
@@ -148,8 +154,9 @@ class Batch:
         act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
         decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
         known = self.facts.known[head.id]
+        self.held.pop(head.id, None)
         if decision.d == "parked" and decision.code == known.code:
-            self.held[head.id] = waits_on(act, decision, self.facts)
+            self._hold(act, decision)
             return decision
         self.facts.note(msgspec.structs.replace(known, d=decision.d, code=decision.code))
         self.redecided.append((head.id, decision))
@@ -204,11 +211,9 @@ class Batch:
 
     def write_ops(self, positions: dict[int, int], received: int) -> Steps[None]:
         """The op rows; ``positions`` maps an entry's index to its log number."""
-        by_op = {entry.op or entry.head_hash: i for i, entry in enumerate(self.entries) if entry.type == "op"}
         rows: list[Row] = []
-        for arrival, decision in self.arrivals:
+        for arrival, decision, entry in self.arrivals:
             head = arrival.op.head if arrival.op is not None else None
-            n = positions[by_op[arrival.id if arrival.op is not None else arrival.hash]]
             rows.append(
                 (
                     arrival.id,
@@ -225,7 +230,7 @@ class Batch:
                     arrival.private,
                     arrival.salt,
                     received,
-                    n,
+                    positions[entry],
                     decision.d,
                     decision.code,
                 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -11,6 +10,7 @@ from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
 from gatehouse_sync.apply import Body, changes_fields
+from gatehouse_sync.clock import Interval
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.merge import Write
@@ -48,19 +48,18 @@ class Held(msgspec.Struct):
 
     op: Op
     device: str
-    chain: str | None
     cn: int
-    received: int
-    t: Any
+    t: Interval
     waits_on: str
 
 
 class Facts:
-    """The state a batch is decided on."""
+    """The state a batch is decided on; ``refs`` names what the rule of an op looks at besides its own entities."""
 
-    def __init__(self, org: str, now: int) -> None:
+    def __init__(self, org: str, now: int, refs: Callable[[Op], Iterable[str]] = lambda _op: ()) -> None:
         self.org = org
         self.now = now
+        self._refs = refs
         self.stored: dict[str, Stored] = {}
         self.bodies: dict[str, Body] = {}
         self.known: dict[str, Known] = {}
@@ -153,32 +152,38 @@ class Facts:
         while causes := causes - self._asked_holds:
             self._asked_holds |= causes
             rows = yield Query(
-                "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
+                "SELECT h.waits_on, o.head, o.private, o.device, o.cn, l.leaf FROM hold h "
                 "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n "
                 "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn",
                 (self.org, causes),
             )
             held = [_held(row) for row in rows]
             for one in held:
-                self.holds.setdefault(one.waits_on, []).append(one)
+                self.wait(one)
             heads = [one.op.head for one in held]
             if heads:
                 outcomes = {ids.derived("outcome", head.id) for head in heads}
                 touched = {head.entity for head in heads} | {i for head in heads for i in head.depends_on}
-                yield from self.load_entities(touched | outcomes)
+                looked_at = {ref for one in held for ref in self._refs(one.op)}
+                yield from self.load_entities(touched | outcomes | looked_at)
                 yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
             causes = {head.id for head in heads} | {head.entity for head in heads}
 
     def load_held(self, op: str) -> Steps[None]:
         """Load one parked op of this org into ``held``, with all it touches."""
         rows = yield Query(
-            "SELECT h.waits_on, o.head, o.private, o.device, o.chain, o.cn, o.received, l.leaf FROM hold h "
+            "SELECT h.waits_on, o.head, o.private, o.device, o.cn, l.leaf FROM hold h "
             "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n WHERE h.org = ? AND h.op = ?",
             (self.org, op),
         )
         for row in rows:
             self.held[op] = _held(row)
-            yield from self.load([self.held[op].op.head], [ids.derived("outcome", op)])
+            refs = {*self._refs(self.held[op].op), ids.derived("outcome", op)}
+            yield from self.load([self.held[op].op.head], refs)
+
+    def wait(self, held: Held) -> None:
+        """Remember a parked op under what it waits for."""
+        self.holds.setdefault(held.waits_on, []).append(held)
 
     def note(self, known: Known) -> None:
         """Remember an op and its current decision."""
@@ -200,11 +205,11 @@ def write_of(head: ops.Head, device: str, decision: Decision) -> Write:
 
 
 def _held(row: Row) -> Held:
-    waits_on, text, private, device, chain, cn, received, leaf = row
+    waits_on, text, private, device, cn, leaf = row
     head = _head.decode(text)
     op = Op(head, ops.parse_values(private.encode()) if private is not None else None)
     decision = _decision.decode(msgspec.json.encode(_json.decode(leaf)["decision"]))
-    return Held(op, device, chain, cn or 0, received, decision.t, waits_on)
+    return Held(op, device, cn or 0, decision.t, waits_on)
 
 
 def encode_body(body: Body) -> str:

@@ -6,8 +6,8 @@ from gatehouse.db.steps import Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Registry, value
+from gatehouse_sync import ops
 from gatehouse_sync.decision import Decision
-from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
 
 IN_CHARGE = frozenset({"supervisor", "manager", "admin"})
@@ -35,7 +35,7 @@ def _site(act: Act, facts: Facts) -> str | None:
 
 def _held(act: Act, facts: Facts) -> str | None:
     held = facts.held.get(str(value(act.op, "op")))
-    if held is None or facts.known[held.op.head.id].d != "parked" or held.op.head.kind not in KINDS:
+    if held is None or facts.known[held.op.head.id].d != "parked" or ops.known(held.op.head) is None:
         return "not_held"
     return "not_yours" if held.op.head.actor == act.op.head.actor else None
 

@@ -72,6 +72,11 @@ class Registry:
             raise ValueError(f"cannot register {kind}")
         self.handlers[kind] = handler
 
+    def refs(self, op: Op) -> Iterable[str]:
+        """Ids of further entities the op's rule looks at."""
+        handler = self.handlers.get(op.head.kind)
+        return handler.refs(op) if handler is not None else ()
+
     def project(self, kind: str, projection: Projection) -> None:
         """Register the typed table of an entity kind."""
         if kind not in ENTITIES or kind in self.projections:

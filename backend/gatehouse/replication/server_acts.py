@@ -43,11 +43,8 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
     def steps() -> Steps[tuple[Batch, Appended]]:
         results.clear()
         now = core.now()
-        facts = Facts(org, now)
-        handlers = core.registry.handlers
-        yield from facts.load(
-            [op.head for op, *_ in made], {r for op, *_ in made for r in handlers[op.head.kind].refs(op)}
-        )
+        facts = Facts(org, now, core.registry.refs)
+        yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
         batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
         for op, head, private, salt in made:
             t = Interval(now, now, now, "live")
