@@ -47,10 +47,9 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
     """
     # 6.2 the frame alone
     frame, parsed = parse_push(raw)
-    key = await core.chains.find(frame, core.now())
     links = chain.links(bytes.fromhex(frame.prev), [one.hash for one in parsed])
     last = links[-1].hex() if links else frame.prev
-    core.chains.verify(key, push_message(frame, last), frame.sig)
+    key = await core.chains.find(frame, push_message(frame, last), core.now())
     missing = await core.chains.missing_sign_ins(frame.certs, _auths(parsed))
     if missing:
         return NeedCerts(missing)
@@ -132,19 +131,25 @@ class _Pushing:
         raise AssertionError("every number of a chain has a link")
 
     def _repeated(self, count: int) -> Steps[list[Outcome]]:
-        """Current decisions of the ops the server holds already (6.5)."""
-        ids = [self._id(i) for i in range(count)]
-        rows = (yield Query("SELECT id, d, code FROM op WHERE id = ANY(?*)", (ids,))) if ids else []
+        """Current decisions of the first ``count`` ops, which the server holds already (6.5)."""
+        first = self.frame.first
+        rows = yield Query(
+            "SELECT cn, d, code FROM op WHERE chain = ? AND cn >= ? AND cn < ?", (self.key.chain, first, first + count)
+        )
         current = {row[0]: (row[1], row[2]) for row in rows}
         results: list[Outcome] = []
-        for i, id_ in enumerate(ids):
-            stub = stub_id(self.key.chain, self.frame.first + i)
-            if id_ not in current and stub not in current:
-                rows = yield Query("SELECT id, d, code FROM op WHERE id = ?", (stub,))
-                current.update({row[0]: (row[1], row[2]) for row in rows})
-            d, code = current.get(stub) or current[id_]
-            results.append((self.frame.first + i, self.parsed[i].claimed, d, code))
+        for i in range(count):
+            d, code = current.get(first + i) or (yield from self._in_an_older_chain(self.parsed[i].hash))
+            results.append((first + i, self.parsed[i].claimed, d, code))
         return results
+
+    def _in_an_older_chain(self, hash_: bytes) -> Steps[tuple[str, str | None]]:
+        """The current decision of an op that came again in this chain: its link stands here, its row elsewhere."""
+        rows = yield Query(
+            "SELECT o.d, o.code FROM op o JOIN chain c ON c.id = o.chain WHERE c.device = ? AND o.hash = ?",
+            (self.key.device, hash_),
+        )
+        return rows[0]
 
     def _id(self, i: int) -> str:
         one = self.parsed[i]
@@ -175,15 +180,10 @@ class _Pushing:
     def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, fault: str | None) -> Steps[None]:
         """Load, decide in memory, write."""
         frame = self.frame
-        facts = Facts(self.key.org, self.received)
+        facts = Facts(self.key.org, self.received, self.core.registry.refs)
         heads = [op.head for i in group if (op := self.parsed[i].op) is not None]
         handlers = self.core.registry.handlers
-        refs = {
-            ref
-            for i in group
-            if (op := self.parsed[i].op) is not None and op.head.kind in handlers
-            for ref in handlers[op.head.kind].refs(op)
-        }
+        refs = {ref for i in group if (op := self.parsed[i].op) is not None for ref in self.core.registry.refs(op)}
         yield from facts.load(heads, refs | {completeness.gate_id(self.key.device)})
         for i in group:
             op = self.parsed[i].op
