@@ -49,15 +49,27 @@ class Chains:
             self._remember(key)
         return key
 
-    async def find(self, frame: Push, now: int) -> ChainKey:
-        """The chain of a push frame; taken from a certificate in the frame when the database lacks it.
+    async def find(self, frame: Push, message: bytes, now: int) -> ChainKey:
+        """The chain of a push frame whose ``message`` its key has signed.
+
+        It is taken from a certificate in the frame when the database lacks it: a restored database may be older than
+        the enrolment, and we believe our own signature (P9). Nothing is stored before the frame's signature holds.
 
         Raises:
-            Problem: ``unknown_device``.
+            Problem: ``unknown_device``, ``bad_signature``.
         """
-        key = await self.get(frame.chain.id) or await self._reinstate(frame, now)
-        if key.device != frame.device or key.follows != frame.chain.follows:
+        stored = await self.get(frame.chain.id)
+        certified = None if stored is not None else self._certified(frame, now)
+        key = stored or (_key(certified) if certified is not None else None)
+        if key is None or key.device != frame.device or key.follows != frame.chain.follows:
             raise Problem("unknown_device")
+        if certified is None:
+            self.verify(key, message, frame.sig)
+        else:
+            if not VerifyingKey(key.public_key).verify(message, frame.sig):
+                raise Problem("bad_signature")
+            proved = [(cert, body) for cert in frame.certs if (body := self._signer.certified(cert)) is not None]
+            await write(self._database, partial(_reinstated, key, certified, proved))
         return key
 
     def verify(self, key: ChainKey, message: bytes, sig: str) -> None:
@@ -76,15 +88,13 @@ class Chains:
             self._chains.popitem(last=False)
         return known
 
-    async def _reinstate(self, frame: Push, now: int) -> ChainKey:
-        """Believe our own signature: a restored database may be older than the enrolment (P9)."""
-        proved = [(c, body) for c in frame.certs if (body := self._signer.certified(c)) is not None and body.at <= now]
-        for _cert, body in proved:
-            if body.type == "enrol" and body.chain == frame.chain.id and body.key is not None:
-                key = ChainKey(body.chain, body.device, body.org, body.key, body.follows)
-                await write(self._database, partial(_reinstated, key, body, proved))
-                return key
-        raise Problem("unknown_device")
+    def _certified(self, frame: Push, now: int) -> CertificateBody | None:
+        """The enrolment of this chain among the frame's certificates."""
+        for cert in frame.certs:
+            body = self._signer.certified(cert)
+            if body is not None and body.type == "enrol" and body.chain == frame.chain.id and body.at <= now:
+                return body
+        return None
 
     async def missing_sign_ins(self, certs: list[Certificate], wanted: set[str]) -> list[str]:
         """The sign-in certificates, of those wanted, that neither the database nor the frame can show."""
@@ -111,6 +121,12 @@ def load(chain: str) -> Steps[ChainKey | None]:
         return None
     id_, device, org, public_key, follows = rows[0]
     return ChainKey(id_, device, org, public_key, msgspec.json.decode(follows, type=End) if follows else None)
+
+
+def _key(body: CertificateBody) -> ChainKey | None:
+    if body.chain is None or body.key is None:
+        return None
+    return ChainKey(body.chain, body.device, body.org, body.key, body.follows)
 
 
 def begin(key: ChainKey) -> Steps[None]:
@@ -171,6 +187,8 @@ def _reinstated(
     body: CertificateBody,
     proved: list[tuple[Certificate, CertificateBody]],
 ) -> Steps[None]:
+    if not (yield Query("SELECT 1 FROM org_head WHERE org = ?", (key.org,))):
+        raise Problem("unknown_device")  # the database is older than the org itself
     yield from add_device(body, "", body.person)
     yield from begin(key)
     yield from keep(proved)
