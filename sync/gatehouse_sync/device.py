@@ -187,7 +187,8 @@ class Device:
 
     def frame(self, batch: list[Kept], first: int) -> Push:
         """A signed frame of these consecutive ops."""
-        before = [kept for kept in self.outbox if kept.n == first - 1]
+        # Acts of older chains have number 0 and are nobody's predecessor.
+        before = [kept for kept in self.outbox if kept.n == first - 1 > 0]
         prev = (
             before[0].link
             if before
