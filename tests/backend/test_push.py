@@ -1,0 +1,503 @@
+"""Push: every op once, in one transaction, whatever is repeated, cut, forked or refused (PROTOCOL §6)."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from tests.dump import ask, dump
+from tests.estate import HOUR, Estate, Phone, codes
+
+from gatehouse.db.steps import write
+from gatehouse.errors import Problem
+from gatehouse_sync import canon, chain, protocol
+from gatehouse_sync.chain import End
+from gatehouse_sync.protocol import Need, NeedCerts, Push, PushReply, Rechain, SentOp, push_message
+
+
+def resigned(phone: Phone, frame: Push, ops: list[SentOp]) -> bytes:
+    """The frame with other ops in it, signed as its device would."""
+    hashes = [
+        bytes.fromhex(op.head_hash) if op.head_hash is not None else chain.head_hash((op.head or "").encode())
+        for op in ops
+    ]
+    last = chain.links(bytes.fromhex(frame.prev), hashes)[-1].hex() if hashes else frame.prev
+    bare = msgspec.structs.replace(frame, ops=ops)
+    return canon.encode(msgspec.structs.replace(bare, sig=phone.key.sign(push_message(bare, last))))
+
+
+async def accepted(estate: Estate, raw: bytes) -> PushReply:
+    reply = await estate.push(raw)
+    assert isinstance(reply, PushReply), reply
+    return reply
+
+
+async def test_the_same_frame_again_changes_nothing_and_answers_the_same(estate: Estate) -> None:
+    """T5, I2: the reply was lost, the phone sends again; ten times."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive(name="张三", plate="粤B12345")
+    phone.amend(visit, note="高个子")
+    phone.leave(visit)
+    raw = phone.raw()
+    first = await accepted(estate, raw)
+    before = await dump(estate.database)
+    for _ in range(10):
+        again = await accepted(estate, raw)
+        assert (again.ack, again.results, again.stamp) == (first.ack, first.results, first.stamp)
+    assert await dump(estate.database) == before
+    assert codes(first.results) == [("applied", None)] * 3
+
+
+async def test_repeats_keep_every_sort_of_answer(estate: Estate) -> None:
+    """A refused, a held, a reused and an unreadable op answer the second time what they answered the first."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive()
+    phone.leave(estate.id())
+    phone.arrive(post=estate.id())
+    frame = phone.frame()
+    assert frame is not None
+    reused = frame.ops[0].head
+    assert reused is not None
+    other = canon.encode({**canon.decode(reused), "base": visit}).decode()
+    sent = [*frame.ops, SentOp(head=other), SentOp(head="{}"), SentOp(head_hash="ab" * 32)]
+    raw = resigned(phone, frame, sent)
+    first = await accepted(estate, raw)
+    assert codes(first.results) == [
+        ("applied", None),
+        ("parked", "entity_unknown"),
+        ("refused", "unknown_reference"),
+        ("refused", "op_id_reused"),
+        ("refused", "malformed"),
+        ("refused", "unsendable"),
+    ]
+    again = await accepted(estate, raw)
+    assert again.results == first.results
+
+
+async def test_a_frame_that_overlaps_what_is_held_adds_only_the_rest(estate: Estate) -> None:
+    phone = await estate.phone("G1")
+    for _ in range(3):
+        phone.arrive()
+    await accepted(estate, phone.raw())  # the reply is lost
+    phone.arrive()
+    reply = await phone.push()
+    assert reply.ack == 4
+    assert codes(reply.results) == [("applied", None)] * 4
+    assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(4,)]
+
+
+async def test_the_same_id_with_another_body_is_refused_and_the_first_stands(estate: Estate) -> None:
+    """T7, P7, also when the id is another device's or another org's act."""
+    phone, other = await estate.phone("G1"), await estate.phone("G2")
+    visit = phone.arrive(unit="1-101")
+    await phone.drain()
+    other.arrive(unit="9-909")
+    frame = other.frame()
+    assert frame is not None
+    assert frame.ops[0].head is not None
+    head = canon.encode({**canon.decode(frame.ops[0].head), "id": visit, "entity": visit}).decode()
+    reply = await accepted(estate, resigned(other, frame, [SentOp(head=head)]))
+    assert reply.results == [(1, visit, "refused", "op_id_reused")]
+    await phone.pull()
+    row = phone.row(visit)
+    assert row is not None
+    assert row["f"]["unit"] == "1-101"
+
+
+async def test_two_copies_of_one_act_in_one_frame_count_once(estate: Estate) -> None:
+    phone = await estate.phone("G1")
+    phone.arrive()
+    frame = phone.frame()
+    assert frame is not None
+    reply = await accepted(estate, resigned(phone, frame, [frame.ops[0], frame.ops[0], frame.ops[0]]))
+    assert codes(reply.results) == [("applied", None)] * 3
+    assert reply.ack == 3
+    assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(1,)]
+
+
+async def test_two_unreadable_ops_with_one_text_have_a_leaf_each(estate: Estate) -> None:
+    phone = await estate.phone("G1")
+    phone.arrive()
+    frame = phone.frame()
+    assert frame is not None
+    reply = await accepted(estate, resigned(phone, frame, [SentOp(head="[]"), SentOp(head="[]")]))
+    assert codes(reply.results) == [("refused", "malformed")] * 2
+    rows = await ask(estate.database, "SELECT n FROM op WHERE chain = ? ORDER BY cn", phone.device.chain)
+    assert rows[0] != rows[1]
+
+
+async def test_a_gap_is_named_and_nothing_behind_it_is_taken(estate: Estate) -> None:
+    """Row 18."""
+    phone = await estate.phone("G1")
+    for _ in range(5):
+        phone.arrive()
+    before = await dump(estate.database)
+    late = phone.device.outbox[2:]
+    reply = await estate.push(canon.encode(phone.device.frame(late, 3)))
+    assert reply == Need(1)
+    assert await dump(estate.database) == before
+    phone.device.pushed(reply)
+    assert codes(await phone.drain()) == [("applied", None)] * 5
+
+
+async def test_a_gap_that_cannot_be_filled_becomes_a_new_chain(estate: Estate) -> None:
+    """P8: the server is older than what the phone has thrown away."""
+    phone = await estate.phone("G1")
+    phone.arrive()
+    phone.arrive()
+    kept = phone.arrive(unit="8-801")
+    phone.device.acked = 2
+    phone.device._acked_link = phone.device.outbox[1].link
+    del phone.device.outbox[:2]
+    results = await phone.drain()
+    assert codes(results) == [("applied", None)]
+    await phone.pull()
+    row = phone.row(kept)
+    assert row is not None
+    assert row["f"]["unit"] == "8-801"
+
+
+async def test_a_cloned_profile_forks_and_nobody_is_frozen_out(estate: Estate) -> None:
+    """P8, row 19: the same chain grows two ends; the second one starts a chain of its own and loses nothing."""
+    phone = await estate.phone("G1")
+    shared = phone.arrive(unit="1-101")
+    await phone.drain()
+    raw = canon.encode(phone.device.frame([], 2))
+    mine = phone.arrive(unit="2-202")
+    clone = phone.device.outbox.pop()
+    phone.device.n, phone.device.link = 1, phone.device.outbox[0].link
+    theirs = phone.arrive(unit="3-303")
+    assert isinstance(await estate.push(phone.raw()), PushReply)  # one of the two was first
+    phone.device.outbox[-1] = clone
+    phone.device.n, phone.device.link = 2, clone.link
+    forked = await estate.push(phone.raw())
+    assert isinstance(forked, Rechain)
+    assert forked.have == 2
+    phone.device.pushed(forked)
+    assert codes(await phone.drain()) == [("applied", None)]
+    await phone.pull()
+    assert {phone.row(visit)["f"]["unit"] for visit in (shared, mine, theirs)} == {"1-101", "2-202", "3-303"}  # type: ignore[index]  # a missing row fails the test
+    assert isinstance(await estate.push(raw), Rechain | PushReply)
+    flags = await ask(estate.database, "SELECT flags FROM device WHERE id = ?", phone.id)
+    assert flags == [("rechained",)]
+
+
+async def test_acts_already_taken_may_come_again_in_the_new_chain(estate: Estate) -> None:
+    """P7, P8: heads are unchanged, so they are repeats there; later frames of that chain and their repeats work."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive(unit="1-101")
+    phone.amend(visit, unit="1-102")
+    await accepted(estate, phone.raw())  # the reply is lost, and with it the chain
+    await phone.rechain(End(phone.device.chain, "00" * 32, 0))
+    phone.leave(visit)
+    raw = phone.raw()
+    first = await accepted(estate, raw)
+    assert codes(first.results) == [("applied", None)] * 3
+    assert (await accepted(estate, raw)).results == first.results
+    assert await ask(estate.database, "SELECT COUNT(*) FROM op WHERE entity = ?", visit) == [(3,)]
+    assert await ask(estate.database, "SELECT COUNT(*) FROM repeat") == [(2,)]
+
+
+async def test_a_chain_continues_from_a_repeat(estate: Estate) -> None:
+    """The link held at the number of a repeat is compared like any other."""
+    phone = await estate.phone("G1")
+    phone.arrive()
+    phone.arrive()
+    await accepted(estate, phone.raw())
+    await phone.rechain(End(phone.device.chain, "00" * 32, 0))
+    await accepted(estate, phone.raw())
+    short = canon.encode(phone.device.frame(phone.device.outbox[:1], 1))
+    reply = await accepted(estate, short)
+    assert reply.ack == 2
+    phone.arrive()
+    assert codes(await phone.drain()) == [("applied", None)] * 3
+
+
+@pytest.mark.parametrize("again", ["same chain", "new chain"])
+async def test_an_act_taken_in_full_may_come_again_as_its_stub(estate: Estate, again: str) -> None:
+    """P5: the reply to the whole was lost and a proxy then refused the size; its decision stands."""
+    phone = await estate.phone("G1")
+    phone.arrive()
+    await accepted(estate, phone.raw())
+    if again == "new chain":
+        await phone.rechain(End(phone.device.chain, "00" * 32, 0))
+        await accepted(estate, phone.raw())
+    phone.device.outbox[0].stub = True
+    reply = await accepted(estate, phone.raw())
+    assert codes(reply.results) == [("applied", None)]
+    assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(1,)]
+
+
+async def test_a_stub_uses_its_number_and_the_chain_goes_on(estate: Estate) -> None:
+    phone = await estate.phone("G1")
+    phone.arrive()
+    lost = phone.device.outbox[0]
+    lost.stub = True
+    visit = phone.arrive()
+    reply = await phone.push()
+    assert reply.results == [(1, None, "refused", "unsendable"), (2, visit, "applied", None)]
+    await phone.pull()
+    assert {"d": "refused", "code": "unsendable"}.items() <= phone.rows("outcome")[0]["f"].items()
+    # The whole act comes after all: its number is used, so that answer stays.
+    lost.stub = False
+    phone.device.acked = 0
+    assert (await phone.push()).results[0] == (1, lost.op.head.id, "refused", "unsendable")
+
+
+async def test_halves_of_a_batch_are_frames_like_any_other(estate: Estate) -> None:
+    """P5: a phone whose batch is too much sends smaller ones."""
+    phone = await estate.phone("G1")
+    for _ in range(8):
+        phone.arrive()
+    for size in (4, 2, 1, 1):
+        phone.device.batch = size
+        assert len((await phone.push()).results) == size
+    assert phone.frame() is None
+
+
+async def test_one_bad_act_among_a_hundred(estate: Estate) -> None:
+    """Row 15, I11: 99 stored, the bad one logged, its number used."""
+    phone = await estate.phone("G1")
+    for _ in range(100):
+        phone.arrive()
+    frame = phone.frame()
+    assert frame is not None
+    sent = list(frame.ops)
+    sent[57] = SentOp(head='{"approved":true}')
+    reply = await accepted(estate, resigned(phone, frame, sent))
+    wrong = [result for result in reply.results if result[2] != "applied"]
+    assert wrong == [(58, None, "refused", "malformed")]
+    assert reply.ack == 100
+    assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(99,)]
+
+
+async def test_a_newer_kind_is_kept_raw_and_holds_what_follows_it(estate: Estate) -> None:
+    """P6, row 23: unknown kind or version; the op's text is kept for the server that will know it."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive()
+    phone.amend(visit, unit="1-101")
+    phone.amend(visit, unit="1-102")
+    free = phone.arrive()
+    frame = phone.frame()
+    assert frame is not None
+    sent = list(frame.ops)
+    newer = canon.encode({**canon.decode(sent[1].head or ""), "kv": 2}).decode()
+    strange = canon.encode({**canon.decode(sent[3].head or ""), "kind": "drone.launch"}).decode()
+    reply = await accepted(estate, resigned(phone, frame, [sent[0], SentOp(head=newer), sent[2], SentOp(head=strange)]))
+    assert codes(reply.results) == [
+        ("applied", None),
+        ("parked", "unknown_kind"),
+        ("parked", "behind_parked"),
+        ("parked", "unknown_kind"),
+    ]
+    held = await ask(estate.database, "SELECT head FROM op WHERE id = ?", free)
+    assert held == [(strange,)]
+    await phone.pull()
+    assert [body["f"]["code"] for body in phone.rows("outcome")].count("unknown_kind") == 2
+    # Nobody can let go what the server does not understand.
+    manager = await estate.phone("M1")
+    manager.act("op.release", {"op": reply.results[1][1]})
+    manager.act("op.release", {"op": free})
+    assert codes(await manager.drain()) == [("refused", "not_held")] * 2
+
+
+async def test_what_waits_for_a_record_comes_free_with_it(estate: Estate) -> None:
+    """P17: an unknown entity holds the act, and what this device does next on it; the record frees all in order."""
+    phone, other = await estate.phone("G1"), await estate.phone("G2")
+    visit = phone.arrive(unit="1-101")
+    other.device.people[other.person].store = phone.device.people[phone.person].store
+    other.amend(visit, unit="2-202")
+    other.amend(visit, note="迟到的记录")
+    other.leave(visit, estate.west)
+    assert codes(await other.drain()) == [
+        ("parked", "entity_unknown"),
+        ("parked", "behind_parked"),
+        ("parked", "behind_parked"),
+    ]
+    await phone.sync()
+    await other.pull()
+    row = other.row(visit)
+    assert row is not None
+    assert (row["f"]["unit"], row["f"]["left_post"], len(row["f"]["note"])) == ("2-202", estate.west, 1)
+    outcomes = {body["f"]["op"]: body["f"]["d"] for body in other.rows("outcome")}
+    assert set(outcomes.values()) == {"applied"}
+    assert len(outcomes) == 3
+    types = await ask(
+        estate.database, "SELECT type FROM log WHERE op = ? ORDER BY n", other.device.outbox[2].op.head.id
+    )
+    assert types == [("op",), ("release",)]
+
+
+async def test_an_act_that_depends_on_two_records_waits_for_both(estate: Estate) -> None:
+    """T24: the first to come does not free it, the second does, also when both come in one push."""
+    phone, other = await estate.phone("G1"), await estate.phone("G2")
+    mine = other.arrive()
+    await other.drain()
+    first, second = phone.arrive(), phone.arrive()
+    third = phone.arrive()
+    other.act("visit.amend", {"unit": "1-101"}, mine, depends_on=(first, second))
+    other.act("visit.amend", {"unit": "1-102"}, mine, depends_on=(third,))
+    assert codes(await other.drain()) == [("parked", "dependency_missing"), ("parked", "behind_parked")]
+    await phone.sync()
+    await other.pull()
+    row = other.row(mine)
+    assert row is not None
+    assert row["f"]["unit"] == "1-102"
+
+
+async def test_an_act_that_waits_in_the_same_frame_comes_free_in_it(estate: Estate) -> None:
+    """A chain repaired by hand may put the amendment before the record."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive(unit="1-101")
+    phone.amend(visit, unit="1-102")
+    first, second = phone.device.outbox
+    phone.device.outbox = []
+    phone.device.n, phone.device.link = 0, chain.root(phone.id, phone.device.chain, None)
+    for kept in (second, first):
+        phone.device._record(kept.op, kept.head, kept.private, None)
+    reply = await phone.push()
+    assert [result[2] for result in reply.results] == ["parked", "applied"]
+    await phone.pull()
+    row = phone.row(visit)
+    assert row is not None
+    assert row["f"]["unit"] == "1-102"
+    assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
+
+
+async def test_a_refused_creation_takes_its_amendments_with_it_and_nothing_else(estate: Estate) -> None:
+    """T8: [ok, invalid, ok, behind the invalid]; pull goes on throughout."""
+    phone = await estate.phone("G1")
+    good = phone.arrive()
+    bad = phone.arrive(post=estate.id())
+    phone.amend(bad, unit="1-101")
+    phone.amend(good, unit="1-102")
+    assert codes(await phone.drain()) == [
+        ("applied", None),
+        ("refused", "unknown_reference"),
+        ("refused", "behind_refused"),
+        ("applied", None),
+    ]
+    await phone.pull()
+    assert phone.row(good)["f"]["unit"] == "1-102"  # type: ignore[index]  # a missing row fails the test
+    assert {notice["f"]["code"] for notice in phone.notices()} == {"unknown_reference", "behind_refused"}
+    # A refused change does not hold the next one (6.4).
+    phone.leave(good, estate.id())
+    phone.leave(good)
+    assert codes(await phone.drain()) == [("refused", "unknown_reference"), ("applied", None)]
+
+
+async def dismissed_with_held_acts(estate: Estate) -> tuple[Phone, Phone, str]:
+    """A guard recorded a visit offline and was dismissed before it arrived."""
+    phone, manager = await estate.phone("G1"), await estate.phone("M1")
+    visit = phone.arrive(post=estate.west, unit="1-101", name="张三")
+    phone.leave(visit, estate.east)
+    estate.clock.forward(HOUR)
+    estate.admin.act("person.dismiss", {"dismissed": estate.clock.ms - 1}, estate.people["G1"])
+    assert codes(await estate.admin.drain()) == [("applied", None)]
+    assert codes(await phone.drain()) == [("parked", "after_dismissal")] * 2
+    return phone, manager, visit
+
+
+async def test_a_manager_lets_a_held_act_go(estate: Estate) -> None:
+    """P17: decided afresh with everything its rule looks at, its followers in order; a second time there is nothing."""
+    phone, manager, visit = await dismissed_with_held_acts(estate)
+    manager.act("op.release", {"op": visit})
+    manager.act("op.release", {"op": phone.device.outbox[1].op.head.id})
+    manager.act("op.release", {"op": visit})
+    assert codes(await manager.drain()) == [("applied", None), ("applied", None), ("refused", "not_held")]
+    await manager.pull()
+    row = manager.row(visit)
+    assert row is not None
+    assert (row["f"]["unit"], row["f"]["name"], row["f"]["left_post"]) == ("1-101", "张三", estate.east)
+    assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
+
+
+async def test_a_manager_sends_a_held_act_back(estate: Estate) -> None:
+    """Its author learns why; what stood on the creation falls with it."""
+    phone, manager, visit = await dismissed_with_held_acts(estate)
+    manager.act("op.return", {"op": visit, "reason": "不是当班时间"})
+    assert codes(await manager.drain()) == [("applied", None)]
+    rows = await ask(estate.database, "SELECT d, code FROM op WHERE id = ?", visit)
+    assert rows == [("returned", None)]
+    notice = await ask(estate.database, "SELECT body FROM entity WHERE kind = 'notice' AND about = ?", visit)
+    assert "不是当班时间" in notice[0][0]
+    # Nobody but the org's admin reaches an act whose record is nowhere.
+    estate.admin.act("op.release", {"op": phone.device.outbox[1].op.head.id})
+    assert codes(await estate.admin.drain()) == [("applied", None)]
+    rows = await ask(estate.database, "SELECT d, code FROM op WHERE id = ?", phone.device.outbox[1].op.head.id)
+    assert rows == [("refused", "behind_refused")]
+
+
+async def test_who_may_not_let_go(estate: Estate) -> None:
+    """A guard is not in charge; nobody releases their own act; another org's or no op is not held."""
+    _, _, visit = await dismissed_with_held_acts(estate)
+    guard = await estate.phone("G2")
+    guard.act("op.release", {"op": visit})
+    guard.act("op.release", {"op": estate.id()})
+    assert codes(await guard.drain()) == [("refused", "not_entitled"), ("refused", "not_entitled")]
+
+
+async def test_a_release_says_nothing_about_where_the_manager_stands(estate: Estate) -> None:
+    """The gate row of the manager's phone names the post of the manager's own acts only."""
+    phone, manager, visit = await dismissed_with_held_acts(estate)
+    del phone
+    manager.act("op.release", {"op": visit})
+    await manager.drain()
+    assert await ask(estate.database, "SELECT last_post FROM device WHERE id = ?", manager.id) == [(None,)]
+
+
+async def test_certificates_heal_a_database_that_forgot_the_device(estate: Estate) -> None:
+    """P9: enrolled and signed in after the backup; the server believes its own signature."""
+    phone = await estate.phone("G1")
+    await phone.sign_in("G2")
+    visit = phone.arrive()
+
+    def forget() -> object:
+        return _forget(phone.id, phone.device.chain)
+
+    await write(estate.database, forget)  # type: ignore[arg-type]  # steps, seen as an object
+    estate.boot()
+    with pytest.raises(Problem) as unknown:
+        await estate.push(phone.raw())
+    assert unknown.value.code == "unknown_device"
+    phone.device.present = True
+    enrol, first, second = phone.device.certificates
+    phone.device.certificates = [enrol, first]
+    assert await estate.push(phone.raw()) == NeedCerts([phone.device.people[phone.person].auth])
+    phone.device.certificates = [enrol, first, second]
+    assert codes((await phone.push()).results) == [("applied", None)]
+    assert await ask(estate.database, "SELECT COUNT(*) FROM visit WHERE id = ?", visit) == [(1,)]
+
+
+def _forget(device: str, chain_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # three deletes
+    from gatehouse.db.steps import Query  # noqa: PLC0415
+
+    yield Query("DELETE FROM certificate WHERE device = ?", (device,))
+    yield Query("DELETE FROM chain WHERE id = ?", (chain_id,))
+    yield Query("DELETE FROM device WHERE id = ?", (device,))
+
+
+async def test_a_forged_certificate_proves_nothing_and_stores_nothing(estate: Estate) -> None:
+    phone, stranger = await estate.phone("G1"), await estate.phone("G2")
+    phone.arrive()
+    frame = phone.frame()
+    assert frame is not None
+    body = canon.decode(phone.device.certificates[0].body)
+    forged = protocol.Certificate(
+        canon.encode({**body, "chain": estate.id()}).decode(), phone.device.certificates[0].sig
+    )
+    before = await dump(estate.database)
+    moved = msgspec.structs.replace(
+        frame, chain=protocol.ChainRef(canon.decode(forged.body)["chain"], None), certs=[forged]
+    )
+    with pytest.raises(Problem) as refused:
+        await estate.push(canon.encode(moved))
+    assert refused.value.code == "unknown_device"
+    # A true certificate under a frame that its key did not sign stores nothing either.
+    await write(estate.database, lambda: _forget(phone.id, phone.device.chain))
+    estate.boot()
+    before = await dump(estate.database)
+    unsigned = msgspec.structs.replace(frame, certs=phone.device.certificates, sig=stranger.key.sign(b"other"))
+    with pytest.raises(Problem) as refused:
+        await estate.push(canon.encode(unsigned))
+    assert refused.value.code == "bad_signature"
+    assert await dump(estate.database) == before
