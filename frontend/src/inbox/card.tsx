@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
-import { problemWords } from '../ui/problem.ts';
+import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
@@ -22,7 +22,7 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
   const act = say().act[notice.kind] ?? say().otherAct;
   const who = textOf(notice.record, 'name') || textOf(notice.record, 'plate') || textOf(notice.record, 'unit');
   const settle = async (recorded: ReturnType<typeof dismiss>, done: string = words.settled) => {
-    const answer = await recorded;
+    const answer = await answered(recorded);
     const bad = 'problem' in answer;
     pulse(bad);
     tell(bad ? problemWords(answer.problem) : done, { bad });

@@ -6,8 +6,9 @@ import { Said } from '../ui/said.tsx';
 import { readNames } from '../ui/values.ts';
 import { InstallCard } from './install-card.tsx';
 import { LanguageSwitch } from './language.tsx';
+import { LOOKS } from './look.ts';
 import { SignOut } from './sign-out.tsx';
-import { chooseLook, LOOKS, look } from './theme.ts';
+import { chooseLook, look } from './theme.ts';
 
 export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, who, duty } = useApp();

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { useWatch } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
 import { Banner } from '../ui/panel.tsx';
-import { problemWords } from '../ui/problem.ts';
+import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
 import { LanguageSwitch } from './language.tsx';
 import { keepLogin, loginOf } from './logins.ts';
@@ -50,7 +50,7 @@ function SignInForm({ engine }: { engine: Engine }) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const answer = await engine.signIn(login.trim(), password, org);
+    const answer = await answered(engine.signIn(login.trim(), password, org));
     setBusy(false);
     if ('ok' in answer) keepLogin(answer.ok.person, login.trim());
     else setProblem(answer.problem);

@@ -1,21 +1,13 @@
 // Day or night look. "Auto" goes by the clock as well as by the phone: few phones are set to switch, and nights are dark.
 
 import { signal } from '@preact/signals';
-
-export const LOOKS = ['auto', 'light', 'dark'] as const;
-export type Look = (typeof LOOKS)[number];
+import { drawn, LOOKS, type Look } from './look.ts';
 
 const CHOICE = 'gatehouse.look';
 const GROUND = { light: '#f3f2ee', dark: '#000000' };
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 export const look = signal<Look>(LOOKS.find((name) => name === localStorage.getItem(CHOICE)) ?? 'auto');
-
-/** What is drawn: the choice, else dark from 19 to 7 o'clock or when the system asks for it. */
-export function drawn(choice: Look, hour: number, systemDark: boolean): 'light' | 'dark' {
-  if (choice !== 'auto') return choice;
-  return systemDark || hour >= 19 || hour < 7 ? 'dark' : 'light';
-}
 
 export function chooseLook(next: Look): void {
   look.value = next;

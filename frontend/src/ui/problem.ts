@@ -1,4 +1,4 @@
-import type { Problem } from '@gatehouse/sync/api';
+import type { Answer, Problem } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
 
 /** A problem in words: ours where the code is known, else the sentence it came with. */
@@ -7,4 +7,14 @@ export function problemWords({ code, detail, retryAfter }: Problem): string {
   const known = words[code];
   const sentence = typeof known === 'string' ? known : (detail ?? say().problem.other(code));
   return retryAfter === undefined ? sentence : `${sentence} ${say().problem.wait(Math.ceil(retryAfter))}`;
+}
+
+/** The answer of an act, also when the engine threw: a tap is always answered. */
+export async function answered<T>(act: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await act;
+  } catch (error) {
+    console.error(error);
+    return { problem: { code: 'fault' } };
+  }
 }

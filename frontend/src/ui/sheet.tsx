@@ -32,12 +32,12 @@ export function Sheet({
       }}
     >
       <div class="sheet-body">
-        <header class="bar">
+        <div class="bar">
           <h2 id={id} class="grow">
             {title}
           </h2>
           <Button look="quiet" icon="close" label={say().close} onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
 import { Banner, Heading, Loading } from '../ui/panel.tsx';
-import { problemWords } from '../ui/problem.ts';
+import { answered, problemWords } from '../ui/problem.ts';
 import { clock } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { arrive } from './actions.ts';
@@ -36,7 +36,7 @@ export function Arrive() {
       return;
     }
     setBusy(true);
-    const answer = await arrive(engine, duty, entry);
+    const answer = await answered(arrive(engine, duty, entry));
     setBusy(false);
     if ('problem' in answer) {
       setProblem(answer.problem);

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
 import { Heading, Loading } from '../ui/panel.tsx';
-import { problemWords } from '../ui/problem.ts';
+import { answered, problemWords } from '../ui/problem.ts';
 import { back } from '../ui/route.ts';
 import { clock } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
@@ -36,7 +36,7 @@ export function Exit() {
   };
   const save = async (event: Event) => {
     event.preventDefault();
-    const answer = await exit(engine, duty, entry);
+    const answer = await answered(exit(engine, duty, entry));
     pulse('problem' in answer);
     if ('problem' in answer) {
       setProblem(answer.problem);

@@ -138,7 +138,7 @@ export function tidy(text: string, lines = false): string {
 }
 
 function itemsOf(text: string): string[] {
-  const items = text.split(/[\n,,;;、]/).map((item) => [...tidy(item)].slice(0, LIMITS.item).join(''));
+  const items = text.split(/[\n,;\uff0c\uff1b\u3001]/).map((item) => [...tidy(item)].slice(0, LIMITS.item).join(''));
   return [...new Set(items.filter(Boolean))].sort(byCodePoint).slice(0, MOST_ITEMS);
 }
 

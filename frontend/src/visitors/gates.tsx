@@ -40,18 +40,18 @@ export function GateChips({ gates, total, value, onPick }: GateChipsProps) {
   );
 }
 
-function Age({ gate: { upTo, stale, held } }: { gate: Gate }) {
+function Age({ gate: { upTo, stale, missing } }: { gate: Gate }) {
   const { engine, duty } = useApp();
   const words = say().inside;
   const now = useNow(engine);
   const until =
     typeof upTo === 'number' ? words.upTo(moment(upTo, now, duty.zone)) : upTo === 'here' ? words.here : words.unknown;
   return (
-    <small class={stale || held ? 'age late' : 'age'}>
-      {(stale || held) && <Icon name="needs_you" />}
+    <small class={stale || missing > 0 ? 'age late' : 'age'}>
+      {(stale || missing > 0) && <Icon name="needs_you" />}
       {until}
       {stale && ` · ${words.stale}`}
-      {held && ` · ${words.held}`}
+      {missing > 0 && ` · ${words.missing(missing)}`}
     </small>
   );
 }

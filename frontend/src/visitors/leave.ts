@@ -3,18 +3,24 @@ import { pulse } from '../device/vibrate.ts';
 import { say } from '../messages/index.ts';
 import type { App } from '../ui/context.ts';
 import { numberOf } from '../ui/context.ts';
-import { problemWords } from '../ui/problem.ts';
+import { answered, problemWords } from '../ui/problem.ts';
 import { clock } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { bringBack, leave, type Recorded } from './actions.ts';
 import { whoWords } from './words.ts';
+
+/** Being recorded: a glove taps twice before the row has gone. */
+const leaving = new Set<string>();
 
 /** Records the exit in one tap and says so, with the way to put a slip of the glove right. */
 export async function leaveNow({ engine, duty }: App, row: Row): Promise<void> {
   const words = say();
   const done = words.inside.left(whoWords(row), clock(engine.now(), duty.zone));
   const undo = { label: words.inside.undo, act: () => putBack({ engine, duty }, row).catch(console.error) };
+  if (leaving.has(row.id)) return;
+  leaving.add(row.id);
   await settle(leave(engine, duty, row), done, undo);
+  leaving.delete(row.id);
 }
 
 /** Enters again a visitor whose exit was recorded by mistake. */
@@ -30,7 +36,7 @@ export async function settle(
   done: string,
   undo?: { readonly label: string; readonly act: () => void },
 ): Promise<boolean> {
-  const answer = await act;
+  const answer = await answered(act);
   const bad = 'problem' in answer;
   pulse(bad);
   if (bad) tell(problemWords(answer.problem), { bad });

@@ -54,8 +54,8 @@ export interface Gate {
   /** All acts recorded at the post up to here have arrived; `here`: only this device writes there. */
   readonly upTo: number | 'here' | undefined;
   readonly stale: boolean;
-  /** Acts of the post are held for a person to judge. */
-  readonly held: boolean;
+  /** Acts that its devices recorded and that have not arrived. */
+  readonly missing: number;
 }
 
 /** The posts with their freshness: that of the device which is furthest behind, this one left out. */
@@ -78,7 +78,7 @@ export function gatesOf(
       count: inside.filter((row) => row.f['post'] === post.id).length,
       upTo,
       stale: others.length > 0 && now - (oldest ?? 0) > STALE,
-      held: there.some((row) => Boolean(row.f['held'])),
+      missing: others.reduce((sum, row) => sum + (numberOf(row, 'held') ?? 0), 0),
     };
   });
 }

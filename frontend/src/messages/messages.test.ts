@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PARKED, REFUSED } from '@gatehouse/sync/refusals';
+import { describe, expect, test } from 'vitest';
+import { messages as en } from './en.ts';
+import { match } from './index.ts';
+import { messages as simplified } from './zh-CN.ts';
+import { messages as traditional } from './zh-TW.ts';
+
+const SOURCES = join(import.meta.dirname, '..');
+const languages = { 'zh-CN': simplified, 'zh-TW': traditional, en };
+
+/** Every sentence by its path; functions are asked with numbers, which they print or count with. */
+function sentences(node: unknown, path = ''): [string, string][] {
+  if (typeof node === 'string') return [[path, node]];
+  if (typeof node === 'function') return [[path, String(node(2, 3))]];
+  return Object.entries(node as object).flatMap(([key, child]) => sentences(child, path ? `${path}/${key}` : key));
+}
+
+describe.each(Object.entries(languages))('%s', (_, messages) => {
+  test('has a sentence for every code a decision can carry', () => {
+    for (const code of [...REFUSED, ...PARKED]) expect(messages.code[code], code).toMatch(/\S{4}/);
+  });
+
+  test('says something everywhere', () => {
+    for (const [path, sentence] of sentences(messages)) expect(sentence.trim(), path).not.toBe('');
+  });
+
+  test('has the keys of the others in its open tables too', () => {
+    expect(Object.keys(messages.act)).toEqual(Object.keys(simplified.act));
+    expect(Object.keys(messages.code).sort()).toEqual(Object.keys(simplified.code).sort());
+  });
+});
+
+/** The characters of Big5 proper, which was made for traditional Chinese and holds no simplified form. */
+function big5(): Set<string> {
+  const decoder = new TextDecoder('big5');
+  const found = new Set<string>();
+  for (let lead = 0xa4; lead <= 0xf9; lead++) {
+    if (lead > 0xc6 && lead < 0xc9) continue;
+    for (let trail = 0x40; trail <= 0xfe; trail++) {
+      if (lead === 0xc6 && trail > 0x7e) continue;
+      found.add(decoder.decode(new Uint8Array([lead, trail])));
+    }
+  }
+  return found;
+}
+
+test('zh-TW has no simplified characters and no mainland words', () => {
+  const known = big5();
+  expect(known.has('門')).toBe(true);
+  expect(known.has('门')).toBe(false);
+  for (const [path, sentence] of sentences(traditional)) {
+    const foreign = [...sentence].filter((sign) => /\p{Script=Han}/u.test(sign) && !known.has(sign));
+    expect(foreign, path).toEqual([]);
+    expect(sentence, path).not.toMatch(/網絡|信息|軟件|登錄|服務器|默認|設置|屏幕|賬號|手機號(?!碼)|快遞|外賣|數據/);
+  }
+});
+
+test('English has no Chinese in it', () => {
+  for (const [path, sentence] of sentences(en)) expect(sentence, path).not.toMatch(/\p{Script=Han}/u);
+});
+
+test('no sentence is written outside messages/', () => {
+  // The provinces on number plates are data, the same in every language.
+  const data = new Set(['ui/plate.ts']);
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter(
+      (file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts') && !file.startsWith('messages/') && !data.has(file),
+    );
+  expect(files.length).toBeGreaterThan(40);
+  for (const file of files) {
+    const code = readFileSync(join(SOURCES, file), 'utf8')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/\/\/.*$/gm, '');
+    expect(code.match(/\p{Script=Han}+/gu), file).toBeNull();
+  }
+});
+
+test.each([
+  [['zh-Hant-HK', 'en'], 'zh-TW'],
+  [['zh-MO'], 'zh-TW'],
+  [['zh'], 'zh-CN'],
+  [['zh-Hans-SG'], 'zh-CN'],
+  [['fr-FR', 'en-GB'], 'en'],
+  [['fr-FR'], 'zh-CN'],
+  [[], 'zh-CN'],
+])('a browser that asks for %j gets %s', (asked, spoken) => {
+  expect(match(asked)).toBe(spoken);
+});
