@@ -45,6 +45,9 @@ export interface OwnAct {
   readonly at: number;
   readonly state: OpState;
   readonly code?: string;
+  /** What the act carried, while the device still holds it in the clear: a refused act can be recorded anew from it. */
+  readonly values?: Readonly<Record<string, Json>>;
+  readonly private?: Readonly<Record<string, Json>>;
 }
 
 export interface Watch<T> {
