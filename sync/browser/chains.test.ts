@@ -73,6 +73,25 @@ it('a server that went back while the device has nothing new learns of it by a p
   expect(at.server.log).toHaveLength(4);
 });
 
+it('a gap that the device can no longer fill starts a new chain behind it', async () => {
+  const engine = await delivered('one', 'two');
+  const old = theChain();
+  const device = await at.browser.core().store.device();
+  const [first, second] = await at.browser.ops();
+  await device.delete('ops', first?.id ?? '');
+  at.server.rewind(old.id, 0);
+  await acted(engine, arrival('three'));
+  await healed(engine);
+  expect(at.server.frames(CHAINS)[0].follows).toEqual({ chain: old.id, link: first?.link, n: 1 });
+  const ops = await at.browser.ops();
+  expect(ops.map((op) => [op.gen, op.n])).toEqual([
+    [2, 1],
+    [2, 2],
+  ]);
+  expect(ops[0]?.id).toBe(second?.id);
+  expect(theChain().links).toHaveLength(3);
+});
+
 it('another history on the server starts a new chain behind what it holds; heads stay as they are', async () => {
   const engine = await delivered('one', 'two');
   const old = theChain();
@@ -117,7 +136,7 @@ it('a new chain that the server did not agree to is not begun', async () => {
   const engine = await delivered('one');
   const old = theChain();
   old.links.splice(1, 1, 'cd'.repeat(32));
-  at.server.fault = { instead: ({ path }) => (path === CHAINS ? problem(503, 'busy') : undefined) };
+  at.server.fault = { instead: ({ path }) => (path === CHAINS ? problem(409, 'chain_known') : undefined) };
   await acted(engine, arrival('two'));
   await vi.waitFor(() => expect(at.server.frames(CHAINS).length).toBeGreaterThan(0));
   await until(engine, (status) => status.sending === 0);

@@ -13,7 +13,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** Between looks with nothing to do: without the socket, and with it. */
 const QUIET_MS = 30_000;
-const LIVE_QUIET_MS = 300_000;
+const LIVE_QUIET_MS = 60_000;
 const LOCKED_RETRY_MS = 3_000;
 /** A tab that holds the lock for longer is frozen; repeats are harmless, so the lock is only an optimisation. */
 const LOCK_PATIENCE = 3;

@@ -118,18 +118,25 @@ describe('the mark', () => {
     at.browser.online = false;
     const { entity } = await acted(engine, arrival('mine'));
     await acted(engine, { kind: 'visit.amend', entity, private: { note: 'seen at gate 2' } });
-    for (let i = 0; i < 6; i += 1) at.server.put(visit(`other ${i}`));
-    // The pull stops half-way: rows of the visit are here, the heads are not.
+    // The pull after the push stops half-way: the visit's row is here, the heads are not.
     at.server.pageRows = 3;
     let pulls = 0;
-    at.server.fault = { instead: ({ path }) => (path === PULL && ++pulls > 2 ? problem(503, 'busy') : undefined) };
+    at.server.fault = {
+      instead: ({ path }) =>
+        path === PULL && at.server.log.length > 0 && ++pulls > 1 ? problem(503, 'busy') : undefined,
+      after: ({ path }) => {
+        for (let i = 0; i < 6 && path === '/api/sync/push'; i += 1) at.server.put(visit(`other ${i}`));
+        return undefined;
+      },
+    };
     at.browser.online = true;
     at.browser.wake();
     await until(engine, (status) => status.waiting === 0 && status.sending === 0);
-    await vi.waitFor(() => expect(pulls).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(pulls).toBeGreaterThan(1));
     const db = await at.browser.person(person);
+    expect(await db.get('rows', entity)).toMatchObject({ body: { f: { name: 'mine' } } });
     expect((await db.get('mark', 'mark'))?.n).toBe(0);
-    expect(names(await watched(visits(engine), (rows) => names(rows).includes('mine')))).toContain('mine');
+    expect(names(await watched(visits(engine), (rows) => rows.length === 3))).toContain('mine');
     at.server.fault = {};
     const passing = setInterval(() => at.browser.pass(5_000), 5);
     await drained(engine, at.server);
@@ -160,6 +167,18 @@ describe('the mark', () => {
     expect(await watched(acts, ({ row }) => (row?.n ?? 0) > 0)).toMatchObject({ row: { f: { name: 'held' } } });
     expect((await at.browser.ops())[0]?.d).toBe('applied');
   });
+});
+
+it('a decision comes down by pull when no push reply ever arrives', async () => {
+  const engine = await open();
+  const lost = () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } });
+  at.server.decide = () => ({ d: 'parked', code: 'after_dismissal' });
+  at.server.fault = { after: ({ path }) => (path === '/api/sync/push' ? lost() : undefined) };
+  const { entity } = await acted(engine, arrival('held'));
+  const state = engine.watch([], async (view) => view.state(entity) ?? { state: 'draft' as const, ops: [] });
+  expect(await watched(state, (now) => now.state === 'delivered')).toMatchObject({ code: 'after_dismissal' });
+  await until(engine, (status) => status.waiting === 0);
+  await vi.waitFor(async () => expect((await at.browser.ops())[0]).not.toHaveProperty('private'));
 });
 
 describe('scopes', () => {

@@ -72,11 +72,13 @@ describe('no answer', () => {
     ['a sign-in asked for', () => problem(401, 'session_ended')],
   ])('%s is no refusal: the act waits', async (_name, answer) => {
     const engine = await enrolled();
-    at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : undefined) };
+    // No pull either: it would mend what a believed answer broke.
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : problem(503, 'busy')) };
     const sent = at.server.frames(PUSH).length;
     await acted(engine, arrival('patient'));
     await vi.waitFor(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(sent));
     await until(engine, (status) => status.waiting === 1 && status.sending === 0);
+    await vi.waitFor(() => expect(at.server.requests.at(-1)?.path).not.toBe(PUSH));
     const [op] = await at.browser.ops();
     expect(op).toMatchObject({ open: 1 });
     expect(op).not.toHaveProperty('stub');
@@ -112,6 +114,7 @@ describe('a bad act', () => {
     at.server.decide = (op) => bad(op.private?.['name']) ?? { d: 'applied' };
     await together(engine, 'one', 'poison', 'three', 'held');
     at.browser.wake();
+    await until(engine, (status) => status.waiting === 0 && status.sending === 0);
     await retried(engine);
     const states = await acts(engine, (all) => all.every((act) => act.state !== 'waiting'));
     expect(states.map(({ state, code }) => [state, code])).toEqual([
@@ -122,6 +125,9 @@ describe('a bad act', () => {
     ]);
     await until(engine, (status) => status.needsYou === 1);
     expect((await acts(engine, () => true))[1]?.private).toEqual({ name: 'poison' });
+    const visits = engine.watch(['visit'], (view) => view.all('visit'));
+    const shown = await watched(visits, () => true);
+    expect(shown.map((row) => row.f['name']).sort()).toEqual(['held', 'one', 'three']);
   });
 
   it('that no frame can carry is sent as its hash, alone, and stays with its author', async () => {

@@ -119,10 +119,17 @@ describe('two people', () => {
     });
     const stop = watch.subscribe((value) => shown.push(value));
     await vi.waitFor(() => expect(readers).toEqual([amy]));
+    const left: unknown[] = [];
+    const noted = engine.who.subscribe((who) => who !== null && who.person !== amy && left.push(watch.value));
     const bob = await signedIn(engine, 'bob');
     release();
     await vi.waitFor(() => expect(shown.at(-1)).toBe(bob));
     expect(shown).not.toContain(amy);
+    await signedIn(engine, 'amy');
+    await vi.waitFor(() => expect(shown.at(-1)).toBe(amy));
+    await signedIn(engine, 'bob');
+    expect(left).toEqual([undefined, undefined]);
+    noted();
     stop();
   });
 
