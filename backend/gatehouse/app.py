@@ -143,8 +143,8 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
 
 async def leave_when_broken(database: Database) -> None:
     """End the process once the disk failed under a commit: only a restart can find out what is on it (F6)."""
-    while not getattr(database, "broken", False):
-        await asyncio.sleep(BROKEN_EVERY_S)  # noqa: ASYNC110 - set on the writer's thread, where no event can wait for it
+    while not getattr(database, "broken", False):  # noqa: ASYNC110 - set on the writer's thread; no event can wait for it
+        await asyncio.sleep(BROKEN_EVERY_S)
     _log.critical("disk_failed_under_a_commit")
     signal.raise_signal(signal.SIGTERM)
 
