@@ -161,25 +161,22 @@ def keep(certificates: Iterable[tuple[Certificate, CertificateBody]]) -> Steps[N
     )
 
 
-def add_device(body: CertificateBody, label: str, owner: str | None) -> Steps[None]:
-    """Store the device an enrolment certificate names."""
-    yield Insert(
-        "device",
-        (
-            "id text",
-            "org text",
-            "kind text",
-            "label text",
-            "owner text",
-            "created bigint",
-            "complete_to bigint",
-            "held bigint",
-            "flags text",
-        ),
-        [(body.device, body.org, body.kind, label, owner, body.at, 0, 0, "")],
-        key=("id",),
-        keep=True,
-    )
+_DEVICE = (
+    "id text",
+    "org text",
+    "kind text",
+    "label text",
+    "owner text",
+    "created bigint",
+    "complete_to bigint",
+    "held bigint",
+    "flags text",
+)
+
+
+def add_device(device: str, org: str, kind: str, at: int, *, label: str = "", owner: str | None = None) -> Steps[None]:
+    """Store a device: an enrolled browser (``personal``, ``kiosk``) or the ``server``."""
+    yield Insert("device", _DEVICE, [(device, org, kind, label, owner, at, 0, 0, "")], key=("id",), keep=True)
 
 
 def _reinstated(
@@ -189,7 +186,7 @@ def _reinstated(
 ) -> Steps[None]:
     if not (yield Query("SELECT 1 FROM org_head WHERE org = ?", (key.org,))):
         raise Problem("unknown_device")  # the database is older than the org itself
-    yield from add_device(body, "", body.person)
+    yield from add_device(body.device, body.org, body.kind or "personal", body.at, owner=body.person)
     yield from begin(key)
     yield from keep(proved)
 

@@ -69,7 +69,7 @@ class Enrolment(msgspec.Struct, frozen=True):
         def steps() -> Steps[None]:
             if (yield Query("SELECT 1 FROM chain WHERE id = ?", (request.chain,))):
                 raise Problem("chain_known")
-            yield from chains.add_device(enrolled, request.label, person.id)
+            yield from chains.add_device(device, person.org, "personal", now, label=request.label, owner=person.id)
             yield from chains.begin(key)
             yield from chains.keep([(enrol, enrolled), sign_in])
             yield _open_session(token, person, device, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from gatehouse.db.steps import Insert, Steps, write
+from gatehouse.devices.chains import add_device
 from gatehouse.replication.core import Replication
 from gatehouse.replication.server_acts import ServerAct, act, server_device
 from gatehouse_sync import canon
@@ -27,20 +28,7 @@ async def found(core: Replication, name: str, admin_name: str, staff_no: str, pa
 
     def steps() -> Steps[None]:
         yield Insert("org_head", ("org text", "epoch text", "n bigint", "hash bytea"), [(org, epoch, 0, log_root(org))])
-        yield Insert(
-            "device",
-            (
-                "id text",
-                "org text",
-                "kind text",
-                "label text",
-                "created bigint",
-                "complete_to bigint",
-                "held bigint",
-                "flags text",
-            ),
-            [(server_device(org), org, "server", "", now, 0, 0, "")],
-        )
+        yield from add_device(server_device(org), org, "server", now)
         yield set_password(admin, org, password_hash)
 
     await write(core.database, steps)

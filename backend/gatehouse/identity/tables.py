@@ -1,8 +1,8 @@
-"""Tables of people and of how they sign in. People and roles follow ops; credentials and sessions do not."""
+"""Tables that sign-in asks through Piccolo. People follow ops; credentials and misses do not."""
 
 from __future__ import annotations
 
-from piccolo.columns import BigInt, Bytea, Text
+from piccolo.columns import BigInt, Text
 from piccolo.table import Table
 
 
@@ -23,17 +23,6 @@ class Credential(Table, tablename="credential"):
     person = Text(primary_key=True)
     org = Text()
     hash = Text()
-
-
-class Session(Table, tablename="session"):
-    """A sign-in: the SHA-256 of an opaque token, bound to one device."""
-
-    token = Bytea(primary_key=True)
-    org = Text()
-    person = Text()
-    device = Text()
-    created = BigInt()
-    ended = BigInt(null=True)
 
 
 class SignInThrottle(Table, tablename="sign_in_throttle"):
