@@ -45,6 +45,9 @@ def planted(calendar: Calendar, seed: int) -> Iterator[Step]:
 
 def _late_tablet(rng: random.Random, calendar: Calendar) -> Iterator[Step]:
     """The garage's tablet loses the line in the middle of its last exchange."""
+    yield Step(calendar.silent, GARAGE, "push")
+    yield Step(calendar.silent + MINUTE, GARAGE, "pull")
+    yield Step(calendar.silent + 3 * MINUTE, GARAGE, "pull")
     at = calendar.cutoff - 15 * MINUTE
     for i in range(SENT + HELD):
         category = rng.choice(("resident_guest", "contractor"))

@@ -78,7 +78,7 @@ class Calendar(msgspec.Struct, frozen=True):
 
     @property
     def silent(self) -> int:
-        """From here on it had nothing through before that."""
+        """When all it had was through for the last time."""
         return self.cutoff - 20 * MINUTE
 
     def exchanges(self) -> list[int]:

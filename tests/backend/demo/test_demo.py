@@ -123,13 +123,10 @@ async def test_the_estate_is_as_designed(demo: Loaded) -> None:
     workers = [one["f"] for one in await demo.bodies("person") if one["f"]["staff_no"] != people.ADMIN.staff_no]
     assert all(one["team"] and one["superior"] and one["since"] and one["shift"] for one in workers)
 
-
-async def test_one_tablet_is_late_and_says_what_it_holds(demo: Loaded) -> None:
     gates = {body["f"]["label"]: body["f"] for body in await demo.bodies("gate")}
     late = gates.pop(f"{people.GARAGE}平板")
-    now = time.time() * 1000
     assert (late["held"], [gate["held"] for gate in gates.values()]) == (HELD, [0, 0, 0, 0])
-    assert LATE_MS < now - late["complete_to"] < LATE_MS + 2 * HOUR
+    assert LATE_MS < now - late["complete_to"] < LATE_MS + HOUR / 2
     assert all(now - gate["complete_to"] < 10 * 60_000 for gate in gates.values())
 
 
@@ -142,20 +139,20 @@ async def test_a_second_load_does_nothing(demo: Loaded) -> None:
     assert await demo.rows("SELECT 1 FROM device WHERE kind <> 'server'") == [(1,)] * 7
 
 
-@pytest.mark.parametrize(("staff_no", "outcome"), [(people.CONFLICTED, "merged"), (people.REFUSED, "refused")])
-async def test_a_printed_account_signs_in_and_finds_its_notice(demo: Loaded, staff_no: str, outcome: str) -> None:
-    ((_, name, login, password, *_),) = [line.split() for line in demo.text.splitlines() if f" {staff_no} " in line]
-    view = await _sign_in(demo, login, password)
-    assert name in [body["f"]["name"] for body in view.values() if body["kind"] == "person"]
-    (notice,) = [body["f"] for body in view.values() if body["kind"] == "notice"]
-    assert (notice["d"], notice["state"]) == (outcome, "open")
-    if outcome == "merged":
-        ((field, mine, theirs, *_),) = notice["fields"]
-        assert (field, mine, theirs) == ("id_kind", "permit", "id_card")
-        assert view[notice["about"]]["f"]["id_kind"] == "id_card"
-    posts = [body["f"]["name"] for body in view.values() if body["kind"] == "post"]
-    assert sorted(posts) == sorted([people.EAST, people.WEST, people.GARAGE]), "a guard sees his own site alone"
-    assert sum(body["kind"] == "visit" and "left" not in body["f"] for body in view.values()) == INSIDE
+async def test_printed_accounts_sign_in_and_find_their_notices(demo: Loaded) -> None:
+    for staff_no, outcome in ((people.CONFLICTED, "merged"), (people.REFUSED, "refused")):
+        ((_, name, login, password, *_),) = [line.split() for line in demo.text.splitlines() if f" {staff_no} " in line]
+        view = await _sign_in(demo, login, password)
+        assert name in [body["f"]["name"] for body in view.values() if body["kind"] == "person"]
+        (notice,) = [body["f"] for body in view.values() if body["kind"] == "notice"]
+        assert (notice["d"], notice["state"]) == (outcome, "open")
+        if outcome == "merged":
+            ((field, mine, theirs, *_),) = notice["fields"]
+            assert (field, mine, theirs) == ("id_kind", "permit", "id_card")
+            assert view[notice["about"]]["f"]["id_kind"] == "id_card"
+        posts = {body["f"]["name"] for body in view.values() if body["kind"] == "post"}
+        assert posts == {people.EAST, people.WEST, people.GARAGE}, "a guard sees his own site alone"
+        assert sum(body["kind"] == "visit" and "left" not in body["f"] for body in view.values()) == INSIDE
 
 
 async def _sign_in(demo: Loaded, login: str, password: str) -> dict[str, Body]:
