@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import msgspec
+from tests.bench.wire import Wire, post
 
 from gatehouse.app import KEY_FILE, make_core, open_database
 from gatehouse.audit.keys import SigningKey
@@ -18,7 +19,6 @@ from gatehouse.settings import Settings
 from gatehouse_sync import canon, protocol
 from gatehouse_sync.device import Clocks, Device, Person
 from gatehouse_sync.ids import uuid7
-from tests.bench.wire import Wire, post
 
 PASSWORD = "bench-only-password"
 LOGIN = "B1"

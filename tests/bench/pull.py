@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import msgspec
-
-from gatehouse_sync.page import PageStore
-from gatehouse_sync.protocol import PullReply
 from tests.bench.estate import Enrolled
 from tests.bench.serving import Serving
 from tests.bench.wire import Wire
+
+from gatehouse_sync.page import PageStore
+from gatehouse_sync.protocol import PullReply
 
 BEHIND = 10
 _reply = msgspec.json.Decoder(PullReply)

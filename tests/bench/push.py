@@ -6,11 +6,11 @@ import threading
 import time
 
 import msgspec
-
-from gatehouse_sync.protocol import PushReply
 from tests.bench import machine
 from tests.bench.estate import Enrolled, Gate
 from tests.bench.serving import Serving
+
+from gatehouse_sync.protocol import PushReply
 
 
 class Pushed(msgspec.Struct, frozen=True):

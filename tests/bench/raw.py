@@ -11,11 +11,11 @@ from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import msgspec
-
-from gatehouse_sync.protocol import Push
 from tests.bench.estate import BATCH
 from tests.bench.serving import free_port, wait_for
 from tests.bench.wire import Wire
+
+from gatehouse_sync.protocol import Push
 
 _TABLE = "CREATE TABLE raw (id text PRIMARY KEY, seq bigint NOT NULL, head text NOT NULL, private text, salt text)"
 _INDEX = "CREATE INDEX raw_seq ON raw (seq)"
