@@ -59,7 +59,7 @@ export interface Watch<T> {
 export interface Status {
   /** Does the server answer? navigator.onLine is only a hint in it. */
   readonly network: 'online' | 'offline' | 'connecting';
-  /** This device's acts not yet acknowledged, everybody's. */
+  /** This device's acts not yet acknowledged, everybody's, those being sent included. */
   readonly waiting: number;
   readonly sending: number;
   /** Open notices of the person signed in. */

@@ -24,7 +24,7 @@ export async function readStatus(core: Core, signs: Signs): Promise<Status> {
   const mark = session === undefined ? undefined : await (await core.store.person(session.person)).get('mark', 'mark');
   return {
     network: signs.network,
-    waiting: waiting - core.memory.sending.size,
+    waiting,
     sending: core.memory.sending.size,
     needsYou: session === undefined ? 0 : signs.needsYou,
     syncedAt: mark?.at ?? null,
