@@ -181,10 +181,16 @@ class Batch:
         head = op.head
         if decision.d != "applied" or head.id in self.freed:
             self._outcome(head.id, head.actor, {"op": head.id}, decision, device)
-        if head.org == self.facts.org:
-            for notice in notices.notices(op, decision, before):
-                self.about[notice["id"]] = head.entity
-                self.change(notice)
+        if head.org != self.facts.org:
+            return
+        for notice in notices.notices(op, decision, before):
+            person = self.facts.people.get(notice["f"]["person"])
+            if person is None and notice["f"]["person"] == head.actor:
+                continue  # the server's device has no inbox
+            if person is not None and person.org != self.facts.org:
+                continue  # a claimed actor may be another org's: nothing of ours goes there (TH9)
+            self.about[notice["id"]] = head.entity
+            self.change(notice)
 
     def _outcome(self, name: str, by: str, about: dict[str, Any], decision: Decision, device: str) -> None:
         fields = {**about, "d": decision.d, "device": device}
@@ -210,10 +216,14 @@ class Batch:
     # Writing.
 
     def write_ops(self, positions: dict[int, int], received: int) -> Steps[None]:
-        """The op rows; ``positions`` maps an entry's index to its log number."""
+        """The op rows; ``positions`` maps an entry's index to its log number.
+
+        What is about an erased record goes in without its private part, whatever was decided about it (P30).
+        """
         rows: list[Row] = []
         for arrival, decision, entry in self.arrivals:
             head = arrival.op.head if arrival.op is not None else None
+            erased = head is not None and (self.facts.body(head.entity) or {}).get("erased")
             rows.append(
                 (
                     arrival.id,
@@ -227,8 +237,8 @@ class Batch:
                     head.entity if head else None,
                     head.actor if head else None,
                     arrival.head,
-                    arrival.private,
-                    arrival.salt,
+                    None if erased else arrival.private,
+                    None if erased else arrival.salt,
                     received,
                     positions[entry],
                     decision.d,
@@ -251,7 +261,8 @@ class Batch:
         result = []
         for id_, before in self.changed.items():
             body = self.facts.bodies[id_]
-            n = positions.get(self._positions[id_], head_n)
+            # A row written beside no op may find the log where it was: devices take only a greater number (8.4).
+            n = max(positions.get(self._positions[id_], head_n), before.n + 1 if before is not None else 0)
             after = Stored(body, n, shade.expiry_day(body), body["ver"])
             result.append((id_, after, before, encode_body(body)))
         return result

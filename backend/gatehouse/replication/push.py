@@ -8,6 +8,7 @@ import structlog
 from gatehouse.db.rerun import worth_another_run
 from gatehouse.db.steps import Insert, Query, Savepoint, Steps, write
 from gatehouse.devices.chains import ChainKey
+from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.core import Committed, Replication
@@ -95,6 +96,8 @@ class _Pushing:
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
         rows = yield Query("SELECT n, link, earliest FROM chain WHERE id = ?", (self.key.chain,), lock=True)
+        if not rows:
+            raise Problem("unknown_device")
         held, link, earliest = rows[0][0], bytes(rows[0][1]), rows[0][2]
         at = chain.compared(held, frame.first, len(self.links))
         link_at = {held: link}
@@ -235,8 +238,8 @@ class _Pushing:
 
     def _stub(self, one: Parsed, n: int, link: bytes) -> Arrival:
         """What is kept of an op that has no id of its own here."""
-        head, private = _quoted(one.sent.head), _quoted(one.sent.private)
-        return Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, head, private, None)
+        # Its private part is not kept: it belongs to no record, so nobody could ever erase it (P30).
+        return Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), None, None)
 
     def _anchor_ms(self, head: ops.Head | None) -> int | None:
         if head is None or head.t.anchor is None:
