@@ -163,9 +163,10 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
 
 
 def _dismissed(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
-    """Sessions end at once; acts that may lie later are held."""
+    """Sessions end at once, unless the day is still to come: then grants end by the clock. Later acts are held."""
     person = act.op.head.entity
-    yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
+    if batch.facts.bodies[person]["f"]["dismissed"] <= batch.facts.now:
+        yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
     known = batch.facts.people.get(person)
     if known is not None:
         known.dismissed = batch.facts.bodies[person]["f"]["dismissed"]
@@ -188,10 +189,14 @@ def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
 
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     device = value(act.op, "device")
-    yield Query(
-        "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL",
+    rows = yield Query(
+        "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL RETURNING id",
         (decision.t.at, device, batch.facts.org),
     )
+    if not rows:
+        return  # of another org, or revoked before
+    if device == batch.device:
+        batch.revoked = decision.t.at  # what follows in this very push lies behind it
     yield Query(
         "UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
         (decision.t.at, device, batch.facts.org),

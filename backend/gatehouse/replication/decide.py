@@ -42,10 +42,10 @@ def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> De
     code = _signed_in(act, facts)
     if code is not None:
         return refuse(t, code)
-    if revoked is not None and t.latest > revoked:
+    if revoked is not None and t.latest >= revoked:
         return park(t, "after_revocation")
     dismissed = facts.people[act.op.head.actor].dismissed
-    if dismissed is not None and t.latest > dismissed and not vouched:
+    if dismissed is not None and t.latest >= dismissed and not vouched:
         return park(t, "after_dismissal")
     return None
 
