@@ -91,6 +91,8 @@ class Enrolment(msgspec.Struct, frozen=True):
 
         def steps() -> Steps[None]:
             rows = yield Query("SELECT revoked FROM device WHERE id = ?", (claim.device,))
+            if not rows:
+                raise Problem("unknown_device")
             if rows[0][0] is not None:
                 raise Problem("device_revoked")
             yield from chains.keep([sign_in])

@@ -82,6 +82,8 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
     rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
+    if not rows:
+        raise Problem("unknown_device")
     held_n = rows[0][0]
     rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (device.org,))
     epoch, log_n, log_hash = rows[0]
