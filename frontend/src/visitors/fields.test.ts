@@ -52,6 +52,10 @@ test('what is filled in is tidied and goes to its side', () => {
   expect(split({ unit: '1' })).toEqual({ values: { unit: '1' } });
 });
 
+test('the province that the keypad offers is no plate yet', () => {
+  expect(valuesOf({ ...blank(), plate: '粤' }, NOW, ZONE)).toEqual({});
+});
+
 test('items are sorted by code point, not by UTF-16 unit', () => {
   expect(valuesOf({ ...blank(), items: '🚲\n\uff5e' }, NOW, ZONE)['items']).toEqual(['\uff5e', '🚲']);
 });

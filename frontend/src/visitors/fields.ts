@@ -2,7 +2,7 @@
 
 import type { Json, Row } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
-import { clean } from '../ui/plate.ts';
+import { clean, PROVINCES } from '../ui/plate.ts';
 import { endOfDay } from '../ui/time.ts';
 import { PRIVATE } from '../ui/values.ts';
 
@@ -91,7 +91,7 @@ type Values = Record<string, Json>;
 export function valuesOf(entry: Entry, now: number, zone: string): Values {
   const values: Values = {};
   for (const name of TEXTS) {
-    const text = name === 'plate' ? clean(entry.plate) : tidy(entry[name]);
+    const text = name === 'plate' ? plateOf(entry.plate) : tidy(entry[name]);
     if (text) values[name] = text;
   }
   if (entry.category) values['category'] = entry.category;
@@ -135,6 +135,12 @@ export function tidy(text: string, lines = false): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   const banned = lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g;
   return sound.replace(banned, ' ').trim();
+}
+
+/** A province alone is what the keypad offered, not a plate. */
+function plateOf(typed: string): string {
+  const plate = clean(typed);
+  return PROVINCES.includes(plate) ? '' : plate;
 }
 
 function itemsOf(text: string): string[] {

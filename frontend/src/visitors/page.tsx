@@ -7,6 +7,7 @@ import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
 import { moment, span } from '../ui/time.ts';
+import { nameOf } from '../ui/values.ts';
 import { Facts } from './facts.tsx';
 import { leaveNow, putBack } from './leave.ts';
 import { filedAt, isInside } from './orders.ts';
@@ -77,17 +78,13 @@ export function VisitPage({ id }: { id: string }) {
       </div>
       <Facts page={page} />
       <Joined page={page} />
-      <p class="soft">{words.recorded(nameOf(page, row.by, who.person), moment(row.at, now, duty.zone))}</p>
+      <p class="soft">{words.recorded(nameOf(page.names, row.by, who.person), moment(row.at, now, duty.zone))}</p>
       <OwnActs page={page} />
       {justLeft(row.w?.['left'], who.person, now) && !row.sh && (
         <Button onClick={() => putBack(app, row).then(() => go('/visitors'))}>{words.back}</Button>
       )}
     </section>
   );
-
-  function nameOf({ names: known }: Page, person: string, self: string): string {
-    return known.get(person) ?? (person === self ? say().you : say().unknownPerson);
-  }
 }
 
 /** A slip is noticed within minutes; later it is the supervisor's matter. */
