@@ -1,3 +1,4 @@
+import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
@@ -26,7 +27,7 @@ export function InsideList({ current }: { current?: string }) {
     readInside(view, duty.site, apart),
   );
   const [post, setPost] = useState('');
-  const [pair, setPair] = useState<readonly [Listed, Listed]>();
+  const [pair, setPair] = useState<readonly [Row, Row]>();
   if (!found) return <Loading />;
 
   const rows = found.rows.filter(({ row }) => !post || row.f['post'] === post);
@@ -38,8 +39,9 @@ export function InsideList({ current }: { current?: string }) {
     now,
   );
   const ask = (listed: Listed) => {
-    const other = found.rows.find(({ row }) => row.id === listed.same[0]);
-    if (other) setPair([listed, other]);
+    const [id] = listed.same;
+    const other = found.rows.find(({ row }) => row.id === id)?.row ?? found.exits.find((row) => row.id === id);
+    if (other) setPair([listed.row, other]);
   };
   return (
     <section class="page stack">
@@ -90,8 +92,8 @@ export function InsideList({ current }: { current?: string }) {
       </Link>
       {pair && (
         <JoinSheet
-          pair={[pair[0].row, pair[1].row]}
-          onApart={() => setApart(pair[0].row.id, pair[1].row.id)}
+          pair={pair}
+          onApart={() => setApart(pair[0].id, pair[1].id)}
           onClose={() => setPair(undefined)}
         />
       )}
