@@ -40,7 +40,7 @@ describe('numbers', () => {
     }
     at.browser.online = true;
     at.browser.wake();
-    await drained(first, at.server);
+    await drained(first);
     expect(new Set(at.server.log).size).toBe(20);
     expect(at.server.log).toEqual(ops.map((op) => op.id));
   });
@@ -67,7 +67,7 @@ describe('durability', () => {
     spy.mockClear();
     await acted(engine, arrival('amy’s visitor'));
     expect(over('ops')[0]?.[2]).toEqual({ durability: 'strict' });
-    await drained(engine, at.server);
+    await drained(engine);
     expect(over('rows').length).toBeGreaterThan(0);
     expect(over('rows').every(([, , options]) => options?.durability === 'relaxed')).toBe(true);
   });
@@ -121,7 +121,7 @@ describe('an act', () => {
   it('is based on the confirmed version, and on its creation while none is confirmed', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
-    await drained(engine, at.server);
+    await drained(engine);
     at.browser.online = false;
     const { entity } = await acted(engine, arrival('first name'));
     const amend = (name: string) => acted(engine, { kind: 'visit.amend', entity, private: { name } });
@@ -129,7 +129,7 @@ describe('an act', () => {
     await amend('third name');
     at.browser.online = true;
     at.browser.wake();
-    await drained(engine, at.server);
+    await drained(engine);
     await watched(
       engine.watch(['visit'], (view) => view.get(entity)),
       (row) => row?.n !== 0,
