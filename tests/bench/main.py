@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import machine, raw, report
+from tests.bench.browser import figures as browser_figures
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.pull import delta, first_pull
 from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
+PARTS = ("sqlite", "postgres", "pulls", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -115,6 +117,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
         histories = [1_000, VISITS, 100_000, *([1_000_000] if os.environ.get("BENCH_FULL") == "1" else [])]
         with folder() as data:
             figures += pulls(data, histories, arguments.requests)
+    if arguments.browser:
+        figures += browser_figures()
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = round(os.getloadavg()[0], 2)
     return report.Run(before, machine.commit(), at, disk, figures, load, time.monotonic() - begun)
@@ -125,10 +129,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the server, beside the raw limits.")
     parser.add_argument("--rounds", type=int, default=3, help="repeats of W1 (%(default)s)")
     parser.add_argument("--requests", type=int, default=1000, help="pulls of W3 at each size (%(default)s)")
-    parser.add_argument("--only", choices=("sqlite", "postgres", "pulls"), help="one part alone")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--record", action="store_true", help="put the table into docs/benchmarks.md")
     arguments = parser.parse_args()
-    for part in ("sqlite", "postgres", "pulls"):
+    for part in PARTS:
         setattr(arguments, part, arguments.only in {None, part})
     run = measure(arguments)
     report.keep(run)
