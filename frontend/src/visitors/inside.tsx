@@ -6,7 +6,6 @@ import { useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
-import { span } from '../ui/time.ts';
 import { useApart } from './apart.ts';
 import { GateChips } from './gates.tsx';
 import { JoinSheet } from './join.tsx';
@@ -14,7 +13,7 @@ import { leaveNow } from './leave.ts';
 import { filedAt } from './orders.ts';
 import { gatesOf, isOverdue, type Listed, readInside } from './queries.ts';
 import { VisitRow } from './row.tsx';
-import { whoWords } from './words.ts';
+import { sinceWords, whoWords } from './words.ts';
 
 /** Who is inside, by the post they came in at, with the age of what each post's devices have told. */
 export function InsideList({ current }: { current?: string }) {
@@ -71,7 +70,7 @@ export function InsideList({ current }: { current?: string }) {
                 isOverdue(listed.row, now) ? (
                   <span class="tag late">{words.overdue}</span>
                 ) : (
-                  <span>{words.since(span(now - filedAt(listed.row)))}</span>
+                  <span>{sinceWords(listed.row, now)}</span>
                 )
               }
             >
@@ -91,11 +90,7 @@ export function InsideList({ current }: { current?: string }) {
         {words.exit}
       </Link>
       {pair && (
-        <JoinSheet
-          pair={pair}
-          onApart={() => setApart(pair[0].id, pair[1].id)}
-          onClose={() => setPair(undefined)}
-        />
+        <JoinSheet pair={pair} onApart={() => setApart(pair[0].id, pair[1].id)} onClose={() => setPair(undefined)} />
       )}
     </section>
   );

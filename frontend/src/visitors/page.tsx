@@ -6,13 +6,13 @@ import { Link } from '../ui/link.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
-import { moment, span } from '../ui/time.ts';
+import { moment } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
 import { Facts } from './facts.tsx';
 import { leaveNow, putBack } from './leave.ts';
 import { filedAt, isInside } from './orders.ts';
 import { isOverdue, type Page, readPage } from './queries.ts';
-import { categoryWords, whoWords } from './words.ts';
+import { categoryWords, sinceWords, whoWords } from './words.ts';
 
 /** One visit: what is known, who wrote it, how one's own acts on it stand, and what can be done. */
 export function VisitPage({ id }: { id: string }) {
@@ -54,9 +54,7 @@ export function VisitPage({ id }: { id: string }) {
           <Said class="visit-name" text={whoWords(row)} />
           <span class="tag">{categoryWords(row)}</span>
           {inside ? (
-            <span class={isOverdue(row, now) ? 'tag late' : 'tag'}>
-              {`${words.inside} · ${say().inside.since(span(now - filedAt(row)))}`}
-            </span>
+            <span class={isOverdue(row, now) ? 'tag late' : 'tag'}>{`${words.inside} · ${sinceWords(row, now)}`}</span>
           ) : (
             <span class="tag">{row.f['arrived'] === undefined ? words.unpaired : words.outside}</span>
           )}
