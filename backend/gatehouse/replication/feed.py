@@ -8,6 +8,7 @@ import msgspec
 
 from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.commit import recheck
 from gatehouse.replication.facts import Stored
 from gatehouse_sync import digest, shade, stamp
 from gatehouse_sync.apply import Body
@@ -78,6 +79,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
             touched.setdefault(scope, []).append((id_, 1))
     heads = yield from lock_scopes(sorted(touched))
     head = yield from lock_log(org)
+    yield from recheck(batch)
     positions, head = yield from _append_log(batch, head, received)
     yield from batch.write_ops(positions, received)
     yield from batch.write_redecided(positions)
