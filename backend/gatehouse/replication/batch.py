@@ -12,7 +12,7 @@ from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body,
 from gatehouse.replication.registry import Act, Registry
 from gatehouse_sync import digest, ids, notices, scopes, shade
 from gatehouse_sync.apply import Body, apply
-from gatehouse_sync.decision import Decision
+from gatehouse_sync.decision import Decision, park
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
 from gatehouse_sync.stamp import LeafType
@@ -46,13 +46,22 @@ class Batch:
     """What one transaction decides and will write."""
 
     def __init__(
-        self, registry: Registry, facts: Facts, device: str, chain: str | None, *, revoked: int | None
+        self,
+        registry: Registry,
+        facts: Facts,
+        device: str,
+        chain: str | None,
+        *,
+        revoked: int | None,
+        shy: bool = False,
     ) -> None:
+        """``shy``: what comes free here is not decided but held for a person, for deciding it failed."""
         self.registry = registry
         self.facts = facts
         self.device = device
         self.chain = chain
         self.revoked = revoked
+        self.shy = shy
         self.entries: list[Entry] = []
         self.arrivals: list[tuple[Arrival, Decision, int]] = []
         self.redecided: list[tuple[str, Decision]] = []
@@ -135,7 +144,8 @@ class Batch:
         """Decide afresh what waited for this, in chain order (P17)."""
         for held in self.facts.holds.pop(cause, []):
             if self.facts.known[held.op.head.id].d == "parked":
-                yield from self.redecide(held, "release")
+                final = park(held.t, "server_fault") if self.shy else None
+                yield from self.redecide(held, "release", final)
 
     def redecide(
         self,
