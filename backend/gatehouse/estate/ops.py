@@ -26,7 +26,11 @@ def register(registry: Registry) -> None:
     registry.handle(
         "person.create",
         Handler(
-            roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned
+            roles=ADMIN,
+            refs=_refs("team", "superior"),
+            look=_same_staff_no,
+            rule=_new_person,
+            effect=_assigned,
         ),
     )
     registry.handle(
@@ -94,6 +98,27 @@ def _refer(**kinds: str) -> Callable[[Act, Facts], str | None]:
         return None
 
     return rule
+
+
+_refer_person = _refer(team="team", superior="person")
+
+
+def _same_staff_no(op: Op) -> Query:
+    """Who has the staff number in the org, as sign-in compares it."""
+    return Query("SELECT id FROM person WHERE org = ? AND staff_no = ?", (op.head.org, folded(_staff_no(op))))
+
+
+def _staff_no(op: Op) -> str:
+    return str(value(op, "staff_no"))
+
+
+def _new_person(act: Act, facts: Facts) -> str | None:
+    """A staff number is one person's: on record, or made earlier in this push."""
+    wanted = folded(_staff_no(act.op))
+    made = (body["f"]["staff_no"] for body in facts.bodies.values() if body["kind"] == "person")
+    if facts.found.get(act.op.head.id) or any(folded(staff_no) == wanted for staff_no in made):
+        return "entity_exists"
+    return _refer_person(act, facts)
 
 
 def _only_server(act: Act, _facts: Facts) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from gatehouse.db.steps import Steps, write
+from gatehouse.db.steps import Steps
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Arrival, Batch
+from gatehouse.replication.commit import settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended
@@ -43,8 +44,9 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
     def steps() -> Steps[tuple[Batch, Appended]]:
         results.clear()
         now = core.now()
-        facts = Facts(org, now, core.registry.refs)
+        facts = Facts(org, now, core.registry.refs, core.registry.look)
         yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
+        yield from facts.look([op for op, *_ in made])
         batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
         for op, head, private, salt in made:
             t = Interval(now, now, now, "live")
@@ -55,7 +57,7 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
         yield from core.open_sites(appended.opened)
         return batch, appended
 
-    batch, appended = await write(core.database, steps)
+    batch, appended = await settle(core.database, steps)
     core.after_commit(Committed(appended.moved, appended.head.epoch, batch.regranted, batch.revoked_devices))
     return results
 
