@@ -164,10 +164,18 @@ def saves(playwright: Playwright, profile: Path, address: str) -> list[float]:
         context.close()
 
 
+def missing() -> str | None:
+    """What this workload lacks here, or None."""
+    if built_app() is None:
+        return "The app is not built, so nothing was measured in a browser: run `make build` first."
+    with sync_playwright() as playwright:
+        if system_browser() or Path(playwright.chromium.executable_path).exists():
+            return None
+    return "There is no Chromium here, so nothing was measured in a browser: run `make test` once, it fetches one."
+
+
 def figures() -> list[Figure]:
     """Both figures of the browser."""
-    if built_app() is None:
-        raise SystemExit("The app is not built: run `make build` first.")
     with folder() as data:
         url, profile = f"sqlite:///{data / 'browser.db'}", data / "profile"
         gate = asyncio.run(open_gate(url, data))

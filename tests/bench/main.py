@@ -10,8 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import machine, raw, report
-from tests.bench.browser import figures as browser_figures
+from tests.bench import browser, machine, raw, report
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.pull import delta, first_pull
 from tests.bench.push import push
@@ -117,11 +116,16 @@ def measure(arguments: argparse.Namespace) -> report.Run:
         histories = [1_000, VISITS, 100_000, *([1_000_000] if os.environ.get("BENCH_FULL") == "1" else [])]
         with folder() as data:
             figures += pulls(data, histories, arguments.requests)
+    notes = []
     if arguments.browser:
-        figures += browser_figures()
+        lacking = browser.missing()
+        if lacking is None:
+            figures += browser.figures()
+        else:
+            notes.append(lacking)
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = round(os.getloadavg()[0], 2)
-    return report.Run(before, machine.commit(), at, disk, figures, load, time.monotonic() - begun)
+    return report.Run(before, machine.commit(), at, disk, figures, load, time.monotonic() - begun, notes)
 
 
 def main() -> int:
@@ -139,7 +143,7 @@ def main() -> int:
     moved = report.compared(run)
     if arguments.record:
         report.record(run)
-    lines = [report.described(run), "", *report.table(run), "", *moved]
+    lines = [report.described(run), "", *report.table(run), "", *run.notes, *moved]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
