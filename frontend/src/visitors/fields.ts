@@ -126,12 +126,9 @@ export function split(values: Values): { values: Values; private?: Values } {
   return Object.keys(sides.private).length > 0 ? sides : { values: sides.values };
 }
 
-/** NFC, no lone surrogates, no control characters, no blanks around it: what the protocol takes as a text (2.4). */
+/** NFC, no control characters, no blanks around it. Half an emoji stays, and is refused: what is lost with it is not ours to guess. */
 export function tidy(text: string, lines = false): string {
-  const sound = text
-    .normalize('NFC')
-    .replace(/\p{Surrogate}/gu, '')
-    .replace(/\r\n?/g, '\n');
+  const sound = text.normalize('NFC').replace(/\r\n?/g, '\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   const banned = lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g;
   return sound.replace(banned, ' ').trim();
