@@ -23,8 +23,9 @@ from browser import system_browser
 
 VISITS, INSIDE = 10_000, 60
 SLOWER = 4
-STARTS, SAVES = 5, 10
+STARTS, SAVES = 5, 8
 LIST_MS, SAVE_MS = 1_500, 150
+SETTLE_MS = 2_000
 SCREEN = {"width": 1024, "height": 768}
 """A gate's tablet: the list stays beside the form, so that what was saved is seen where it belongs."""
 
@@ -32,15 +33,22 @@ _WATCH = """
 (() => {
   const painted = (then) => requestAnimationFrame(() => setTimeout(then, 0));
   let saved = 0;
-  window.bench = { listed: 0, saves: [] };
+  let untold = 0;
+  window.bench = { listed: 0, saves: [], told: [] };
   let name = '';
   window.benchWaits = (text) => { name = text; };
-  addEventListener('submit', () => { saved = performance.now(); }, true);
+  addEventListener('submit', () => { saved = untold = performance.now(); }, true);
   new MutationObserver(() => {
     const rows = document.querySelectorAll('li.visit');
     if (!window.bench.listed && rows.length >= 10) {
       window.bench.listed = -1;
       painted(() => { window.bench.listed = performance.now(); });
+    }
+    const tip = document.querySelector('[role=status][aria-label="操作提示"]');
+    if (untold && tip?.textContent.includes('已记下')) {
+      const from = untold;
+      untold = 0;
+      painted(() => window.bench.told.push(performance.now() - from));
     }
     if (saved && name && [...rows].some((row) => row.textContent.includes(name))) {
       const from = saved;
@@ -56,7 +64,9 @@ _LISTED = """() => new Promise((done) => {
   look();
 })"""
 _SAVED = """(number) => new Promise((done) => {
-  const look = () => (window.bench.saves.length > number ? done(window.bench.saves[number]) : setTimeout(look, 50));
+  const { saves, told } = window.bench;
+  const both = () => saves.length > number && told.length > number;
+  const look = () => (both() ? done([told[number], saves[number]]) : setTimeout(look, 50));
   look();
 })"""
 _ROWS = """async () => {
@@ -144,21 +154,23 @@ def cold_start(playwright: Playwright, profile: Path, address: str) -> float:
         context.close()
 
 
-def saves(playwright: Playwright, profile: Path, address: str) -> list[float]:
-    """Milliseconds from the tap on "save" to the new line in the list, again and again, offline."""
+def saves(playwright: Playwright, profile: Path, address: str) -> list[tuple[float, float]]:
+    """Milliseconds from the tap on "save" to the app's word that it is kept, and to the new line in the list."""
     context = opened(playwright, profile)
     try:
         page = slow_page(context)
         page.goto(f"{address}/visitors/new")
         page.wait_for_selector("li.visit")
-        found: list[float] = []
+        found: list[tuple[float, float]] = []
         for number in range(SAVES):
             name = f"新访客{number:02}甲"
             page.get_by_role("radio", name="快递", exact=True).check(force=True)
             page.get_by_label("姓名", exact=True).fill(name)
             page.evaluate("(name) => window.benchWaits(name)", name)
+            page.wait_for_timeout(SETTLE_MS)  # the form has kept its draft, the last word has gone from the screen
             page.get_by_role("button", name="记下", exact=True).click()
-            found.append(float(page.evaluate(_SAVED, number)))
+            told, listed = page.evaluate(_SAVED, number)
+            found.append((float(told), float(listed)))
         return found
     finally:
         context.close()
@@ -175,7 +187,7 @@ def missing() -> str | None:
 
 
 def figures() -> list[Figure]:
-    """Both figures of the browser."""
+    """What the browser shows."""
     with folder() as data:
         url, profile = f"sqlite:///{data / 'browser.db'}", data / "profile"
         gate = asyncio.run(open_gate(url, data))
@@ -190,5 +202,6 @@ def figures() -> list[Figure]:
     name = f"browser, {VISITS:,} visits on the device, offline, CPU at 1/{SLOWER}"
     return [
         Figure(f"{name}: cold start to the painted list", "ms", starts, None, LIST_MS, at_most=True),
-        Figure(f"{name}: save to the line in the list", "ms", saved, None, SAVE_MS, at_most=True),
+        Figure(f'{name}: save to "recorded"', "ms", [told for told, _ in saved], None, SAVE_MS, at_most=True),
+        Figure(f"{name}: save to the line in the list", "ms", [line for _, line in saved], None, SAVE_MS, at_most=True),
     ]
