@@ -170,6 +170,7 @@ export function check(head: Head, private_: Values | null, kind: Kind): void {
     throw new MalformedError('touched');
   }
   if ((head.entity === head.id) !== (kind.creates === true || kind.entity === null)) throw new MalformedError('entity');
+  if (head.entity === head.id && head.base !== null) throw new MalformedError('base');
   checkFields(kind, head.values, false);
   checkFields(kind, private_ ?? {}, true);
   const required = [...(kind.required ?? []), ...(kind.required_params ?? [])].sort(byCodePoint);

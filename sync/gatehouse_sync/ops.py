@@ -202,6 +202,8 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
         raise MalformedError("touched")
     if (head.entity == head.id) is not (kind.creates or kind.entity is None):
         raise MalformedError("entity")
+    if head.entity == head.id and head.base is not None:
+        raise MalformedError("base")
     _check_fields(head, private, kind)
     missing = sorted({*kind.required, *kind.required_params}.difference(touched))
     if missing:

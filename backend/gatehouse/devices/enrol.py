@@ -128,10 +128,10 @@ class Enrolment(msgspec.Struct, frozen=True):
         key = ChainKey(request.chain, old.device, old.org, request.key, request.follows)
 
         def steps() -> Steps[Certificate]:
-            rows = yield Query("SELECT public_key FROM chain WHERE id = ?", (request.chain,))
-            if rows and rows[0][0] != request.key:
+            held = yield from chains.load(request.chain)
+            if held is not None and held != key:
                 raise Problem("chain_known")
-            if rows:  # the reply was lost: the same chain, certified again
+            if held is not None:  # the reply was lost: the same chain, certified again
                 return certificate
             yield from chains.begin(key)
             yield from chains.keep([(certificate, body)])

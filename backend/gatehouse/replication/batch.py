@@ -40,6 +40,8 @@ class Arrival(msgspec.Struct, frozen=True):
     head: str | None
     private: str | None
     salt: bytes | None
+    claimed: str | None = None
+    """The id a malformed op names: what its device does next on that record falls with it (P17)."""
 
 
 class Batch:
@@ -94,7 +96,7 @@ class Batch:
                 decision.d,
                 decision.code,
                 self.device,
-                head.entity if head else None,
+                head.entity if head else arrival.claimed,
                 head.kind if head else None,
                 0,
             )
@@ -244,7 +246,7 @@ class Batch:
                     arrival.link,
                     arrival.hash,
                     head.kind if head else None,
-                    head.entity if head else None,
+                    head.entity if head else arrival.claimed,
                     head.actor if head else None,
                     arrival.head,
                     None if erased else arrival.private,

@@ -271,7 +271,9 @@ class _Pushing:
     def _stub(self, one: Parsed, n: int, link: bytes) -> Arrival:
         """What is kept of an op that has no id of its own here."""
         # Its private part is not kept: it belongs to no record, so nobody could ever erase it (P30).
-        return Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), None, None)
+        return Arrival(
+            stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), None, None, one.claimed
+        )
 
     def _anchor_ms(self, head: ops.Head | None) -> int | None:
         if head is None or head.t.anchor is None:
