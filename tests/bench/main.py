@@ -7,12 +7,13 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import browser, machine, raw, report
 from tests.bench.estate import Enrolled, open_gate
-from tests.bench.pull import delta, first_pull
+from tests.bench.pull import Behind, deltas, first_pull
 from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
@@ -58,33 +59,39 @@ def pushes(engine: str, url: str, data: Path, rounds: int, postmaster: int | Non
     return figures
 
 
-def pulls(data: Path, histories: list[int], rounds: int) -> list[Figure]:
-    """W2 and W3 on one SQLite server that grows."""
-    url = f"sqlite:///{data / 'pulls.db'}"
-    gate = asyncio.run(open_gate(url, data))
+def pulls(histories: list[int], rounds: int) -> list[Figure]:
+    """W2 and W3, with a server of its own for each history."""
     figures: list[Figure] = []
-    with Serving(url, data) as server:
-        reader, filler = Enrolled(server.port, gate, 1), Enrolled(server.port, gate, 2)
-        held = 0
+    with ExitStack() as stack:
+        all_behind = []
         for history in histories:
-            while held < history:
-                size = min(FILL_FRAME, history - held)
-                with filler.wire() as wire:
-                    for frame in filler.frames(min(VISITS, history - held) // size * size, size):
-                        wire.request("/api/sync/push", frame)
-                        held += size
-            limit = sorted(raw.hello(rounds))
-            found = delta(server, reader, history, rounds)
-            name = f"W3 ten behind, {history:,} in history"
-            p50, p99 = limit[rounds // 2] * 1e3, limit[rounds * 99 // 100] * 1e3
-            figures.append(Figure(f"{name}: p50", "ms", [found.p50], p50, DELTA_P50, at_most=True))
-            figures.append(Figure(f"{name}: p99", "ms", [found.p99], p99, DELTA_P99, at_most=True))
-            figures.append(Figure(f"{name}: server CPU", "ms", [found.server_ms]))
+            data = stack.enter_context(folder())
+            url = f"sqlite:///{data / 'pulls.db'}"
+            gate = asyncio.run(open_gate(url, data))
+            server = stack.enter_context(Serving(url, data))
+            fill(Enrolled(server.port, gate, 2), history)
+            reader = Enrolled(server.port, gate, 1)
             if history == VISITS:
-                figures = [*first_pulls(server, reader, data / "pulls.db"), *figures]
-        memory = machine.rss_mb(server.pids)
+                figures += first_pulls(server, reader, data / "pulls.db")
+            all_behind.append(Behind(server, reader, history))
+            stack.callback(all_behind[-1].close)
+        found, (p50, p99) = deltas(all_behind, stack.enter_context(raw.hello()), rounds)
+        for one in found:
+            name = f"W3 ten behind, {one.history:,} in history"
+            figures.append(Figure(f"{name}: p50", "ms", [one.p50], p50, DELTA_P50, at_most=True))
+            figures.append(Figure(f"{name}: p99", "ms", [one.p99], p99, DELTA_P99, at_most=True))
+            figures.append(Figure(f"{name}: server CPU", "ms", [one.server_ms]))
+        memory = machine.rss_mb(all_behind[-1].server.pids)
     figures.append(Figure(f"W3: server memory with {histories[-1]:,} visits", "MB", [memory]))
     return figures
+
+
+def fill(device: Enrolled, history: int) -> None:
+    """Push so many visits, in the largest frames."""
+    with device.wire() as wire:
+        for held in range(0, history, VISITS):
+            for frame in device.frames(min(VISITS, history - held), FILL_FRAME):
+                wire.request("/api/sync/push", frame)
 
 
 def first_pulls(server: Serving, reader: Enrolled, database: Path) -> list[Figure]:
@@ -114,8 +121,7 @@ def measure(arguments: argparse.Namespace) -> report.Run:
             figures += pushes("PostgreSQL", url, data, arguments.rounds, postmaster)
     if arguments.pulls:
         histories = [1_000, VISITS, 100_000, *([1_000_000] if os.environ.get("BENCH_FULL") == "1" else [])]
-        with folder() as data:
-            figures += pulls(data, histories, arguments.requests)
+        figures += pulls(histories, arguments.requests)
     notes = []
     if arguments.browser:
         lacking = browser.missing()

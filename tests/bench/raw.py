@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
@@ -87,20 +89,15 @@ def select_and_gzip(database: Path, page: int) -> tuple[float, float]:
         connection.close()
 
 
-def hello(rounds: int) -> list[float]:
-    """Seconds of each of ``rounds`` requests to an ASGI application that answers at once, on one connection."""
+@contextmanager
+def hello() -> Iterator[Wire]:
+    """A connection to an ASGI application that answers at once."""
     port = free_port()
     process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("hello.py")), str(port)])
     try:
         wait_for(port, "/", process)
         with Wire(port) as wire:
-            return [_timed(wire) for _ in range(rounds)]
+            yield wire
     finally:
         process.terminate()
         process.wait()
-
-
-def _timed(wire: Wire) -> float:
-    started = time.perf_counter()
-    wire.request("/", b"{}")
-    return time.perf_counter() - started
