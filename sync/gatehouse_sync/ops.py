@@ -236,12 +236,9 @@ def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON v
         case "text":
             return isinstance(value, str) and _valid_text(field, value)
         case "texts":
-            return (
-                isinstance(value, list)
-                and 1 <= len(value) <= MAX_ITEMS
-                and all(_valid_text(field, item) for item in value)
-                and _ascends(value)
-            )
+            return isinstance(value, list) and 1 <= len(value) <= MAX_ITEMS and _valid_items(field, value)
+        case "ids":
+            return isinstance(value, list) and len(value) <= MAX_ITEMS and all(map(is_uuid, value)) and _ascends(value)
         case "id":
             return is_uuid(value)
         case "int" | "instant":
@@ -250,6 +247,10 @@ def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON v
             return isinstance(value, str) and value in field.choices
         case "bool":
             return type(value) is bool
+
+
+def _valid_items(field: Field, value: list[str]) -> bool:
+    return all(_valid_text(field, item) for item in value) and _ascends(value)
 
 
 def _valid_text(field: Field, value: str) -> bool:

@@ -59,6 +59,7 @@ class Facts:
     def __init__(self, org: str, now: int, refs: Callable[[Op], Iterable[str]] = lambda _op: ()) -> None:
         self.org = org
         self.now = now
+        self.kiosk_post: str | None = None
         self._refs = refs
         self.stored: dict[str, Stored] = {}
         self.bodies: dict[str, Body] = {}
@@ -195,6 +196,11 @@ class Facts:
                 row[row.index(before)] = known
             else:
                 row.append(known)
+
+
+def badge_id(post: str, person: str) -> str:
+    """The entity that lets a person be picked on a post's tablet."""
+    return ids.derived("badge", post, person)
 
 
 def write_of(head: ops.Head, device: str, decision: Decision) -> Write:

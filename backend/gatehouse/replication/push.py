@@ -181,6 +181,7 @@ class _Pushing:
         """Load, decide in memory, write."""
         frame = self.frame
         facts = Facts(self.key.org, self.received, self.core.registry.refs)
+        facts.kiosk_post = device.post if device.kind == "kiosk" else None
         heads = [op.head for i in group if (op := self.parsed[i].op) is not None]
         handlers = self.core.registry.handlers
         refs = {ref for i in group if (op := self.parsed[i].op) is not None for ref in self.core.registry.refs(op)}

@@ -30,6 +30,19 @@ class Act(msgspec.Struct, frozen=True):
     cn: int = 0
 
 
+class Ruling(msgspec.Struct, frozen=True):
+    """What a rule says beyond yes or no: a refusal with what it met, or what the server adds to the act.
+
+    ``because`` is ``(state, person, instant, op)``; ``fields`` go into the entity, ``also`` into further ones.
+    """
+
+    code: str | None = None
+    because: tuple[str, str, int, str] | None = None
+    fields: dict[str, Any] = {}
+    also: dict[str, dict[str, Any]] = {}
+    flags: tuple[str, ...] = ()
+
+
 class Handler(msgspec.Struct, frozen=True):
     """How the server judges one kind of op.
 
@@ -37,7 +50,8 @@ class Handler(msgspec.Struct, frozen=True):
         roles: roles of which the actor must hold one; empty: any signed-in person of the org.
         site: the site the role must reach, from the op and the facts; None: the whole org.
         refs: ids of further entities ``rule`` looks at.
-        rule: a refusal code, or None when nothing speaks against the act.
+        prepare: loads what ``rule`` looks at and ids alone do not name.
+        rule: a refusal code, a ruling, or None when nothing speaks against the act.
         held: the parked op this act is about, to be loaded with all it touches.
         effect: what the act changes besides its entity; runs in the push's transaction.
     """
@@ -45,7 +59,8 @@ class Handler(msgspec.Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     site: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
     refs: Callable[[Op], Iterable[str]] = lambda _op: ()
-    rule: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
+    prepare: Callable[[Op, Facts], Steps[None]] | None = None
+    rule: Callable[[Act, Facts], str | Ruling | None] = lambda _act, _facts: None
     effect: Callable[[Act, Decision, Batch], Steps[None]] | None = None
     held: Callable[[Op], str] | None = None
 
