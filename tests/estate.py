@@ -38,7 +38,7 @@ T0 = 1_772_409_600_000
 """2026-03-02 00:00 UTC, when every estate begins."""
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 PASSWORD = "a public password of the tests"
-_HASH = passwords.hashed_demo(PASSWORD)
+HASH = passwords.hashed_demo(PASSWORD)
 _SIGN = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -79,6 +79,8 @@ class Estate:
         self.clock = clock or Clock()
         self.key = Key(self.dice)
         self.phones: list[Phone] = []
+        self.tampered = False
+        """Set by a test that breaks the database on purpose, so that it is not verified in the end."""
         self.database = database_of(url)
         bind(self.database)
         self.boot()
@@ -107,7 +109,7 @@ class Estate:
 
     async def build(self) -> None:
         """Found the org; an admin sets up a site, two gates, three guards and a manager."""
-        founded = await found(self.core, "翠湖物业", "管理员", "A001", _HASH)
+        founded = await found(self.core, "翠湖物业", "管理员", "A001", HASH)
         self.org, self.admin_id = founded.org, founded.admin
         self.admin = await self.phone("A001", "办公室")
         self.site = self.admin.act("site.create", {"name": "翠湖花园", "zone": "Asia/Shanghai"})
@@ -138,7 +140,7 @@ class Estate:
         """Let a person sign in with the tests' password."""
 
         def steps() -> Steps[None]:
-            yield set_password(person, self.org, _HASH)
+            yield set_password(person, self.org, HASH)
 
         await write(self.database, steps)
 

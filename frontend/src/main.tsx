@@ -7,6 +7,7 @@ import { secure } from './device/browser.ts';
 import { startLanguage } from './messages/index.ts';
 import { Root } from './shell/app.tsx';
 import { Insecure } from './shell/insecure.tsx';
+import { Broken } from './shell/starting.tsx';
 import { startTheme } from './shell/theme.ts';
 import { watchUpdates } from './shell/update.ts';
 import { registerWorker } from './shell/worker.ts';
@@ -24,7 +25,7 @@ async function start(place: HTMLElement): Promise<void> {
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.
   navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());
-  const registration = await registerWorker();
+  const registration = await registerWorker().catch(console.error);
   if (registration) watchUpdates(registration);
 }
 
@@ -35,4 +36,9 @@ function label(): string {
 }
 
 const place = document.getElementById('app');
-if (place) start(place).catch(console.error);
+if (place) {
+  start(place).catch((error: unknown) => {
+    console.error(error);
+    render(<Broken />, place);
+  });
+}

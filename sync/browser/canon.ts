@@ -2,10 +2,7 @@
 
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as oneSha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import type { Json } from './api.ts';
-
-export { bytesToHex as hex, hexToBytes as unhex };
 
 /** Thrown for a text that is not the canonical JSON of anything, and for a value that has no canonical text. */
 export class NotCanonicalError extends Error {}
@@ -78,9 +75,21 @@ function plain(value: Json, depth: number): boolean {
   return Object.entries(value).every(([key, item]) => /^[\x00-\x7f]*$/.test(key) && plain(item, depth + 1));
 }
 
+/** Lower-case hex. */
+export function hex(raw: Uint8Array): string {
+  return Array.from(raw, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The bytes of a hex text that was checked or made here. */
+export function unhex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
 /** SHA-256 over the joined parts; a text counts as its UTF-8 bytes. */
 export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
-  return oneSha256(concatBytes(...parts.map((part) => (typeof part === 'string' ? utf8(part) : part))));
+  const hash = oneSha256.create();
+  for (const part of parts) hash.update(typeof part === 'string' ? utf8(part) : part);
+  return hash.digest();
 }
 
 /** HMAC-SHA256 of a text, 32 bytes. */
@@ -106,5 +115,5 @@ export function unb64(text: string): Uint8Array {
 
 /** `com` of a private part (2.2); `salt` is 32 bytes. */
 export function commit(salt: Uint8Array, text: string): string {
-  return bytesToHex(sha256('gh-private-1', salt, text));
+  return hex(sha256('gh-private-1', salt, text));
 }

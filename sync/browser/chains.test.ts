@@ -1,10 +1,10 @@
 /** Chains that break and heal (PROTOCOL 3.3, 3.4, 6.2, P8, P28): nothing is lost, nothing counts twice. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
 import { links, root } from './chain.ts';
-import { acted, arrival, drained, signedIn, until } from './testing/device.ts';
-import { problem } from './testing/server.ts';
+import { acted, arrival, drained, eventually, exchanged, quiet, signedIn, until } from './testing/device.ts';
+import { json, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
 const at = setting();
@@ -15,7 +15,7 @@ async function delivered(...names: string[]): Promise<Engine> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
   for (const name of names) await acted(engine, arrival(name));
-  await drained(engine, at.server);
+  await drained(engine);
   return engine;
 }
 
@@ -25,14 +25,7 @@ function theChain() {
   return chain;
 }
 
-async function healed(engine: Engine): Promise<void> {
-  const passing = setInterval(() => at.browser.pass(5_000), 5);
-  try {
-    await drained(engine, at.server);
-  } finally {
-    clearInterval(passing);
-  }
-}
+const healed = (engine: Engine) => at.browser.passing(() => drained(engine));
 
 /** Whether the chain the server holds is the one the outbox says. */
 async function expectOneChain(): Promise<void> {
@@ -68,9 +61,24 @@ it('a server that went back while the device has nothing new learns of it by a p
   at.server.rewind(theChain().id, 0);
   at.server.results.clear();
   engine.syncNow();
-  await vi.waitFor(() => expect(theChain().links).toHaveLength(3));
+  await eventually(() => expect(theChain().links).toHaveLength(3));
   await healed(engine);
   expect(at.server.log).toHaveLength(4);
+});
+
+it('a server whose pulls lag behind its pushes makes no device spin', async () => {
+  const engine = await delivered('one');
+  const lagging = async (response: Response) => {
+    const reply = await response.json();
+    return json({ ...reply, ack: { ...reply.ack, n: 0 } });
+  };
+  at.server.rewrite = (path, response) => (path === '/api/sync/pull' ? lagging(response) : response);
+  const pushes = at.server.frames(PUSH).length;
+  engine.syncNow();
+  await eventually(() => expect(at.server.frames(PUSH).length).toBe(pushes + 1));
+  for (let i = 0; i < 5; i += 1) await exchanged(engine);
+  expect(at.server.frames(PUSH)).toHaveLength(pushes + 1);
+  expect(at.server.log).toHaveLength(1);
 });
 
 it('a gap that the device can no longer fill starts a new chain behind it', async () => {
@@ -138,8 +146,8 @@ it('a new chain that the server did not agree to is not begun', async () => {
   old.links.splice(1, 1, 'cd'.repeat(32));
   at.server.fault = { instead: ({ path }) => (path === CHAINS ? problem(409, 'chain_known') : undefined) };
   await acted(engine, arrival('two'));
-  await vi.waitFor(() => expect(at.server.frames(CHAINS).length).toBeGreaterThan(0));
-  await until(engine, (status) => status.sending === 0);
+  await eventually(() => expect(at.server.frames(CHAINS).length).toBeGreaterThan(0));
+  await quiet(engine);
   expect((await at.browser.ops()).map((op) => [op.gen, op.n])).toEqual([
     [1, 1],
     [1, 2],

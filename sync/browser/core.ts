@@ -25,6 +25,8 @@ export interface Memory {
   grants: Grants | null;
   /** When digests were last compared, by the monotonic clock; null asks for it with the next pull. */
   compared: number | null;
+  /** When acts were last given back to a server that lost them, by the monotonic clock. */
+  gaveBack: number | null;
 }
 
 /** One record of the device's `meta`. */

@@ -35,6 +35,7 @@ class Running implements Engine {
   readonly #signs: Signs;
   readonly #refresh: Coalesced;
   readonly #ways: (() => void)[] = [];
+  #untidy: () => void = () => undefined;
   #closed = false;
   #whoChanged = true;
 
@@ -47,10 +48,14 @@ class Running implements Engine {
       store: new Store(ports),
       time: new Time(ports),
       transport: new Transport(ports, (answered) => this.#heard(answered)),
-      memory: { sending: new Set(), token: null, grants: null, compared: null },
+      memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
     };
     this.#acts = new OwnActs(this.#core);
-    this.#loop = new Loop(this.#core, (error) => this.#fault(error));
+    this.#loop = new Loop(
+      this.#core,
+      () => this.#refresh.ask(),
+      (error) => this.#fault(error),
+    );
     this.#refresh = new Coalesced(
       () => this.#read(),
       (error) => this.#fault(error),
@@ -143,6 +148,7 @@ class Running implements Engine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#loop.stop();
+    this.#untidy();
     for (const way of this.#ways) way();
     this.#core.store.close();
   }
@@ -190,6 +196,7 @@ class Running implements Engine {
     if (before === undefined || before?.person !== who?.person || before?.device !== who?.device) {
       this.#acts.clear();
       this.#loop.hangUp();
+      if (who !== null) this.#core.store.welcome(who.person);
       this.who.set(who);
     }
     this.known.set(await readKnown(this.#core));
@@ -197,7 +204,7 @@ class Running implements Engine {
 
   #tidy(): void {
     keepHouse(this.#core).catch((error) => this.#fault(error));
-    this.#ways.push(this.#core.ports.after(HOUSE_MS, () => this.#tidy()));
+    this.#untidy = this.#core.ports.after(HOUSE_MS, () => this.#tidy());
   }
 
   #fault(error: unknown): void {

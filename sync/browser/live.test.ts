@@ -1,8 +1,20 @@
 /** The live socket (PROTOCOL §11): a hint, heard or not. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
-import { acted, arrival, drained, type OpenSocket, POST, SITE, signedIn, until, watched } from './testing/device.ts';
+import {
+  acted,
+  arrival,
+  drained,
+  eventually,
+  type OpenSocket,
+  POST,
+  quiet,
+  SITE,
+  signedIn,
+  until,
+  watched,
+} from './testing/device.ts';
 import { id } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -12,7 +24,7 @@ const pulls = () => at.server.frames('/api/sync/pull').length;
 async function live(): Promise<{ engine: Engine; socket: OpenSocket }> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
-  await drained(engine, at.server);
+  await drained(engine);
   const socket = await latest();
   socket.events.open();
   const hello = JSON.parse(socket.sent[0] ?? '{}');
@@ -22,7 +34,7 @@ async function live(): Promise<{ engine: Engine; socket: OpenSocket }> {
 }
 
 function latest(): Promise<OpenSocket> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const socket = at.browser.sockets.findLast((one) => !one.closed);
     if (socket === undefined) throw new Error('no socket');
     return socket;
@@ -57,16 +69,16 @@ describe('a poke', () => {
     const { engine, socket } = await live();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
     await acted(engine, arrival('held'));
-    await drained(engine, at.server);
+    await drained(engine);
     put('one');
     let before = pulls();
     socket.events.message(JSON.stringify({ page: at.server.page(`site:${SITE}`, 0) }));
-    await vi.waitFor(() => expect(pulls()).toBeGreaterThan(before));
+    await eventually(() => expect(pulls()).toBeGreaterThan(before));
     await watched(visits(engine), (rows) => rows.length === 2);
     put('two');
     before = pulls();
     socket.events.message(JSON.stringify({ page: { ...at.server.page(`site:${SITE}`, 0), after: 77 } }));
-    await vi.waitFor(() => expect(pulls()).toBeGreaterThan(before));
+    await eventually(() => expect(pulls()).toBeGreaterThan(before));
   });
 
   it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {
@@ -89,9 +101,7 @@ describe('a socket', () => {
     at.browser.pass(20_000);
     at.browser.pass(20_000);
     expect(socket.closed).toBe(true);
-    const passing = setInterval(() => at.browser.pass(1_000), 5);
-    await vi.waitFor(() => expect(at.browser.sockets.length).toBeGreaterThan(1));
-    clearInterval(passing);
+    await at.browser.passing(() => eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(1)));
   });
 
   it('closed for changed grants pulls first, then opens under the new ones', async () => {
@@ -99,13 +109,13 @@ describe('a socket', () => {
     const before = JSON.parse(socket.sent[0] ?? '{}').grants;
     at.server.people.get('amy')?.scopes.push('team:x');
     socket.events.close(4409);
-    const passing = setInterval(() => at.browser.pass(1_000), 5);
-    const next = await vi.waitFor(async () => {
-      const found = await latest();
-      expect(found).not.toBe(socket);
-      return found;
-    });
-    clearInterval(passing);
+    const next = await at.browser.passing(() =>
+      eventually(async () => {
+        const found = await latest();
+        expect(found).not.toBe(socket);
+        return found;
+      }),
+    );
     next.events.open();
     expect(JSON.parse(next.sent[0] ?? '{}').grants).not.toBe(before);
   });
@@ -113,11 +123,11 @@ describe('a socket', () => {
   it('that is refused again and again is tried ever more seldom', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
-    await drained(engine, at.server);
+    await drained(engine);
     for (let second = 0; second < 120; second += 1) {
       for (const socket of at.browser.sockets.filter((one) => !one.closed)) socket.events.close(1006);
       at.browser.pass(1_000);
-      await new Promise((resolve) => setTimeout(resolve, 4));
+      await quiet(engine);
     }
     expect(at.browser.sockets.length).toBeGreaterThan(3);
     expect(at.browser.sockets.length).toBeLessThan(16);

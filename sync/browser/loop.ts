@@ -21,6 +21,7 @@ const LOCK_PATIENCE = 3;
 export class Loop {
   readonly #core: Core;
   readonly #live: Live;
+  readonly #done: () => void;
   readonly #fault: (error: unknown) => void;
   #failures = 0;
   #lockedOut = 0;
@@ -29,9 +30,10 @@ export class Loop {
   #stopped = false;
   #cancelTimer: () => void = () => undefined;
 
-  /** `fault` hears what only a newer app, or a person, can mend. */
-  constructor(core: Core, fault: (error: unknown) => void) {
+  /** `done` hears that everything was exchanged, `fault` what only a newer app, or a person, can mend. */
+  constructor(core: Core, done: () => void, fault: (error: unknown) => void) {
     this.#core = core;
+    this.#done = done;
     this.#fault = fault;
     this.#live = new Live(core, () => this.wakeSoon(), fault);
   }
@@ -96,6 +98,7 @@ export class Loop {
     const failed = faults.filter((fault) => fault !== null);
     if (failed.length === 0) {
       this.#failures = 0;
+      this.#done();
       return this.#live.ready ? LIVE_QUIET_MS : QUIET_MS;
     }
     this.#failures += 1;

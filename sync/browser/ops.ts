@@ -170,12 +170,18 @@ export function check(head: Head, private_: Values | null, kind: Kind): void {
     throw new MalformedError('touched');
   }
   if ((head.entity === head.id) !== (kind.creates === true || kind.entity === null)) throw new MalformedError('entity');
-  for (const [name, value] of Object.entries(head.values)) checkField(kind, name, value, false);
-  for (const [name, value] of Object.entries(private_ ?? {})) checkField(kind, name, value, true);
+  if (head.entity === head.id && head.base !== null) throw new MalformedError('base');
+  checkFields(kind, head.values, false);
+  checkFields(kind, private_ ?? {}, true);
   const required = [...(kind.required ?? []), ...(kind.required_params ?? [])].sort(byCodePoint);
   const missing = required.find((name) => !present.has(name));
   if (missing !== undefined) throw new MalformedError('missing', missing);
   if (kind.family === 'patch' && present.size === 0) throw new MalformedError('nothing touched');
+}
+
+/** Each value alone, on the side it belongs to; throws MalformedError with the field's name. */
+export function checkFields(kind: Kind, values: Values, isPrivate: boolean): void {
+  for (const [name, value] of Object.entries(values)) checkField(kind, name, value, isPrivate);
 }
 
 function checkField(kind: Kind, name: string, value: Value, isPrivate: boolean): void {

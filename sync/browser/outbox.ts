@@ -6,7 +6,16 @@ import { advance, headHash } from './chain.ts';
 import type { Core } from './core.ts';
 import { opKind } from './entities.ts';
 import { uuid7 } from './ids.ts';
-import { check, type Head, MalformedError, parseHead, parseValues, type Value, type Values } from './ops.ts';
+import {
+  check,
+  checkFields,
+  type Head,
+  MalformedError,
+  parseHead,
+  parseValues,
+  type Value,
+  type Values,
+} from './ops.ts';
 import type { Identity, OutboxOp, Session } from './schema.ts';
 import { meta, OldAppError, write } from './store.ts';
 
@@ -55,10 +64,16 @@ export async function record(core: Core, act: Act, person: string, leave = false
 
 async function prepare(core: Core, act: Act, person: string): Promise<Prepared> {
   const private_ = normal(act.private ?? {});
+  const values = normal(act.values ?? {});
+  const kind = opKind(act.kind);
+  if (kind === undefined) throw new MalformedError('kind');
+  // Before anything is encoded, so that a form learns which field it is.
+  checkFields(kind, values, false);
+  checkFields(kind, private_, true);
   const text = Object.keys(private_).length > 0 ? encode(private_) : null;
   return {
     act,
-    values: normal(act.values ?? {}),
+    values,
     private_: text === null ? null : private_,
     text,
     salt: core.ports.random(32),

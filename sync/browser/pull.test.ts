@@ -4,7 +4,19 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Engine, Row } from './api.ts';
 import type { Body } from './apply.ts';
 import { weight } from './digest.ts';
-import { acted, arrival, drained, POST, SITE, signedIn, until, watched } from './testing/device.ts';
+import {
+  acted,
+  arrival,
+  drained,
+  eventually,
+  exchanged,
+  POST,
+  quiet,
+  SITE,
+  signedIn,
+  until,
+  watched,
+} from './testing/device.ts';
 import { id, json, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -27,7 +39,7 @@ const names = (rows: readonly Row[]) => rows.map((row) => row.f['name']).sort();
 async function open(): Promise<Engine> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
-  await drained(engine, at.server);
+  await drained(engine);
   return engine;
 }
 
@@ -35,16 +47,16 @@ describe('pages', () => {
   it('that do not begin at the cursor are left alone', async () => {
     const engine = await open();
     at.server.put(visit('one'));
-    await drained(engine, at.server);
+    await drained(engine);
     const stale = at.server.page(`site:${SITE}`, 0);
     at.server.put(visit('two'));
     at.server.put(visit('three'));
     const ahead = at.server.page(`site:${SITE}`, 2);
     at.server.fault = { after: (request) => (request.path === PULL ? tampered([stale, ahead]) : undefined) };
-    await drained(engine, at.server);
+    await drained(engine);
     expect(names(await watched(visits(engine), () => true))).toEqual(['one']);
     at.server.fault = {};
-    await drained(engine, at.server);
+    await drained(engine);
     expect(names(await watched(visits(engine), (rows) => rows.length === 3))).toEqual(['one', 'three', 'two']);
   });
 
@@ -80,11 +92,12 @@ describe('pages', () => {
     });
     at.server.put(visit('one'));
     engine.syncNow();
-    await vi.waitFor(() => expect(at.browser.reports).not.toEqual([]));
+    await eventually(() => expect(at.browser.reports).not.toEqual([]));
+    await quiet(engine);
     expect(await (await at.browser.person(person)).get('rows', id('one'))).toBeUndefined();
     dying = false;
     at.browser.reports.length = 0;
-    await drained(engine, at.server);
+    await drained(engine);
     expect(await (await at.browser.person(person)).get('rows', id('one'))).toBeDefined();
   });
 
@@ -98,9 +111,9 @@ describe('pages', () => {
   it('with an older version change nothing; the last scope to leave takes the row', async () => {
     const engine = await open();
     at.server.put(visit('one'));
-    await drained(engine, at.server);
+    await drained(engine);
     at.server.leave(`site:${SITE}`, id('one'));
-    await drained(engine, at.server);
+    await drained(engine);
     expect(await watched(visits(engine), (rows) => rows.length === 0)).toEqual([]);
   });
 });
@@ -132,15 +145,14 @@ describe('the mark', () => {
     at.browser.online = true;
     at.browser.wake();
     await until(engine, (status) => status.waiting === 0 && status.sending === 0);
-    await vi.waitFor(() => expect(pulls).toBeGreaterThan(1));
+    await eventually(() => expect(pulls).toBeGreaterThan(1));
+    await quiet(engine);
     const db = await at.browser.person(person);
     expect(await db.get('rows', entity)).toMatchObject({ body: { f: { name: 'mine' } } });
     expect((await db.get('mark', 'mark'))?.n).toBe(0);
     expect(names(await watched(visits(engine), (rows) => rows.length === 3))).toContain('mine');
     at.server.fault = {};
-    const passing = setInterval(() => at.browser.pass(5_000), 5);
-    await drained(engine, at.server);
-    clearInterval(passing);
+    await at.browser.passing(() => drained(engine));
     expect((await db.get('mark', 'mark'))?.n).toBe(2);
     await watched(visits(engine), (rows) => rows.length === 7);
     stop();
@@ -154,7 +166,7 @@ describe('the mark', () => {
     const engine = await open();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
     const { entity } = await acted(engine, arrival('held'));
-    await drained(engine, at.server);
+    await drained(engine);
     const acts = engine.watch(['visit'], async (view) => ({ row: await view.get(entity), state: view.state(entity) }));
     expect(await watched(acts, ({ state }) => state?.state === 'delivered')).toMatchObject({
       row: { f: { name: 'held' }, n: 0 },
@@ -163,7 +175,7 @@ describe('the mark', () => {
     const [op] = await at.browser.ops();
     const device = engine.who.value?.device ?? '';
     at.server.release({ head: JSON.parse(op?.head ?? ''), private: { name: 'held' } }, device);
-    await drained(engine, at.server);
+    await drained(engine);
     expect(await watched(acts, ({ row }) => (row?.n ?? 0) > 0)).toMatchObject({ row: { f: { name: 'held' } } });
     expect((await at.browser.ops())[0]?.d).toBe('applied');
   });
@@ -178,7 +190,7 @@ it('a decision comes down by pull when no push reply ever arrives', async () => 
   const state = engine.watch([], async (view) => view.state(entity) ?? { state: 'draft' as const, ops: [] });
   expect(await watched(state, (now) => now.state === 'delivered')).toMatchObject({ code: 'after_dismissal' });
   await until(engine, (status) => status.waiting === 0);
-  await vi.waitFor(async () => expect((await at.browser.ops())[0]).not.toHaveProperty('private'));
+  await eventually(async () => expect((await at.browser.ops())[0]).not.toHaveProperty('private'));
 });
 
 describe('scopes', () => {
@@ -188,7 +200,7 @@ describe('scopes', () => {
     const engine = await open();
     await watched(visits(engine), (rows) => rows.length === 1);
     at.server.people.get('amy')?.scopes.splice(2);
-    await drained(engine, at.server);
+    await drained(engine);
     await watched(visits(engine), (rows) => rows.length === 0);
     for (const dump of Object.values(await at.browser.dump())) expect(dump).not.toContain('secret');
     const db = await at.browser.person(engine.who.value?.person ?? '');
@@ -200,12 +212,12 @@ describe('scopes', () => {
     const engine = await open();
     at.server.put(visit('kept'));
     at.server.put(visit('lost'));
-    await drained(engine, at.server);
+    await drained(engine);
     await watched(visits(engine), (rows) => rows.length === 2);
     at.server.epoch = 'e2';
     at.server.leave(`site:${SITE}`, id('lost'));
     at.server.entities.delete(id('lost'));
-    await drained(engine, at.server);
+    await drained(engine);
     expect(names(await watched(visits(engine), (rows) => rows.length === 1))).toEqual(['kept']);
     const db = await at.browser.person(engine.who.value?.person ?? '');
     expect((await db.get('cursors', `site:${SITE}`))?.epoch).toBe('e2');
@@ -215,11 +227,11 @@ describe('scopes', () => {
     const engine = await open();
     at.server.put(visit('one'));
     at.server.put(visit('gone', {}, { left: at.server.now }));
-    await drained(engine, at.server);
+    await drained(engine);
     const compared = () => at.server.frames(PULL).filter((frame) => frame.digests !== undefined);
     const before = compared().length;
-    engine.syncNow();
-    await vi.waitFor(() => expect(compared().length).toBe(before + 1));
+    await exchanged(engine);
+    expect(compared()).toHaveLength(before + 1);
     const day = Math.floor((at.server.now + 30 * 86_400_000) / 86_400_000);
     expect(compared().at(-1)?.digests[`site:${SITE}`]).toEqual({
       0: [1, weight(id('one'), id('one 1'))],
@@ -227,7 +239,8 @@ describe('scopes', () => {
     });
     const pulls = at.server.frames(PULL).length;
     at.browser.wake();
-    await vi.waitFor(() => expect(at.server.frames(PULL).length).toBeGreaterThan(pulls));
+    await eventually(() => expect(at.server.frames(PULL).length).toBeGreaterThan(pulls));
+    await quiet(engine);
     expect(compared()).toHaveLength(before + 1);
   });
 });
@@ -236,19 +249,17 @@ describe('people', () => {
   it('who were dismissed lose their database here, and their unsent acts are sent', async () => {
     const engine = await open();
     at.server.put(visit('secret'));
-    await drained(engine, at.server);
+    await drained(engine);
     const person = engine.who.value?.person ?? '';
     at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
     await acted(engine, arrival('unsent'));
     at.server.toDelete = [person];
     at.browser.wake();
     await watched(engine.who, (who) => who === null);
-    await vi.waitFor(async () => expect(Object.keys(await at.browser.dump())).toEqual(['gatehouse']));
+    await eventually(async () => expect(Object.keys(await at.browser.dump())).toEqual(['gatehouse']));
     at.server.toDelete = [];
     at.server.fault = {};
-    const passing = setInterval(() => at.browser.pass(5_000), 5);
-    await until(engine, (status) => status.waiting === 0 && status.sending === 0);
-    clearInterval(passing);
+    await at.browser.passing(() => until(engine, (status) => status.waiting === 0 && status.sending === 0));
     expect(at.server.log).toHaveLength(1);
     expect(JSON.stringify(await at.browser.dump())).not.toContain('unsent');
   });
@@ -256,7 +267,7 @@ describe('people', () => {
   it('are all forgotten by a revoked device, which still sends what it has', async () => {
     const engine = await open();
     at.server.put(visit('secret'));
-    await drained(engine, at.server);
+    await drained(engine);
     at.browser.online = false;
     await acted(engine, arrival('last act'));
     at.server.revoked = true;
@@ -265,7 +276,7 @@ describe('people', () => {
     await until(engine, (status) => status.trouble === 'revoked' && status.waiting === 0);
     await watched(engine.who, (who) => who === null);
     expect(at.server.log).toHaveLength(1);
-    await vi.waitFor(async () => expect(JSON.stringify(await at.browser.dump())).not.toContain('secret'));
+    await eventually(async () => expect(JSON.stringify(await at.browser.dump())).not.toContain('secret'));
   });
 
   it('whose session the server ended keep reading and recording, and sign in again', async () => {

@@ -15,6 +15,7 @@ import { DeniedError, deviceToken } from './token.ts';
 import { codeOf, NoAnswerError } from './transport.ts';
 
 const COMPARE_MS = 3_600_000;
+const GIVE_BACK_MS = 60_000;
 
 /** Fetches until all heads are reached. Throws NoAnswerError (try later) or DeniedError (someone must act). */
 export async function pull(core: Core): Promise<void> {
@@ -43,8 +44,16 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   }
   for (const person of reply.delete) await forget(core, person);
   // A server that holds less than it acknowledged went back in time: it is offered what it lost (P29).
-  if (reply.ack.chain === identity.chain) await reoffer(core, identity.gen, reply.ack.n + 1);
+  if (reply.ack.chain === identity.chain) await giveBack(core, identity.gen, reply.ack.n + 1);
   return reply.more;
+}
+
+/** Once a minute at most: a server whose pulls lag behind its pushes must not make a device spin. */
+async function giveBack(core: Core, gen: number, n: number): Promise<void> {
+  const { memory, ports } = core;
+  if (memory.gaveBack !== null && ports.mono() - memory.gaveBack < GIVE_BACK_MS) return;
+  const { changed } = await reoffer(core, gen, n);
+  if (changed) memory.gaveBack = ports.mono();
 }
 
 // 8.1

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Engine, OwnAct } from './api.ts';
-import { acted, arrival, drained, signedIn, until, watched } from './testing/device.ts';
+import { acted, arrival, drained, eventually, quiet, signedIn, until, watched } from './testing/device.ts';
 import { json, problem, type Request } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -16,7 +16,7 @@ const html = (status = 200) =>
 async function enrolled(): Promise<Engine> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
-  await drained(engine, at.server);
+  await drained(engine);
   return engine;
 }
 
@@ -37,14 +37,8 @@ async function together(engine: Engine, ...names: string[]): Promise<string[]> {
 }
 
 /** Lets time pass until the engine has retried its way through. */
-async function retried(engine: Engine): Promise<void> {
-  const passing = setInterval(() => at.browser.pass(5_000), 5);
-  try {
-    await drained(engine, at.server);
-  } finally {
-    clearInterval(passing);
-  }
-}
+const retried = (engine: Engine) => passing(() => drained(engine));
+const passing = <T>(work: () => Promise<T>) => at.browser.passing(work);
 
 describe('no answer', () => {
   it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one', async () => {
@@ -76,9 +70,8 @@ describe('no answer', () => {
     at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : problem(503, 'busy')) };
     const sent = at.server.frames(PUSH).length;
     await acted(engine, arrival('patient'));
-    await vi.waitFor(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(sent));
-    await until(engine, (status) => status.waiting === 1 && status.sending === 0);
-    await vi.waitFor(() => expect(at.server.requests.at(-1)?.path).not.toBe(PUSH));
+    await eventually(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(sent));
+    await quiet(engine);
     const [op] = await at.browser.ops();
     expect(op).toMatchObject({ open: 1 });
     expect(op).not.toHaveProperty('stub');
@@ -92,10 +85,11 @@ describe('no answer', () => {
     const busy = () => new Response('{"code":"busy"}', { status: 503, headers: BUSY });
     at.server.fault = { instead: ({ path }) => (path === PUSH ? busy() : undefined) };
     await acted(engine, arrival('patient'));
-    await until(engine, (status) => status.waiting === 1 && status.sending === 0);
+    await eventually(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(0));
+    await quiet(engine);
     const sent = at.server.frames(PUSH).length;
     at.browser.pass(55_000);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await quiet(engine);
     expect(at.server.frames(PUSH)).toHaveLength(sent);
     at.server.fault = {};
     await retried(engine);
@@ -130,6 +124,19 @@ describe('a bad act', () => {
     expect(shown.map((row) => row.f['name']).sort()).toEqual(['held', 'one', 'three']);
   });
 
+  it('that was refused leaves the screen at once, before anything comes down', async () => {
+    const engine = await enrolled();
+    at.server.decide = () => ({ d: 'refused', code: 'not_entitled' });
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? undefined : problem(503, 'busy')) };
+    await acted(engine, arrival('poison'));
+    await until(engine, (status) => status.waiting === 0 && status.sending === 0);
+    await quiet(engine);
+    const visits = engine.watch(['visit'], (view) => view.all('visit'));
+    expect(await watched(visits, (rows) => rows.length === 0)).toEqual([]);
+    const [act] = await acts(engine, () => true);
+    expect(act).toMatchObject({ state: 'needs_you', code: 'not_entitled', private: { name: 'poison' } });
+  });
+
   it('that no frame can carry is sent as its hash, alone, and stays with its author', async () => {
     const engine = await enrolled();
     const carries = ({ body }: Request) => body.ops.some((op: { private?: string }) => op.private?.includes('poison'));
@@ -156,7 +163,8 @@ describe('a bad act', () => {
     at.server.fault = { instead: ({ path }) => (path === PUSH ? problem(400, 'bad_frame') : undefined) };
     await together(engine, 'one', 'two');
     at.browser.wake();
-    await vi.waitFor(() => expect(at.server.frames(PUSH).some((frame) => frame.ops.length === 0)).toBe(true));
+    await eventually(() => expect(at.server.frames(PUSH).some((frame) => frame.ops.length === 0)).toBe(true));
+    await quiet(engine);
     expect((await at.browser.ops()).some((op) => op.stub)).toBe(false);
     at.server.fault = {};
     await retried(engine);
@@ -201,8 +209,8 @@ describe('two tabs', () => {
     await signedIn(first, 'amy');
     await watched(second.who, (who) => who !== null);
     await Promise.all([first, second, first, second].map((tab, i) => acted(tab, arrival(`visitor ${i}`))));
-    await Promise.all([drained(first, at.server), drained(second, at.server)]);
-    expect(new Set(at.server.log).size).toBe(4);
+    await eventually(() => expect(new Set(at.server.log).size).toBe(4));
+    await eventually(async () => expect((await at.browser.ops()).some((op) => op.open)).toBe(false));
     expect(at.server.log).toHaveLength(4);
   });
 
@@ -211,7 +219,6 @@ describe('two tabs', () => {
     const engine = await at.browser.open(undefined, { locks: frozen as unknown as LockManager });
     await signedIn(engine, 'amy');
     await acted(engine, arrival('through'));
-    await retried(engine);
-    expect(at.server.log).toHaveLength(1);
+    await passing(() => eventually(() => expect(at.server.log).toHaveLength(1)));
   });
 });

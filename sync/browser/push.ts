@@ -132,23 +132,25 @@ async function certificates(core: Core, ids?: ReadonlySet<unknown>): Promise<Cer
 /** 6.2 `need`: sends from n on again; what it no longer holds cannot be sent, and a new chain begins there (3.3). */
 async function reopen(core: Core, batch: Batch, n: number): Promise<void> {
   if (n < 1 || n >= batch.first) throw new NoAnswerError('unreachable');
-  const oldest = await reoffer(core, batch.identity.gen, n);
+  const { oldest } = await reoffer(core, batch.identity.gen, n);
   if (oldest !== undefined && oldest.n > n) await rechain(core, oldest.n - 1, oldest.prev);
 }
 
-/** Takes back that the ops from n on were decided, so that they are sent again; answers the first that is held. */
-export async function reoffer(core: Core, gen: number, n: number): Promise<OutboxOp | undefined> {
+/** Takes back that the ops from n on were decided, so that they are sent again; tells the first that is held. */
+export async function reoffer(core: Core, gen: number, n: number): Promise<{ oldest?: OutboxOp; changed: boolean }> {
   const range = IDBKeyRange.bound([gen, n], [gen, []]);
   const device = await core.store.device();
   const held = await device.getAllFromIndex('ops', 'position', range);
-  if (held.every((op) => op.open)) return held[0];
+  const [oldest] = held;
+  if (oldest === undefined) return { changed: false };
+  if (held.every((op) => op.open)) return { oldest, changed: false };
   await write(device, ['ops'], 'strict', async (tx) => {
     for (const { d: _d, code: _code, ...op } of await tx.objectStore('ops').index('position').getAll(range)) {
       await tx.objectStore('ops').put({ ...op, open: 1 });
     }
   });
   core.store.bus.tell(['ops', 'recorded']);
-  return held[0];
+  return { oldest, changed: true };
 }
 
 /** Shows a server that does not know this device its certificates, in a frame without ops (4.3). */

@@ -1,8 +1,8 @@
 /** People on a shared device (PROTOCOL §4, P12, P13): nobody's acts are lost, nobody's are shown to another. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
-import { acted, arrival, drained, SITE, signedIn, until, watched } from './testing/device.ts';
+import { acted, arrival, drained, eventually, SITE, signedIn, until, watched } from './testing/device.ts';
 import { problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -49,6 +49,44 @@ describe('a sign-in', () => {
   });
 });
 
+describe('a sign-in on a device that the server does not take', () => {
+  async function signedOut(): Promise<Engine> {
+    const engine = await at.browser.open();
+    await signedIn(engine, 'amy');
+    await acted(engine, arrival('before'));
+    await drained(engine);
+    await engine.signOut();
+    await until(engine, (status) => status.waiting === 0);
+    return engine;
+  }
+
+  it('because it was restored to before it: certificates first, then it enrols anew and gives back what it has', async () => {
+    const engine = await signedOut();
+    const device = [...at.server.chains.values()][0]?.device;
+    at.server.chains.clear();
+    at.server.results.clear();
+    // A tab of its own: this one still holds a device token.
+    const fresh = await at.browser.open();
+    await signedIn(fresh, 'amy');
+    await drained(fresh);
+    expect(at.server.frames('/api/sync/push').some((frame) => frame.certs?.length > 0)).toBe(true);
+    expect(fresh.who.value?.device).not.toBe(device);
+    expect([...at.server.chains.values()].at(-1)?.links.length).toBeGreaterThan(2);
+    await engine.close();
+  });
+
+  it('because it was revoked: the old device forgets everybody, the new one begins clean', async () => {
+    const engine = await signedOut();
+    at.server.revoked = true;
+    const refused = problem(403, 'device_revoked');
+    at.server.fault = { instead: ({ path }) => (path === '/api/auth/sign-in' ? refused.clone() : undefined) };
+    expect(await engine.signIn('amy', 'a password')).toHaveProperty('ok');
+    at.server.revoked = false;
+    await drained(engine);
+    expect(at.server.frames('/api/devices/enrol')).toHaveLength(2);
+  });
+});
+
 describe('a sign-out', () => {
   it('works offline, is an act, and forgets the session at once', async () => {
     const engine = await at.browser.open();
@@ -70,7 +108,7 @@ describe('two people', () => {
   it('on one device: the first one’s acts are sent as the first one’s, and the second sees none of them', async () => {
     const engine = await at.browser.open();
     const amy = await signedIn(engine, 'amy');
-    await drained(engine, at.server);
+    await drained(engine);
     at.server.people.get('bob')?.scopes.splice(2);
     at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
     await acted(engine, arrival('amys secret'));
@@ -86,9 +124,7 @@ describe('two people', () => {
     ).toEqual([]);
     expect(await engine.drafts.get('visit')).toBeUndefined();
     at.server.fault = {};
-    const passing = setInterval(() => at.browser.pass(5_000), 5);
-    await drained(engine, at.server);
-    clearInterval(passing);
+    await at.browser.passing(() => drained(engine));
     const sent = at.server.frames('/api/sync/push').flatMap((frame) => frame.ops);
     const heads = sent.map((op: { head: string }) => JSON.parse(op.head));
     expect(heads.find((head) => head.kind === 'visit.arrive')).toMatchObject({ actor: amy });
@@ -118,15 +154,15 @@ describe('two people', () => {
       return reader;
     });
     const stop = watch.subscribe((value) => shown.push(value));
-    await vi.waitFor(() => expect(readers).toEqual([amy]));
+    await eventually(() => expect(readers).toEqual([amy]));
     const left: unknown[] = [];
     const noted = engine.who.subscribe((who) => who !== null && who.person !== amy && left.push(watch.value));
     const bob = await signedIn(engine, 'bob');
     release();
-    await vi.waitFor(() => expect(shown.at(-1)).toBe(bob));
+    await eventually(() => expect(shown.at(-1)).toBe(bob));
     expect(shown).not.toContain(amy);
     await signedIn(engine, 'amy');
-    await vi.waitFor(() => expect(shown.at(-1)).toBe(amy));
+    await eventually(() => expect(shown.at(-1)).toBe(amy));
     await signedIn(engine, 'bob');
     expect(left).toEqual([undefined, undefined]);
     noted();
@@ -136,9 +172,9 @@ describe('two people', () => {
   it('are known by name once a pull told it', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
-    await drained(engine, at.server);
+    await drained(engine);
     await signedIn(engine, 'bob');
-    await drained(engine, at.server);
+    await drained(engine);
     const known = await watched(engine.known, (people) => people.length === 2);
     expect(known.map(({ name }) => name).sort()).toEqual(['Name of amy', 'Name of bob']);
   });
@@ -167,7 +203,7 @@ describe('lost storage', () => {
     expect(engine.status.value?.trouble).toBeNull();
     await signedIn(engine, 'amy');
     await acted(engine, arrival('sent'));
-    await drained(engine, at.server);
+    await drained(engine);
     await until(engine, (status) => status.waiting === 0);
     await at.browser.shut();
     at.browser.databases = new IDBFactory();
@@ -197,5 +233,5 @@ it('a newer app’s databases make this tab say that it is old', async () => {
   await upgraded;
   expect(await engine.act(arrival('too old'))).toEqual({ problem: { code: 'old_app' } });
   engine.syncNow();
-  await vi.waitFor(() => expect(engine.status.value?.trouble).toBe('old_app'));
+  await eventually(() => expect(engine.status.value?.trouble).toBe('old_app'));
 });

@@ -10,6 +10,7 @@ import { readMarker } from './marker.ts';
 import { record } from './outbox.ts';
 import type { SignedIn } from './protocol.ts';
 import { forget } from './pull.ts';
+import { introduce } from './push.ts';
 import type { Identity, KeptCertificate } from './schema.ts';
 import { type DeviceTx, meta, OldAppError, write } from './store.ts';
 import { DeniedError, deviceToken, serverInfo } from './token.ts';
@@ -24,19 +25,38 @@ interface Login {
 /** Signs a person in, and enrols this browser first when it is not or no longer enrolled. Needs the network. */
 export async function signIn(core: Core, login: Login): Promise<Answer<Who>> {
   try {
-    const identity = await recall(core, 'identity');
-    const enrolled = identity !== undefined && identity.gone === undefined;
-    return enrolled ? await known(core, identity, login) : await enrol(core, identity, login);
+    const answer = await attempt(core, login);
+    const code = 'problem' in answer ? answer.problem.code : null;
+    if (code !== 'device_revoked' && code !== 'unknown_device') return answer;
+    // The device hears only now that it is not what it thinks: its certificates may help, else it enrols anew.
+    if (code === 'device_revoked') await revoked(core);
+    else await introduce(core).catch(ignoreNoAnswer);
+    return await attempt(core, login);
   } catch (error) {
     if (error instanceof OldAppError) return { problem: { code: 'old_app' } };
-    if (error instanceof DeniedError) return { problem: { code: error.code } };
     return { problem: problemOf(error) };
   }
 }
 
+async function attempt(core: Core, login: Login): Promise<Answer<Who>> {
+  const identity = await recall(core, 'identity');
+  const enrolled = identity !== undefined && identity.gone === undefined;
+  return enrolled ? known(core, identity, login) : enrol(core, identity, login);
+}
+
+function ignoreNoAnswer(error: unknown): void {
+  if (!(error instanceof NoAnswerError)) throw error;
+}
+
 // 4.2
 async function known(core: Core, identity: Identity, login: Login): Promise<Answer<Who>> {
-  const token = await deviceToken(core, identity);
+  let token: string;
+  try {
+    token = await deviceToken(core, identity);
+  } catch (error) {
+    if (error instanceof DeniedError) return { problem: { code: error.code } };
+    throw error;
+  }
   const reply = await core.transport.post('/api/auth/sign-in', login, { 'X-Gatehouse-Device': token });
   const signed = signedIn(reply);
   if ('problem' in signed) return signed;
@@ -110,6 +130,7 @@ async function greet(
     const name = (await tx.objectStore('people').get(person))?.name ?? '';
     await tx.objectStore('people').put({ person, name, used: core.time.atLeast() });
   });
+  core.store.welcome(person);
   forgetExchange(core);
   core.store.bus.tell(['who', 'ops', 'recorded']);
 }

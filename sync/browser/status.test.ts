@@ -9,7 +9,7 @@ const at = setting();
 it('counts an act that is being sent until its decision is here', async () => {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
-  await drained(engine, at.server);
+  await drained(engine);
   let answer: () => void = () => undefined;
   const held = new Promise<undefined>((done) => {
     answer = () => done(undefined);

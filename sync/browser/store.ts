@@ -38,6 +38,8 @@ export class Store {
   readonly bus: Bus;
   readonly #ports: Ports;
   readonly #people = new Map<string, Promise<PersonDb>>();
+  /** People whose databases were deleted: a read that comes late must not make them again. */
+  readonly #forgotten = new Set<string>();
   #device: Promise<DeviceDb> | undefined;
   #over = false;
 
@@ -48,9 +50,9 @@ export class Store {
 
   /** The device's database; opened again when the browser closed it under us. */
   device(): Promise<DeviceDb> {
-    this.#device ??= this.#open<DeviceSchema>(DEVICE, createDevice, (newer) => {
+    this.#device ??= this.#open<DeviceSchema>(DEVICE, createDevice, (why) => {
       this.#device = undefined;
-      this.#over ||= newer;
+      this.#over ||= why === 'newer';
     });
     return this.#device;
   }
@@ -59,18 +61,32 @@ export class Store {
   person(person: string): Promise<PersonDb> {
     const held = this.#people.get(person);
     if (held !== undefined) return held;
-    const opening = this.#open<PersonSchema>(personName(person), createPerson, () => this.#people.delete(person));
+    if (this.#forgotten.has(person)) return Promise.reject(new DOMException('forgotten', 'InvalidStateError'));
+    const opening = this.#open<PersonSchema>(personName(person), createPerson, (why) => {
+      this.#people.delete(person);
+      if (why === 'deleted') this.#forgotten.add(person);
+    });
     this.#people.set(person, opening);
     opening.catch(() => this.#people.delete(person));
     return opening;
   }
 
-  /** Deletes a person's database; other tabs close theirs when asked. */
+  /** The person signed in: their database may be made again. */
+  welcome(person: string): void {
+    this.#forgotten.delete(person);
+  }
+
+  /** Deletes a person's database; other tabs close theirs when asked. It waits for none that is frozen. */
   async forget(person: string): Promise<void> {
     const held = this.#people.get(person);
     this.#people.delete(person);
+    this.#forgotten.add(person);
     (await held?.catch(() => undefined))?.close();
-    await finished(this.#ports.databases.deleteDatabase(personName(person)));
+    const request = this.#ports.databases.deleteDatabase(personName(person));
+    const blocked = new Promise<void>((resolve) => {
+      request.onblocked = () => resolve();
+    });
+    await Promise.race([finished(request), blocked]);
   }
 
   /** A newer app has taken the databases over. */
@@ -87,7 +103,7 @@ export class Store {
     this.bus.close();
   }
 
-  async #open<S>(name: string, create: (db: IDBDatabase) => void, gone: (newer: boolean) => void) {
+  async #open<S>(name: string, create: (db: IDBDatabase) => void, gone: (why: 'deleted' | 'newer' | 'closed') => void) {
     if (this.#over) throw new OldAppError(name);
     const request = this.#ports.databases.open(name, VERSION);
     request.onupgradeneeded = () => create(request.result);
@@ -95,16 +111,16 @@ export class Store {
     try {
       raw = await finished(request);
     } catch (error) {
-      gone(false);
+      gone('closed');
       // A rolled-back shell meets the newer database of the version before it.
       throw (error as DOMException)?.name === 'VersionError' ? new OldAppError(name) : error;
     }
     // Another tab upgrades or deletes it: staying open would block that tab for good.
     raw.onversionchange = ({ newVersion }) => {
       raw.close();
-      gone(newVersion !== null);
+      gone(newVersion === null ? 'deleted' : 'newer');
     };
-    raw.onclose = () => gone(false);
+    raw.onclose = () => gone('closed');
     return wrap(raw) as unknown as IDBPDatabase<S>;
   }
 }

@@ -31,8 +31,12 @@ export class Time {
     await write(await store.device(), ['meta'], 'relaxed', async (tx) => tx.objectStore('meta').put(reading, 'anchor'));
   }
 
-  /** The clocks as an act made now states them, beside the anchor that the device database holds. */
-  evidence(anchor: AnchorReading | null): Evidence {
+  /**
+   * The clocks as an act made now states them, beside an anchor: this run's own, for only within one run do readings of
+   * the monotonic clock compare; else the one that the device database holds.
+   */
+  evidence(stored: AnchorReading | null): Evidence {
+    const anchor = this.#anchor?.run === this.run ? this.#anchor : stored;
     return { anchor, mono: this.#ports.mono(), run: this.run, wall: this.#ports.wall() };
   }
 

@@ -5,7 +5,7 @@ import type { Engine, Row } from './api.ts';
 import type { Body } from './apply.ts';
 import { b64 } from './canon.ts';
 import { DAY } from './entities.ts';
-import { acted, arrival, drained, POST, SITE, signedIn, until, watched } from './testing/device.ts';
+import { acted, arrival, drained, eventually, POST, quiet, SITE, signedIn, until, watched } from './testing/device.ts';
 import { id } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -21,7 +21,7 @@ function visit(name: string, minutes: number, fields: Body['f'] = {}): Body {
 async function open(): Promise<Engine> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
-  await drained(engine, at.server);
+  await drained(engine);
   return engine;
 }
 
@@ -62,10 +62,10 @@ describe('a list', () => {
     const engine = await open();
     const posts = vi.fn(async () => 0);
     const stop = engine.watch(['post'], posts).subscribe(() => undefined);
-    await vi.waitFor(() => expect(posts).toHaveBeenCalled());
+    await eventually(() => expect(posts).toHaveBeenCalled());
     const reads = posts.mock.calls.length;
     at.server.put(visit('a', 0));
-    await drained(engine, at.server);
+    await drained(engine);
     await watched(list(engine), (rows) => rows.length === 1);
     expect(posts.mock.calls.length).toBe(reads);
     stop();
@@ -95,6 +95,7 @@ describe('a shade', () => {
     const person = engine.who.value?.person ?? '';
     expect((await watched(search(engine, 'parcel'), (rows) => rows.length === 1))[0]?.sh).toBeUndefined();
     // Before the hour at which the disk is tidied: the view shades what it reads.
+    await quiet(engine);
     at.browser.pass(0.6 * HOUR);
     expect((await (await at.browser.person(person)).get('rows', id('王小明')))?.body.sh).toBeUndefined();
     const [row] = await watched(search(engine, '13800001234'), (rows) => rows.length === 1);
@@ -111,12 +112,14 @@ describe('a shade', () => {
   it('replaces the row on the disk within the hour, and goes after thirty days', async () => {
     const engine = await left();
     const person = engine.who.value?.person ?? '';
+    await quiet(engine);
     at.browser.pass(12 * HOUR);
     const db = await at.browser.person(person);
-    await vi.waitFor(async () => expect((await db.get('rows', id('王小明')))?.body.sh).toBe(true));
+    await eventually(async () => expect((await db.get('rows', id('王小明')))?.body.sh).toBe(true));
     for (const dump of Object.values(await at.browser.dump())) expect(dump).not.toContain('小明');
+    await quiet(engine);
     at.browser.pass(31 * DAY);
-    await vi.waitFor(async () => expect(await db.get('rows', id('王小明'))).toBeUndefined());
+    await eventually(async () => expect(await db.get('rows', id('王小明'))).toBeUndefined());
     expect(await watched(list(engine), () => true)).toEqual([]);
   });
 
@@ -135,7 +138,7 @@ describe('a conflict', () => {
     const fields = [['name', 'mine', 'theirs', id('carl'), at.server.now, id('op')]];
     const f = { about: id('a'), d: 'merged', fields, kind: 'visit.amend', op: id('op'), person, state: 'open' };
     at.server.put({ at: at.server.now, by: id('carl'), f, id: id('notice'), kind: 'notice', ver: id('op') });
-    await drained(engine, at.server);
+    await drained(engine);
     await until(engine, (status) => status.needsYou === 1);
     return { engine, notice: id('notice') };
   }

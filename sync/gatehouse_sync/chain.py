@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from gatehouse_sync import canon
+
+# `$` alone also matches before a final newline; the look-ahead shuts that and means the same in JavaScript.
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+Count = Annotated[int, Meta(ge=0, le=canon.MAX_INT)]
 
 
 class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a chain ends: ``link`` of op number ``n``."""
 
-    chain: str
-    link: str
-    n: int
+    chain: Id
+    link: Hash
+    n: Count
 
 
 def root(device: str, chain: str, follows: End | None) -> bytes:

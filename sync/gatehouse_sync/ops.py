@@ -202,6 +202,8 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
         raise MalformedError("touched")
     if (head.entity == head.id) is not (kind.creates or kind.entity is None):
         raise MalformedError("entity")
+    if head.entity == head.id and head.base is not None:
+        raise MalformedError("base")
     _check_fields(head, private, kind)
     missing = sorted({*kind.required, *kind.required_params}.difference(touched))
     if missing:
@@ -230,7 +232,7 @@ def _clears(kind: Kind, name: str, field: Field) -> bool:
     return kind.clears and name not in kind.params and name not in kind.required and field.policy not in GROWING
 
 
-def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON value of any type is judged here
+def valid(field: Field, value: Any) -> bool:  # noqa: ANN401, PLR0911 - any decoded JSON value; one line a type
     """Whether ``value`` has the field's type and limits."""
     match field.type:
         case "text":

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from gatehouse_sync import canon
-from gatehouse_sync.chain import End
+from gatehouse_sync.chain import Count, End, Hash, Id
 from gatehouse_sync.stamp import Stamp
 
 MAX_OPS = 500
@@ -20,10 +20,6 @@ MAX_CERTS = 100
 PAGE_ROWS = 1000
 POKE_BYTES = 32 * 1024
 
-# `$` alone also matches before a final newline; the look-ahead shuts that and means the same in JavaScript.
-Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)")]
-Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-Count = Annotated[int, Meta(ge=0, le=canon.MAX_INT)]
 Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org):[0-9a-f-]{36}$(?!\n)")]
 Text = Annotated[str, Meta(max_length=4096)]
 
@@ -208,7 +204,7 @@ class EnrolRequest(Strict, frozen=True):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     key: Annotated[str, Meta(min_length=87, max_length=87)]
     chain: Id
-    label: Annotated[str, Meta(max_length=80)]
+    label: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
     follows: End | None = None
     org: Id | None = None
 

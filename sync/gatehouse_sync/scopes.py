@@ -26,7 +26,7 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _of_a_team(body: Body) -> list[str]:
+def _of_a_team(body: Body) -> list[str]:  # noqa: PLR0911 - one line a kind
     """Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's."""
     fields = body["f"]
     match body["kind"]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from gatehouse_sync import canon
+from gatehouse_sync.chain import Count, Hash, Id
 from gatehouse_sync.decision import Decision
 
 LeafType = Literal["op", "release", "return", "erase", "epoch"]
@@ -27,11 +29,11 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Stamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The state of the org's log, signed by the server."""
 
-    epoch: str
-    hash: str
-    n: int
-    org: str
-    sig: str = ""
+    epoch: Annotated[str, Meta(max_length=64)]
+    hash: Hash
+    n: Count
+    org: Id
+    sig: Annotated[str, Meta(max_length=100)] = ""
 
 
 def log_root(org: str) -> bytes:

@@ -1,9 +1,12 @@
-"""An estate to test on, once on each database."""
+"""An estate to test on, once on each database, verified from its log upwards when the test is over."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 from tests.estate import Estate, opened
+
+from gatehouse.audit.keys import VerifyingKey
+from gatehouse.audit.verify import verify
 
 
 @pytest.fixture
@@ -11,6 +14,7 @@ async def estate(database_url: str) -> AsyncIterator[Estate]:
     """A built estate, once on SQLite and once on PostgreSQL."""
     async with opened(database_url) as made:
         yield made
+        await _sound(made)
 
 
 @pytest.fixture
@@ -18,3 +22,12 @@ async def on_sqlite(sqlite_url: str) -> AsyncIterator[Estate]:
     """A built estate on SQLite alone, for what no database decides."""
     async with opened(sqlite_url) as made:
         yield made
+        await _sound(made)
+
+
+async def _sound(estate: Estate) -> None:
+    """I3, I4: whatever the test did, chains, log, stamps, records, feeds and digests agree."""
+    if estate.tampered:
+        return
+    stamps = [phone.device.stamp for phone in estate.phones if phone.device.stamp is not None]
+    assert await verify(estate.database, VerifyingKey(estate.key.public), stamps) == []

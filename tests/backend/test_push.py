@@ -6,23 +6,13 @@ import msgspec
 import pytest
 from tests.dump import ask, dump
 from tests.estate import HOUR, Estate, Phone, codes
+from tests.frames import resigned
 
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
 from gatehouse_sync import canon, chain, protocol
 from gatehouse_sync.chain import End
-from gatehouse_sync.protocol import Need, NeedCerts, Push, PushReply, Rechain, SentOp, push_message
-
-
-def resigned(phone: Phone, frame: Push, ops: list[SentOp]) -> bytes:
-    """The frame with other ops in it, signed as its device would."""
-    hashes = [
-        bytes.fromhex(op.head_hash) if op.head_hash is not None else chain.head_hash((op.head or "").encode())
-        for op in ops
-    ]
-    last = chain.links(bytes.fromhex(frame.prev), hashes)[-1].hex() if hashes else frame.prev
-    bare = msgspec.structs.replace(frame, ops=ops)
-    return canon.encode(msgspec.structs.replace(bare, sig=phone.key.sign(push_message(bare, last))))
+from gatehouse_sync.protocol import Need, NeedCerts, PushReply, Rechain, SentOp
 
 
 async def accepted(estate: Estate, raw: bytes) -> PushReply:
@@ -57,7 +47,7 @@ async def test_repeats_keep_every_sort_of_answer(estate: Estate) -> None:
     assert frame is not None
     reused = frame.ops[0].head
     assert reused is not None
-    other = canon.encode({**canon.decode(reused), "base": visit}).decode()
+    other = canon.encode({**canon.decode(reused), "depends_on": [visit]}).decode()
     sent = [*frame.ops, SentOp(head=other), SentOp(head="{}"), SentOp(head_hash="ab" * 32)]
     raw = resigned(phone, frame, sent)
     first = await accepted(estate, raw)
@@ -433,7 +423,7 @@ async def test_who_may_not_let_go(estate: Estate) -> None:
     guard = await estate.phone("G2")
     guard.act("op.release", {"op": visit})
     guard.act("op.release", {"op": estate.id()})
-    assert codes(await guard.drain()) == [("refused", "not_entitled"), ("refused", "not_entitled")]
+    assert codes(await guard.drain()) == [("refused", "not_entitled"), ("refused", "not_held")]
 
 
 async def test_a_release_says_nothing_about_where_the_manager_stands(estate: Estate) -> None:

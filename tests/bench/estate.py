@@ -16,7 +16,7 @@ from gatehouse.estate.found import found
 from gatehouse.identity import passwords
 from gatehouse.replication.server_acts import ServerAct, act
 from gatehouse.settings import Settings
-from gatehouse_sync import canon, protocol
+from gatehouse_sync import protocol
 from gatehouse_sync.device import Clocks, Device, Person
 from gatehouse_sync.ids import uuid7
 
@@ -125,19 +125,17 @@ class Enrolled:
         They follow each other on the chain and are to be sent in order; the device takes them for acknowledged.
         """
         made = []
-        device = self.device
         for _ in range(count // size):
             for _ in range(size):
-                device.act(self.person, "visit.arrive", self.visit())
-            frame = device.push()
-            if frame is None:
-                raise RuntimeError("nothing to send")
-            made.append(msgspec.json.encode(frame))
-            device.pushed(protocol.Need(device.n + 1))
-            device.outbox.clear()
+                self.device.act(self.person, "visit.arrive", self.visit())
+            made.extend(self.drain())
         return made
 
-    def record_bytes(self, count: int = 200) -> tuple[float, list[str]]:
-        """The mean size of a record's 12 fields as compact JSON, and such records."""
-        texts = [canon.encode({**self.visit(), "id": uuid7(wall(), os.urandom(10))}).decode() for _ in range(count)]
-        return sum(len(text.encode()) for text in texts) / count, texts
+    def drain(self) -> list[bytes]:
+        """What the device has recorded, as signed frames; it takes them for acknowledged."""
+        made = []
+        while (frame := self.device.push()) is not None:
+            made.append(msgspec.json.encode(frame))
+            self.device.pushed(protocol.Need(frame.first + len(frame.ops)))
+        self.device.outbox.clear()
+        return made

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 _TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
-_PPID, _UTIME, _STIME = 1, 11, 12
+_PPID, _UTIME, _CSTIME = 1, 11, 14
 """Places in /proc/<pid>/stat behind the parenthesised name."""
 
 
@@ -61,12 +61,12 @@ def tree(pid: int) -> list[int]:
 
 
 def cpu_us(pids: list[int]) -> float:
-    """User and system time the processes have used, µs; the kernel counts in steps of 10 ms."""
+    """User and system time of the processes and of children they buried, µs; counted in steps of 10 ms."""
     total = 0.0
     for pid in pids:
         fields = _stat(pid)
         if fields is not None:
-            total += (int(fields[_UTIME]) + int(fields[_STIME])) * _TICK_US
+            total += sum(map(int, fields[_UTIME : _CSTIME + 1])) * _TICK_US
     return total
 
 

@@ -10,13 +10,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import machine, raw, report
+from tests.bench import browser, machine, raw, report
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.pull import delta, first_pull
 from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
+PARTS = ("sqlite", "postgres", "pulls", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -115,9 +116,16 @@ def measure(arguments: argparse.Namespace) -> report.Run:
         histories = [1_000, VISITS, 100_000, *([1_000_000] if os.environ.get("BENCH_FULL") == "1" else [])]
         with folder() as data:
             figures += pulls(data, histories, arguments.requests)
+    notes = []
+    if arguments.browser:
+        lacking = browser.missing()
+        if lacking is None:
+            figures += browser.figures()
+        else:
+            notes.append(lacking)
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = round(os.getloadavg()[0], 2)
-    return report.Run(before, machine.commit(), at, disk, figures, load, time.monotonic() - begun)
+    return report.Run(before, machine.commit(), at, disk, figures, load, time.monotonic() - begun, notes)
 
 
 def main() -> int:
@@ -125,17 +133,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the server, beside the raw limits.")
     parser.add_argument("--rounds", type=int, default=3, help="repeats of W1 (%(default)s)")
     parser.add_argument("--requests", type=int, default=1000, help="pulls of W3 at each size (%(default)s)")
-    parser.add_argument("--only", choices=("sqlite", "postgres", "pulls"), help="one part alone")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--record", action="store_true", help="put the table into docs/benchmarks.md")
     arguments = parser.parse_args()
-    for part in ("sqlite", "postgres", "pulls"):
+    for part in PARTS:
         setattr(arguments, part, arguments.only in {None, part})
     run = measure(arguments)
     report.keep(run)
     moved = report.compared(run)
     if arguments.record:
         report.record(run)
-    lines = [report.described(run), "", *report.table(run), "", *moved]
+    lines = [report.described(run), "", *report.table(run), "", *run.notes, *moved]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

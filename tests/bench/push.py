@@ -44,17 +44,21 @@ def push(server: Serving, gate: Gate, clients: int, total: int, *, seed: int, po
     threads = [threading.Thread(target=run, args=pair) for pair in zip(devices, prepared, strict=True)]
     for thread in threads:
         thread.start()
-    database = machine.tree(postmaster) if postmaster is not None else []
     gates.wait()
-    cpu, cpu_database, started = server.cpu_us(), machine.cpu_us(database), time.perf_counter()
+    cpu, cpu_database, started = server.cpu_us(), _database_us(postmaster), time.perf_counter()
     for thread in threads:
         thread.join()
     wall = time.perf_counter() - started
-    used, used_database = server.cpu_us() - cpu, machine.cpu_us(database) - cpu_database
+    used, used_database = server.cpu_us() - cpu, _database_us(postmaster) - cpu_database
     if failures:
         raise failures[0]
     sent = sum(len(frame) for frames in prepared for frame in frames) / total
     return Pushed(clients, total, total / wall, used / total, used_database / total, sent)
+
+
+def _database_us(postmaster: int | None) -> float:
+    """What PostgreSQL has used; its backends come and go, so the tree is read anew."""
+    return machine.cpu_us(machine.tree(postmaster)) if postmaster is not None else 0.0
 
 
 def _acknowledged(answer: bytes) -> None:

@@ -55,6 +55,7 @@ class Run(msgspec.Struct, frozen=True):
     figures: list[Figure]
     load: float
     seconds: float
+    notes: list[str]
 
 
 def table(run: Run) -> list[str]:

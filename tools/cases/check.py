@@ -62,6 +62,7 @@ def whole() -> list[Case]:
         newer("a newer version of a kind", "the version not looked at", sent({**create, "kv": 2})),
         newer("a kind named like what every object has", "a look-up that finds what an object inherits", sent(head(
             "constructor.name", 7, values={"to": SITE}))),
+        bad("creating on a base", "a version seen of what did not exist", sent({**create, "base": op_id(9)})),
         bad("creating under another id", "entity and id not compared", sent({**create, "entity": op_id(9)})),
         bad("amending oneself", "an op that would be its own entity", sent({**leave, "entity": leave["id"]})),
         bad("a kind without entity about another's", "entity not compared where there is none", sent(

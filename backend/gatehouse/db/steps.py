@@ -10,10 +10,9 @@ the generator, which may undo to a savepoint and go on.
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -108,7 +107,7 @@ def on_sqlite(connection: sqlite3.Connection, steps: Steps[T]) -> T:
 
 def _sqlite_step(connection: sqlite3.Connection, step: Step) -> list[Row]:
     if isinstance(step, Query):
-        args = [json.dumps(list(arg)) if isinstance(arg, (list, set, frozenset)) else arg for arg in step.args]
+        args = [_list(arg) if isinstance(arg, (list, set, frozenset)) else arg for arg in step.args]
         cursor = connection.execute(_sqlite_sql(step.sql), args)
         return cursor.fetchall()
     if isinstance(step, Insert):
@@ -117,6 +116,11 @@ def _sqlite_step(connection: sqlite3.Connection, step: Step) -> list[Row]:
         return []
     connection.execute(f"{step.verb} {step.name}")
     return []
+
+
+def _list(texts: Iterable[str]) -> str:
+    """Texts as ``json_each`` takes them."""
+    return msgspec.json.encode(list(texts)).decode()
 
 
 async def on_postgres(connection: PostgresConnection, steps: Steps[T]) -> T:

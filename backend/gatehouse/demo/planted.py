@@ -27,8 +27,8 @@ SENT, HELD = 3, 4
 _RECENT_MS = 4 * HOUR
 
 _GUESTS = {
-    HOME: ("resident_guest", "resident_guest", "contractor", "agent", "other", "courier"),
-    OFFICE: ("other", "contractor", "interview", "other", "courier", "official"),
+    HOME: ("resident_guest", "resident_guest", "contractor", "agent", "other"),
+    OFFICE: ("other", "contractor", "interview", "other", "official"),
 }
 
 

@@ -91,6 +91,8 @@ class Enrolment(msgspec.Struct, frozen=True):
 
         def steps() -> Steps[None]:
             rows = yield Query("SELECT revoked FROM device WHERE id = ?", (claim.device,))
+            if not rows:
+                raise Problem("unknown_device")
             if rows[0][0] is not None:
                 raise Problem("device_revoked")
             yield from chains.keep([sign_in])
@@ -126,10 +128,10 @@ class Enrolment(msgspec.Struct, frozen=True):
         key = ChainKey(request.chain, old.device, old.org, request.key, request.follows)
 
         def steps() -> Steps[Certificate]:
-            rows = yield Query("SELECT public_key FROM chain WHERE id = ?", (request.chain,))
-            if rows and rows[0][0] != request.key:
+            held = yield from chains.load(request.chain)
+            if held is not None and held != key:
                 raise Problem("chain_known")
-            if rows:  # the reply was lost: the same chain, certified again
+            if held is not None:  # the reply was lost: the same chain, certified again
                 return certificate
             yield from chains.begin(key)
             yield from chains.keep([(certificate, body)])

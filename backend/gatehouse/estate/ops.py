@@ -27,7 +27,11 @@ def register(registry: Registry) -> None:
     registry.handle(
         "person.create",
         Handler(
-            roles=ADMIN, refs=_refs("team", "superior"), rule=_refer(team="team", superior="person"), effect=_assigned
+            roles=ADMIN,
+            refs=_refs("team", "superior"),
+            prepare=_load_namesakes,
+            rule=_new_person,
+            effect=_assigned,
         ),
     )
     registry.handle(
@@ -116,6 +120,29 @@ def _refer(**kinds: str) -> Callable[[Act, Facts], str | None]:
     return rule
 
 
+_refer_person = _refer(team="team", superior="person")
+
+
+def _load_namesakes(op: Op, facts: Facts) -> Steps[None]:
+    """Load who has the staff number in the org, as sign-in compares it."""
+    wanted = folded(_staff_no(op))
+    rows = yield Query("SELECT id FROM person WHERE org = ? AND staff_no = ?", (facts.org, wanted))
+    yield from facts.load_entities({row[0] for row in rows})
+
+
+def _staff_no(op: Op) -> str:
+    return str(value(op, "staff_no"))
+
+
+def _new_person(act: Act, facts: Facts) -> str | None:
+    """A staff number is one person's: on record, or made earlier in this push."""
+    wanted = folded(_staff_no(act.op))
+    made = (body["f"]["staff_no"] for body in facts.bodies.values() if body["kind"] == "person")
+    if any(folded(staff_no) == wanted for staff_no in made):
+        return "entity_exists"
+    return _refer_person(act, facts)
+
+
 def _only_server(act: Act, _facts: Facts) -> str | None:
     return None if act.by_server else "not_entitled"
 
@@ -183,9 +210,10 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
 
 
 def _dismissed(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
-    """Sessions end at once; acts that may lie later are held."""
+    """Sessions end at once, unless the day is still to come: then grants end by the clock. Later acts are held."""
     person = act.op.head.entity
-    yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
+    if batch.facts.bodies[person]["f"]["dismissed"] <= batch.facts.now:
+        yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
     known = batch.facts.people.get(person)
     if known is not None:
         known.dismissed = batch.facts.bodies[person]["f"]["dismissed"]
@@ -208,10 +236,14 @@ def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
 
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     device = value(act.op, "device")
-    yield Query(
-        "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL",
+    rows = yield Query(
+        "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL RETURNING id",
         (decision.t.at, device, batch.facts.org),
     )
+    if not rows:
+        return  # of another org, or revoked before
+    if device == batch.device:
+        batch.revoked = decision.t.at  # what follows in this very push lies behind it
     yield Query(
         "UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
         (decision.t.at, device, batch.facts.org),

@@ -12,7 +12,7 @@ from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body,
 from gatehouse.replication.registry import Act, Registry
 from gatehouse_sync import digest, ids, notices, scopes, shade
 from gatehouse_sync.apply import Body, apply, apply_also
-from gatehouse_sync.decision import Decision
+from gatehouse_sync.decision import Decision, park
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
 from gatehouse_sync.stamp import LeafType
@@ -40,19 +40,30 @@ class Arrival(msgspec.Struct, frozen=True):
     head: str | None
     private: str | None
     salt: bytes | None
+    claimed: str | None = None
+    """The id a malformed op names: what its device does next on that record falls with it (P17)."""
 
 
 class Batch:
     """What one transaction decides and will write."""
 
     def __init__(
-        self, registry: Registry, facts: Facts, device: str, chain: str | None, *, revoked: int | None
+        self,
+        registry: Registry,
+        facts: Facts,
+        device: str,
+        chain: str | None,
+        *,
+        revoked: int | None,
+        shy: bool = False,
     ) -> None:
+        """``shy``: what comes free here is not decided but held for a person, for deciding it failed."""
         self.registry = registry
         self.facts = facts
         self.device = device
         self.chain = chain
         self.revoked = revoked
+        self.shy = shy
         self.entries: list[Entry] = []
         self.arrivals: list[tuple[Arrival, Decision, int]] = []
         self.redecided: list[tuple[str, Decision]] = []
@@ -91,7 +102,7 @@ class Batch:
                 decision.d,
                 decision.code,
                 self.device,
-                head.entity if head else None,
+                head.entity if head else arrival.claimed,
                 head.kind if head else None,
                 0,
             )
@@ -143,7 +154,8 @@ class Batch:
         """Decide afresh what waited for this, in chain order (P17)."""
         for held in self.facts.holds.pop(cause, []):
             if self.facts.known[held.op.head.id].d == "parked":
-                yield from self.redecide(held, "release")
+                final = park(held.t, "server_fault") if self.shy else None
+                yield from self.redecide(held, "release", final)
 
     def redecide(
         self,
@@ -190,10 +202,16 @@ class Batch:
         head = op.head
         if decision.d != "applied" or head.id in self.freed:
             self._outcome(head.id, head.actor, {"op": head.id}, decision, device)
-        if head.org == self.facts.org:
-            for notice in notices.notices(op, decision, before):
-                self.about[notice["id"]] = head.entity
-                self.change(notice)
+        if head.org != self.facts.org:
+            return
+        for notice in notices.notices(op, decision, before):
+            person = self.facts.people.get(notice["f"]["person"])
+            if person is None and notice["f"]["person"] == head.actor:
+                continue  # the server's device has no inbox
+            if person is not None and person.org != self.facts.org:
+                continue  # a claimed actor may be another org's: nothing of ours goes there (TH9)
+            self.about[notice["id"]] = head.entity
+            self.change(notice)
 
     def _outcome(self, name: str, by: str, about: dict[str, Any], decision: Decision, device: str) -> None:
         fields = {**about, "d": decision.d, "device": device}
@@ -219,10 +237,14 @@ class Batch:
     # Writing.
 
     def write_ops(self, positions: dict[int, int], received: int) -> Steps[None]:
-        """The op rows; ``positions`` maps an entry's index to its log number."""
+        """The op rows; ``positions`` maps an entry's index to its log number.
+
+        What is about an erased record goes in without its private part, whatever was decided about it (P30).
+        """
         rows: list[Row] = []
         for arrival, decision, entry in self.arrivals:
             head = arrival.op.head if arrival.op is not None else None
+            erased = head is not None and (self.facts.body(head.entity) or {}).get("erased")
             rows.append(
                 (
                     arrival.id,
@@ -233,11 +255,11 @@ class Batch:
                     arrival.link,
                     arrival.hash,
                     head.kind if head else None,
-                    head.entity if head else None,
+                    head.entity if head else arrival.claimed,
                     head.actor if head else None,
                     arrival.head,
-                    arrival.private,
-                    arrival.salt,
+                    None if erased else arrival.private,
+                    None if erased else arrival.salt,
                     received,
                     positions[entry],
                     decision.d,
@@ -260,7 +282,8 @@ class Batch:
         result = []
         for id_, before in self.changed.items():
             body = self.facts.bodies[id_]
-            n = positions.get(self._positions[id_], head_n)
+            # A row written beside no op may find the log where it was: devices take only a greater number (8.4).
+            n = max(positions.get(self._positions[id_], head_n), before.n + 1 if before is not None else 0)
             after = Stored(body, n, shade.expiry_day(body), body["ver"])
             result.append((id_, after, before, encode_body(body)))
         return result

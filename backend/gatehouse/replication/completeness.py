@@ -6,6 +6,7 @@ import msgspec
 
 from gatehouse.audit.signer import Signer
 from gatehouse.db.steps import Query, Steps
+from gatehouse.errors import Problem
 from gatehouse.replication.batch import Batch
 from gatehouse_sync.ids import derived
 from gatehouse_sync.protocol import LocalEnd
@@ -30,11 +31,17 @@ class DeviceRow(msgspec.Struct):
 
 
 def device_row(device: str) -> Steps[DeviceRow]:
-    """The device; it exists, for its chain does."""
+    """The device.
+
+    Raises:
+        Problem: ``unknown_device``: its token is good, but the database is older than its enrolment.
+    """
     rows = yield Query(
         "SELECT id, org, kind, label, revoked, post, last_site, last_post, complete_to, held FROM device WHERE id = ?",
         (device,),
     )
+    if not rows:
+        raise Problem("unknown_device")
     return DeviceRow(*rows[0])
 
 

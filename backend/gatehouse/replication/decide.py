@@ -44,10 +44,10 @@ def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> De
     code = _signed_in(act, facts)
     if code is not None:
         return refuse(t, code)
-    if revoked is not None and t.latest > revoked:
+    if revoked is not None and t.latest >= revoked:
         return park(t, "after_revocation")
     dismissed = facts.people[act.op.head.actor].dismissed
-    if dismissed is not None and t.latest > dismissed and not vouched:
+    if dismissed is not None and t.latest >= dismissed and not vouched:
         return park(t, "after_dismissal")
     return None
 
@@ -100,7 +100,7 @@ def _waits(act: Act, facts: Facts) -> Decision | None:
     if act.kind.entity is not None and not act.kind.creates:
         previous = _previous(act, facts)
         creation = facts.known.get(head.entity)
-        if creation is not None and creation.d in {"refused", "returned"} and facts.body(head.entity) is None:
+        if facts.body(head.entity) is None and _creation_refused(act, facts):
             return refuse(t, "behind_refused")
         if previous is not None and previous.d == "parked":
             return park(t, "behind_parked")
@@ -108,6 +108,16 @@ def _waits(act: Act, facts: Facts) -> Decision | None:
             return park(t, "behind_parked" if creation is not None and creation.d == "parked" else "entity_unknown")
     missing = [entity for entity in head.depends_on if facts.body(entity) is None]
     return park(t, "dependency_missing") if missing else None
+
+
+def _creation_refused(act: Act, facts: Facts) -> bool:
+    """Whether the op that would have made the record was refused, also one so malformed that only its id is known."""
+    entity = act.op.head.entity
+    creation = facts.known.get(entity)
+    if creation is not None and creation.d in {"refused", "returned"}:
+        return True
+    mine = [known for known in facts.by_entity.get(entity, ()) if known.device == act.device]
+    return any(known.kind is None and known.d == "refused" for known in mine)
 
 
 def _previous(act: Act, facts: Facts) -> Known | None:

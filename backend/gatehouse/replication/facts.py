@@ -54,9 +54,17 @@ class Held(msgspec.Struct):
 
 
 class Facts:
-    """The state a batch is decided on; ``refs`` names what the rule of an op looks at besides its own entities."""
+    """The state a batch is decided on.
 
-    def __init__(self, org: str, now: int, refs: Callable[[Op], Iterable[str]] = lambda _op: ()) -> None:
+    ``refs`` names what the rule of an op looks at besides its own entities.
+    """
+
+    def __init__(
+        self,
+        org: str,
+        now: int,
+        refs: Callable[[Op], Iterable[str]] = lambda _op: (),
+    ) -> None:
         self.org = org
         self.now = now
         self.kiosk_post: str | None = None
@@ -122,9 +130,11 @@ class Facts:
         yield from self._load_history({row[0] for row in rows} | missing)
 
     def _load_history(self, entities: set[str]) -> Steps[None]:
+        # The leaf is looked up row by row: joined, a log that was never analysed is read whole.
         rows = yield Query(
-            "SELECT o.id, o.hash, o.d, o.code, o.device, o.entity, o.kind, o.n, o.head, o.actor, l.leaf FROM op o "
-            "JOIN log l ON l.org = o.org AND l.n = o.n WHERE o.org = ? AND o.entity = ANY(?*) ORDER BY o.n",
+            "SELECT o.id, o.hash, o.d, o.code, o.device, o.entity, o.kind, o.n, o.head, o.actor, "
+            "(SELECT leaf FROM log l WHERE l.org = o.org AND l.n = o.n) "
+            "FROM op o WHERE o.org = ? AND o.entity = ANY(?*) ORDER BY o.n",
             (self.org, entities),
         )
         for row in rows:
@@ -153,8 +163,9 @@ class Facts:
         while causes := causes - self._asked_holds:
             self._asked_holds |= causes
             rows = yield Query(
-                "SELECT h.waits_on, o.head, o.private, o.device, o.cn, l.leaf FROM hold h "
-                "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n "
+                "SELECT h.waits_on, o.head, o.private, o.device, o.cn, "
+                "(SELECT leaf FROM log l WHERE l.org = o.org AND l.n = o.n) "
+                "FROM hold h JOIN op o ON o.id = h.op "
                 "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn",
                 (self.org, causes),
             )
@@ -173,8 +184,9 @@ class Facts:
     def load_held(self, op: str) -> Steps[None]:
         """Load one parked op of this org into ``held``, with all it touches."""
         rows = yield Query(
-            "SELECT h.waits_on, o.head, o.private, o.device, o.cn, l.leaf FROM hold h "
-            "JOIN op o ON o.id = h.op JOIN log l ON l.org = o.org AND l.n = o.n WHERE h.org = ? AND h.op = ?",
+            "SELECT h.waits_on, o.head, o.private, o.device, o.cn, "
+            "(SELECT leaf FROM log l WHERE l.org = o.org AND l.n = o.n) "
+            "FROM hold h JOIN op o ON o.id = h.op WHERE h.org = ? AND h.op = ?",
             (self.org, op),
         )
         for row in rows:

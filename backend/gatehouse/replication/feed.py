@@ -8,6 +8,7 @@ import msgspec
 
 from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.commit import recheck
 from gatehouse.replication.facts import Stored
 from gatehouse_sync import digest, shade, stamp
 from gatehouse_sync.apply import Body
@@ -29,6 +30,10 @@ _ENTITY = (
 )
 _FEED = ("scope bigint", "seq bigint", "entity text", "until bigint", "gone bigint")
 _json = msgspec.json.Decoder()
+Touched = dict[str, list[tuple[str, int]]]
+"""Scope: entities in the order of their new numbers, each with 1 when it leaves the scope."""
+Entities = dict[str, tuple[Stored, Stored | None, str]]
+"""Entity: its new state, its old one, its text."""
 
 
 class Moved(msgspec.Struct):
@@ -64,7 +69,7 @@ class Appended(msgspec.Struct):
 def append(batch: Batch, received: int) -> Steps[Appended]:
     """Write a batch: lock scope heads in order, then the org's log head, then everything at once (design §8)."""
     org, facts = batch.facts.org, batch.facts
-    touched: dict[str, list[tuple[str, int]]] = {}
+    touched: Touched = {}
     for id_, before in batch.changed.items():
         new = batch.scopes(facts.bodies[id_])
         old = batch.scopes(before.body) if before is not None else frozenset()
@@ -74,6 +79,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
             touched.setdefault(scope, []).append((id_, 1))
     heads = yield from lock_scopes(sorted(touched))
     head = yield from lock_log(org)
+    yield from recheck(batch)
     positions, head = yield from _append_log(batch, head, received)
     yield from batch.write_ops(positions, received)
     yield from batch.write_redecided(positions)
@@ -98,7 +104,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
         key=("id",),
     )
     moved = yield from _number(touched, heads, entities, received)
-    yield from _sum_days(touched, heads, entities)
+    yield from _sum_days(touched, heads, batch, entities)
     yield from _project(batch)
     yield from _hold(batch)
     opened = [i for i, (after, before, _) in entities.items() if after.body["kind"] == "site" and before is None]
@@ -143,11 +149,8 @@ def _append_log(batch: Batch, head: LogHead, at: int) -> Steps[tuple[dict[int, i
     return positions, LogHead(head.org, head.epoch, n, hash_)
 
 
-Entities = dict[str, tuple[Stored, Stored | None, str]]
-
-
 def _number(
-    touched: dict[str, list[tuple[str, int]]],
+    touched: Touched,
     heads: dict[str, tuple[int, int]],
     entities: Entities,
     now: int,
@@ -179,15 +182,17 @@ def _due(stored: Stored, now: int) -> bool:
 
 
 def _sum_days(
-    touched: dict[str, list[tuple[str, int]]],
+    touched: Touched,
     heads: dict[str, tuple[int, int]],
+    batch: Batch,
     entities: Entities,
 ) -> Steps[None]:
+    oldest = batch.facts.now // DAY - 1  # what is older has been pruned, and no device is asked for it
     for scope, changes in touched.items():
         days: dict[int, list[int]] = {}
         for entity, gone in changes:
             after, before, _ = entities[entity]
-            if before is not None:
+            if before is not None and scope in batch.scopes(before.body):
                 total = days.setdefault(before.day, [0, 0])
                 total[0] -= 1
                 total[1] -= digest.weight(entity, before.ver)
@@ -196,6 +201,8 @@ def _sum_days(
                 total[0] += 1
                 total[1] += digest.weight(entity, after.ver)
         for day, (count, total_sum) in days.items():
+            if 0 < day < oldest:
+                continue
             yield Query(
                 "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
                 "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",

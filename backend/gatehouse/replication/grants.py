@@ -11,7 +11,6 @@ from gatehouse.db.steps import Query, Steps
 from gatehouse_sync.clock import Interval
 from gatehouse_sync.protocol import Grants
 
-
 ANYWHERE = "*"
 """Where a kind asks for a role but not for a place."""
 

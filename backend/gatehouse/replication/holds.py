@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gatehouse.db.steps import Steps
 from gatehouse.replication.batch import Batch
-from gatehouse.replication.facts import Facts
+from gatehouse.replication.facts import Facts, Held
+from gatehouse.replication.grants import entitled
 from gatehouse.replication.registry import Act, Handler, Registry, value
 from gatehouse_sync import ops
 from gatehouse_sync.decision import Decision
@@ -15,19 +16,16 @@ IN_CHARGE = frozenset({"supervisor", "manager", "admin"})
 
 def register(registry: Registry) -> None:
     """Register the two kinds every feature's ops may need."""
-    registry.handle("op.release", Handler(roles=IN_CHARGE, site=_site, rule=_held, effect=_release, held=_op))
-    registry.handle("op.return", Handler(roles=IN_CHARGE, site=_site, rule=_held, effect=_return, held=_op))
+    registry.handle("op.release", Handler(rule=_held, effect=_release, held=_op))
+    registry.handle("op.return", Handler(rule=_held, effect=_return, held=_op))
 
 
 def _op(op: Op) -> str:
     return str(value(op, "op"))
 
 
-def _site(act: Act, facts: Facts) -> str | None:
-    """The site the held act is about: of its record, or as it names it."""
-    held = facts.held.get(str(value(act.op, "op")))
-    if held is None:
-        return None
+def _site(held: Held, facts: Facts) -> str | None:
+    """The site the held act is about: of its record, or as it names it; None when no site can be told."""
     body = facts.body(held.op.head.entity)
     named = value(held.op, "site")
     return body["f"].get("site") if body is not None else named if isinstance(named, str) else None
@@ -37,6 +35,9 @@ def _held(act: Act, facts: Facts) -> str | None:
     held = facts.held.get(str(value(act.op, "op")))
     if held is None or facts.known[held.op.head.id].d != "parked" or ops.known(held.op.head) is None:
         return "not_held"
+    # Asked here and not by ``roles``, so that who comes second hears that it is settled.
+    if not entitled(facts.people[act.op.head.actor], IN_CHARGE, _site(held, facts), act.t)[0]:
+        return "not_entitled"
     return "not_yours" if held.op.head.actor == act.op.head.actor else None
 
 

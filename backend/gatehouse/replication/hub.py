@@ -33,15 +33,24 @@ class Subscriber:
 
     def offer(self, scope: str, upto: int, frame: bytes | None) -> None:
         """Put a page frame into the inbox, or just the scope's number when there is no frame or no room."""
+        if self.close_code is not None:
+            return  # its grants may be others by now
         if frame is not None and scope not in self.dirty and len(self.frames) < _INBOX:
             self.frames.append(frame)
         else:
             self.dirty[scope] = max(upto, self.dirty.get(scope, 0))
         self.wake.set()
 
+    def say(self, frame: bytes) -> None:
+        """Put an answer into the inbox."""
+        if self.close_code is None:
+            self.frames.append(frame)
+            self.wake.set()
+
     def close(self, code: int) -> None:
-        """Ask the socket's sender to close it."""
-        self.close_code = code
+        """Ask the socket's sender to close it; what waits is not sent any more, for grants may have changed."""
+        self.close_code = self.close_code or code
+        self.frames, self.dirty = [], {}
         self.wake.set()
 
     def take(self) -> list[bytes]:

@@ -23,6 +23,7 @@ RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 HEARTBEAT_S = 15.0
 ANSWER_S = 5.0
 MOST_SCOPES = 40
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
 _log = structlog.get_logger()
 
 
@@ -88,7 +89,7 @@ class PostgresHub:
             try:
                 await self._listen()
                 misses = 0
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 _log.warning("listen_connection_lost", error=type(error).__name__)
             if self._listening.is_set():
                 misses = 0
@@ -117,29 +118,34 @@ class PostgresHub:
     async def _send_forever(self) -> None:
         """One coalesced notification after commits, on a connection whose own commits need not reach the disk."""
         connection: Any = None
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            notes = self._drain()
-            try:
-                if connection is None or connection.is_closed():
-                    connection = await asyncpg.connect(
-                        **self._database.config, timeout=ANSWER_S, server_settings={"synchronous_commit": "off"}
-                    )
-                for note in notes:
-                    await connection.execute(
-                        "SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(note).decode(), timeout=ANSWER_S
-                    )
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                _log.warning("notify_failed", error=type(error).__name__)
-                connection = None
-                # A lost poke is allowed; a lost cut-off is not: it is told again.
-                for note in notes:
-                    self._regranted.update(note.regranted)
-                    self._revoked.update(note.revoked)
-                await asyncio.sleep(RETRY_S[1])
-                if self._regranted or self._revoked:
-                    self._wake.set()
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                notes = self._drain()
+                try:
+                    if connection is None or connection.is_closed():
+                        connection = await asyncpg.connect(
+                            **self._database.config, timeout=ANSWER_S, server_settings={"synchronous_commit": "off"}
+                        )
+                    for note in notes:
+                        text = msgspec.json.encode(note).decode()
+                        await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, text, timeout=ANSWER_S)
+                except LOST as error:
+                    _log.warning("notify_failed", error=type(error).__name__)
+                    if connection is not None:
+                        connection.terminate()
+                    connection = None
+                    # A lost poke is allowed; a lost cut-off is not: it is told again.
+                    for note in notes:
+                        self._regranted.update(note.regranted)
+                        self._revoked.update(note.revoked)
+                    await asyncio.sleep(RETRY_S[1])
+                    if self._regranted or self._revoked:
+                        self._wake.set()
+        finally:
+            if connection is not None:
+                connection.terminate()
 
     def _drain(self) -> list[Note]:
         """What waits, in notifications small enough for PostgreSQL (8,000 bytes)."""

@@ -30,7 +30,8 @@ SILENCE_S = 60.0
 MESSAGES = 20
 LONGEST_TIMER_MS = 24 * 3_600_000
 MESSAGES_S = 10.0
-NOT_SIGNED_IN, WRONG_ORIGIN, REVOKED, REGRANT, TOO_MANY, MALFORMED = 4401, 4403, 4403, 4409, 1008, 1007
+NOT_SIGNED_IN, WRONG_ORIGIN, REVOKED, REGRANT = 4401, 4403, 4403, 4409
+TOO_MANY, MALFORMED, SILENT = 1008, 1007, 1001
 
 
 def live_route(core: Replication, mint: TokenMint, origins: frozenset[str]) -> WebsocketRouteHandler:
@@ -60,55 +61,77 @@ class _Talk:
 
     def __init__(self, core: Replication, mint: TokenMint, socket: WebSocket[Any, Any, Any]) -> None:
         self.core, self.mint, self.socket = core, mint, socket
-        self.timer: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
-        async with asyncio.timeout(HELLO_S):
-            first = await self.socket.receive_data("text")
-        subscriber = await self._greet(first)
-        if subscriber is None:
-            return
-        self.core.hub.subscribe(subscriber)
-        sender = asyncio.create_task(self._send(subscriber))
         try:
-            await self._listen(subscriber)
-        finally:
-            self.core.hub.unsubscribe(subscriber)
-            if self.timer is not None:
-                self.timer.cancel()
-            sender.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await sender
-
-    async def _greet(self, text: str | bytes) -> Subscriber | None:
-        try:
-            hello = msgspec.json.decode(text, type=Hello)
-            claim = self.mint.read(hello.device, self.core.now())
-            session = token_hash(hello.session) if hello.session is not None else None
-            now = self.core.now()
-            person, scopes, until = await read(self.core.database, _standing(claim, session, now))
+            async with asyncio.timeout(HELLO_S):
+                hello = msgspec.json.decode(await self.socket.receive_data("text"), type=Hello)
+            standing = await self._look(hello)
+        except TimeoutError:
+            await self.socket.close(code=NOT_SIGNED_IN)
         except msgspec.DecodeError:
             await self.socket.close(code=MALFORMED)
-            return None
         except Problem as problem:
             await self.socket.close(code=REVOKED if problem.code == "device_revoked" else NOT_SIGNED_IN)
-            return None
-        version = grants_of(scopes).version
-        if hello.grants != version:
-            await self.socket.close(code=REGRANT)
-            return None
-        await self.socket.send_data(msgspec.json.encode({"ready": version}), "text")
-        subscriber = Subscriber(claim.device, person, frozenset(scopes))
-        if until is not None and until - now < LONGEST_TIMER_MS:
-            self.timer = asyncio.get_running_loop().call_later((until - now) / 1000, subscriber.close, REGRANT)
-        return subscriber
+        else:
+            await self._subscribe(hello, standing)
+
+    async def _look(self, hello: Hello) -> _Standing:
+        now = self.core.now()
+        claim = self.mint.read(hello.device, now)
+        session = token_hash(hello.session) if hello.session is not None else None
+        return await read(self.core.database, _standing(claim, session, now))
+
+    async def _subscribe(self, hello: Hello, standing: _Standing) -> None:
+        subscriber = Subscriber(standing.device, standing.person, standing.scopes)
+        self.core.hub.subscribe(subscriber)
+        try:
+            # Looked at again: a change between the first look and the subscription closed nobody.
+            version = grants_of(sorted(standing.scopes)).version
+            if hello.grants != version or await self._look(hello) != standing:
+                await self.socket.close(code=REGRANT)
+                return
+            await self.socket.send_data(msgspec.json.encode({"ready": version}), "text")
+            timer = self._until(subscriber, standing)
+            try:
+                await self._talk(subscriber)
+            finally:
+                timer.cancel()
+        except Problem as problem:
+            await self.socket.close(code=REVOKED if problem.code == "device_revoked" else NOT_SIGNED_IN)
+        finally:
+            self.core.hub.unsubscribe(subscriber)
+
+    def _until(self, subscriber: Subscriber, standing: _Standing) -> asyncio.TimerHandle:
+        """Close when a dated role begins or ends; once a day in any case, so that no timer is longer."""
+        left = LONGEST_TIMER_MS if standing.until is None else standing.until - self.core.now()
+        delay = max(0, min(left, LONGEST_TIMER_MS)) / 1000
+        return asyncio.get_running_loop().call_later(delay, subscriber.close, REGRANT)
+
+    async def _talk(self, subscriber: Subscriber) -> None:
+        """Listen and send until either ends. A reader that stalls ends the sender, and with it the socket."""
+        listener = asyncio.create_task(self._listen(subscriber))
+        sender = asyncio.create_task(self._send(subscriber))
+        try:
+            await asyncio.wait({listener, sender}, return_when=asyncio.FIRST_COMPLETED)
+            if listener.done() and subscriber.close_code is not None:
+                await asyncio.wait({sender}, timeout=SEND_S)  # so that the reason goes out
+        finally:
+            for task in (listener, sender):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, TimeoutError, RuntimeError):
+                    await task
 
     async def _listen(self, subscriber: Subscriber) -> None:
-        """Answer pings; close on flood, on silence, and when the device token's time is up the client comes again."""
+        """Answer pings; close on a flood and on silence."""
         since, count = time.monotonic(), 0
         while True:
-            async with asyncio.timeout(SILENCE_S):
-                text = await self.socket.receive_data("text")
+            try:
+                async with asyncio.timeout(SILENCE_S):
+                    text = await self.socket.receive_data("text")
+            except TimeoutError:
+                subscriber.close(SILENT)
+                return
             now = time.monotonic()
             if now - since > MESSAGES_S:
                 since, count = now, 0
@@ -117,8 +140,7 @@ class _Talk:
                 subscriber.close(TOO_MANY)
                 return
             if text in {'"ping"', b'"ping"'}:
-                subscriber.frames.append(b'"pong"')
-                subscriber.wake.set()
+                subscriber.say(b'"pong"')
 
     async def _send(self, subscriber: Subscriber) -> None:
         while True:
@@ -127,15 +149,24 @@ class _Talk:
                 async with asyncio.timeout(SEND_S):
                     await self.socket.send_data(frame, "text")
             if subscriber.close_code is not None:
-                await self.socket.close(code=subscriber.close_code)
+                async with asyncio.timeout(SEND_S):
+                    await self.socket.close(code=subscriber.close_code)
                 return
 
 
-def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[tuple[str | None, list[str], int | None]]:
-    """Who is signed in there, what the device may hear, and until when that holds."""
+class _Standing(msgspec.Struct, frozen=True):
+    """Who is signed in on a device, what it may hear, and until when that holds."""
+
+    device: str
+    person: str | None
+    scopes: frozenset[str]
+    until: int | None
+
+
+def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[_Standing]:
     device = yield from completeness.device_row(claim.device)
     if device.revoked is not None:
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
     scopes = yield from granted(person, device, now)
-    return (person.id if person is not None else None), scopes, next_change(person, now)
+    return _Standing(device.id, person.id if person is not None else None, frozenset(scopes), next_change(person, now))

@@ -6,11 +6,12 @@ from functools import partial
 
 import msgspec
 
-from gatehouse.db.steps import Query, Steps, read, write
+from gatehouse.db.steps import Query, Steps, read
 from gatehouse.devices.tokens import DeviceClaim
 from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.commit import settle
 from gatehouse.replication.completeness import DeviceRow
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.facts import Facts
@@ -56,7 +57,7 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
     await echo.heed(core, claim.org, request.echo)
     found = await read(core.database, _snapshot(request, session, now))
     if completeness.due(found.device, found.held_n, request.end, core.signer, now):
-        moved = await write(core.database, lambda: _refresh(core, request, now))
+        moved = await settle(core.database, lambda: _refresh(core, request, now))
         core.after_commit(Committed(moved, found.epoch))
     stamp = core.signer.stamp(claim.org, found.epoch, found.log_n, found.log_hash)
     pages = [msgspec.structs.replace(page, stamp=stamp) for page in found.pages]
@@ -82,6 +83,8 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
     rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
+    if not rows:
+        raise Problem("unknown_device")
     held_n = rows[0][0]
     rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (device.org,))
     epoch, log_n, log_hash = rows[0]

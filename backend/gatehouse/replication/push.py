@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
+
 import msgspec
 import structlog
 
 from gatehouse.db.rerun import worth_another_run
-from gatehouse.db.steps import Insert, Query, Savepoint, Steps, write
+from gatehouse.db.steps import Insert, Query, Savepoint, Steps
 from gatehouse.devices.chains import ChainKey
+from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed
 from gatehouse.replication.batch import Arrival, Batch
+from gatehouse.replication.commit import StaleError, settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended, LogHead, Moved
@@ -21,6 +25,8 @@ from gatehouse_sync.entities import KINDS
 from gatehouse_sync.protocol import Need, NeedCerts, Outcome, Push, PushReply, Rechain, push_message
 
 _log = structlog.get_logger()
+_WHOLE, _SHY, _PARKED = "whole", "shy", "parked"
+"""With what care an op alone is taken: as any; leaving alone what would come free; unseen, for a person to look at."""
 _ORDINARY = clock.Evidence(None, 0, "-", 0)
 
 
@@ -58,10 +64,10 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
     received = core.now()
     pushing = _Pushing(core, frame, key, parsed, links, received)
     try:
-        pushed = await write(core.database, pushing.steps)
+        pushed = await settle(core.database, pushing.steps)
     except _OneByOne:
         pushing.singly = True
-        pushed = await write(core.database, pushing.steps)
+        pushed = await settle(core.database, pushing.steps)
     if not isinstance(pushed, Pushed):
         return pushed
     # after commit: tell the others, then 6.6
@@ -95,6 +101,8 @@ class _Pushing:
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
         rows = yield Query("SELECT n, link, earliest FROM chain WHERE id = ?", (self.key.chain,), lock=True)
+        if not rows:
+            raise Problem("unknown_device")
         held, link, earliest = rows[0][0], bytes(rows[0][1]), rows[0][2]
         at = chain.compared(held, frame.first, len(self.links))
         link_at = {held: link}
@@ -139,17 +147,20 @@ class _Pushing:
         current = {row[0]: (row[1], row[2]) for row in rows}
         results: list[Outcome] = []
         for i in range(count):
-            d, code = current.get(first + i) or (yield from self._in_an_older_chain(self.parsed[i].hash))
+            d, code = current.get(first + i) or (yield from self._elsewhere(self.parsed[i]))
             results.append((first + i, self.parsed[i].claimed, d, code))
         return results
 
-    def _in_an_older_chain(self, hash_: bytes) -> Steps[tuple[str, str | None]]:
+    def _elsewhere(self, one: Parsed) -> Steps[tuple[str, str | None]]:
         """The current decision of an op that came again in this chain: its link stands here, its row elsewhere."""
-        rows = yield Query(
-            "SELECT o.d, o.code FROM op o JOIN chain c ON c.id = o.chain WHERE c.device = ? AND o.hash = ?",
-            (self.key.device, hash_),
-        )
-        return rows[0]
+        if one.op is not None:
+            rows = yield Query("SELECT d, code FROM op WHERE id = ?", (one.op.head.id,))
+        else:  # by its stub
+            rows = yield Query(
+                "SELECT o.d, o.code FROM op o JOIN chain c ON c.id = o.chain WHERE c.device = ? AND o.hash = ?",
+                (self.key.device, one.hash),
+            )
+        return rows[0] if rows else ("refused", "unsendable")
 
     def _id(self, i: int) -> str:
         one = self.parsed[i]
@@ -158,40 +169,62 @@ class _Pushing:
     def _group(self, group: list[int], device: completeness.DeviceRow, done: _Done) -> Steps[None]:
         if not self.singly:
             try:
-                yield from self._process(group, device, done, None)
+                yield from self._process(group, device, done, _WHOLE)
             except Exception as error:
-                if worth_another_run(error):
+                if worth_another_run(error) or isinstance(error, StaleError):
                     raise
                 _log.warning("push_failed_as_a_batch", error=type(error).__name__)
                 raise _OneByOne from error
             return
         yield Savepoint("SAVEPOINT")
-        try:
-            yield from self._process(group, device, done, None)
-        except Exception as error:
-            if worth_another_run(error):
-                raise
-            _log.exception("op_failed_alone", op=self._id(group[0]) if group else None)
-            self.core.metrics.server_faults.inc()
-            yield Savepoint("ROLLBACK TO")
-            yield from self._process(group, device, done, "server_fault")
+        for care in (_WHOLE, _SHY, _PARKED):
+            try:
+                yield from self._process(group, device, done, care)
+                break
+            except Exception as error:
+                if care == _PARKED or worth_another_run(error) or isinstance(error, StaleError):
+                    raise
+                self._alarm(group, care, error)
+                yield Savepoint("ROLLBACK TO")
         yield Savepoint("RELEASE")
 
-    def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, fault: str | None) -> Steps[None]:
+    def _alarm(self, group: list[int], care: str, error: Exception) -> None:
+        """Say what failed, without the exception's text: it may quote personal values."""
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        op = self._id(group[0]) if group else None
+        _log.error("op_failed_alone", op=op, care=care, error=type(error).__name__, trace=trace)
+        self.core.metrics.server_faults.inc()
+
+    def _load(self, group: list[int], facts: Facts, care: str) -> Steps[None]:
+        """Load what the group touches; of an op that is to be parked unseen, only whether it is known."""
+        acts = [op for i in group if (op := self.parsed[i].op) is not None]
+        gate = completeness.gate_id(self.key.device)
+        if care == _PARKED:
+            yield from facts.load_ops({op.head.id for op in acts})
+            yield from facts.load_entities({gate})
+            return
+        refs = {ref for op in acts for ref in self.core.registry.refs(op)}
+        yield from facts.load([op.head for op in acts], refs | {gate})
+        for op in acts:
+            handler = self.core.registry.handlers.get(op.head.kind)
+            if handler is not None and handler.held is not None:
+                yield from facts.load_held(handler.held(op))
+
+    def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, care: str) -> Steps[None]:
         """Load, decide in memory, write."""
         frame = self.frame
         facts = Facts(self.key.org, self.received, self.core.registry.refs)
         facts.kiosk_post = device.post if device.kind == "kiosk" else None
-        heads = [op.head for i in group if (op := self.parsed[i].op) is not None]
-        handlers = self.core.registry.handlers
-        refs = {ref for i in group if (op := self.parsed[i].op) is not None for ref in self.core.registry.refs(op)}
-        yield from facts.load(heads, refs | {completeness.gate_id(self.key.device)})
-        for i in group:
-            op = self.parsed[i].op
-            handler = handlers.get(op.head.kind) if op is not None else None
-            if op is not None and handler is not None and handler.held is not None:
-                yield from facts.load_held(handler.held(op))
-        batch = Batch(self.core.registry, facts, self.key.device, self.key.chain, revoked=device.revoked)
+        yield from self._load(group, facts, care)
+        batch = Batch(
+            self.core.registry,
+            facts,
+            self.key.device,
+            self.key.chain,
+            revoked=device.revoked,
+            shy=care == _SHY,
+        )
+        fault = "server_fault" if care == _PARKED else None
         results: list[Outcome] = []
         earliest = done.earliest
         for i in group:
@@ -204,9 +237,10 @@ class _Pushing:
             )
         if batch.entries or batch.changed:
             appended: Appended = yield from feed.append(batch, self.received)
+            yield from self.core.open_sites(appended.opened)
             done.head = appended.head
             done.moved.extend(appended.moved)
-            yield from self.core.open_sites(appended.opened)
+        device.revoked = batch.revoked
         done.earliest = earliest
         done.results.extend(results)
         done.regranted.extend(batch.regranted)
@@ -236,8 +270,10 @@ class _Pushing:
 
     def _stub(self, one: Parsed, n: int, link: bytes) -> Arrival:
         """What is kept of an op that has no id of its own here."""
-        head, private = _quoted(one.sent.head), _quoted(one.sent.private)
-        return Arrival(stub_id(self.key.chain, n), n, link, one.hash, None, head, private, None)
+        # Its private part is not kept: it belongs to no record, so nobody could ever erase it (P30).
+        return Arrival(
+            stub_id(self.key.chain, n), n, link, one.hash, None, _quoted(one.sent.head), None, None, one.claimed
+        )
 
     def _anchor_ms(self, head: ops.Head | None) -> int | None:
         if head is None or head.t.anchor is None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from gatehouse.db.steps import Steps, write
+from gatehouse.db.steps import Steps
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Arrival, Batch
+from gatehouse.replication.commit import settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended
@@ -55,7 +56,7 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
         yield from core.open_sites(appended.opened)
         return batch, appended
 
-    batch, appended = await write(core.database, steps)
+    batch, appended = await settle(core.database, steps)
     core.after_commit(Committed(appended.moved, appended.head.epoch, batch.regranted, batch.revoked_devices))
     return results
 

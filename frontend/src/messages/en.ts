@@ -9,6 +9,8 @@ export const messages: Messages = {
   none: 'None',
   loading: 'Reading from this device',
   missing: 'This page has not been downloaded yet. Open it again once online.',
+  broken:
+    'The browser did not open its storage, so nothing can be recorded. Leave private browsing, or close other windows, then reload.',
   unknownPerson: 'Someone else',
   you: 'Me',
   tip: 'Last action',

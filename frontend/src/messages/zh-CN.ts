@@ -8,6 +8,7 @@ export const messages = {
   none: '无',
   loading: '正在读取本机数据',
   missing: '这一页还没有下载完，联网后再打开。',
+  broken: '浏览器没有打开本机存储，无法登记。请退出无痕模式，或关掉其他窗口后重新打开。',
   unknownPerson: '其他人员',
   you: '我',
   tip: '操作提示',

@@ -7,6 +7,7 @@ export const messages: Messages = {
   none: '無',
   loading: '正在讀取本機資料',
   missing: '這一頁還沒下載完，連線後再開啟。',
+  broken: '瀏覽器沒有開啟本機儲存空間，無法登記。請離開無痕模式，或關閉其他視窗後重新開啟。',
   unknownPerson: '其他人員',
   you: '我',
   tip: '操作提示',

@@ -17,6 +17,7 @@ import { Home } from './home.tsx';
 import { find, type Screen } from './router.ts';
 import { SignIn } from './sign-in.tsx';
 import { SignOut } from './sign-out.tsx';
+import { Starting } from './starting.tsx';
 import { SyncChip } from './sync-chip.tsx';
 import { TroubleBanner } from './trouble.tsx';
 
@@ -24,7 +25,7 @@ const Me = lazy(async () => (await import('./me.tsx')).Me);
 
 export function Root({ engine }: { engine: Engine }) {
   const who = useWatch(engine.who);
-  if (who === undefined) return null;
+  if (who === undefined) return <Starting engine={engine} />;
   return who === null ? <SignIn engine={engine} /> : <SignedIn key={who.person} engine={engine} who={who} />;
 }
 
@@ -33,7 +34,7 @@ function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
   const app = useMemo(() => duty && { engine, who, duty }, [engine, who, duty]);
   const todo = useWatch(engine.status)?.needsYou ?? 0;
   useEffect(() => badge(todo), [todo]);
-  if (app === undefined) return null;
+  if (app === undefined) return <Starting engine={engine} />;
   if (app === null) {
     return (
       <main class="alone">

@@ -47,7 +47,7 @@ export function useDuty(engine: Engine, who: Who): Keeping {
       const fresh = found?.post !== undefined && engine.now() - (found.at ?? 0) < SHIFT;
       if (here) keep(fresh ? (found.post ?? null) : null);
     };
-    read().catch(console.error);
+    read().catch(() => here && keep(null));
     return () => {
       here = false;
     };

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { insideAnotherApp } from '../device/browser.ts';
 import { say } from '../messages/index.ts';
 import { useApp, useWatch } from '../ui/context.ts';
@@ -14,13 +15,22 @@ import { UpdateBanner } from './update-banner.tsx';
 /** What surrounds every screen: the sync line above, the ways below (beside, on a tablet). */
 export function Frame({ children }: { children: ComponentChildren }) {
   const { engine } = useApp();
+  const main = useRef<HTMLElement>(null);
+  // A reader, and the Tab key, go on from the new screen.
+  useEffect(
+    () =>
+      path.subscribe(
+        () => main.current?.contains(document.activeElement) || main.current?.focus({ preventScroll: true }),
+      ),
+    [],
+  );
   return (
     <div class="frame">
       <header class="top">
         <SyncChip engine={engine} />
       </header>
       <Ways />
-      <main class="content">
+      <main ref={main} class="content" tabIndex={-1}>
         <div class="notes">
           {insideAnotherApp() && <Banner>{say().inApp}</Banner>}
           <UpdateBanner />

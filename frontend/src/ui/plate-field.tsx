@@ -28,7 +28,13 @@ export function PlateField({ label, value, province, onInput }: PlateProps) {
     if (shape(value) === 'partial' && value.length === 1) onInput('');
   };
   return (
-    <div class="field">
+    <div
+      class="field"
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        // The next field was tapped. (Safari gives no target for a tap on a key.)
+        if (open && relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) close();
+      }}
+    >
       <label for={id}>{label}</label>
       <div class="row">
         <input
@@ -43,7 +49,6 @@ export function PlateField({ label, value, province, onInput }: PlateProps) {
           onFocus={() => system || open || show()}
           onClick={() => system || open || show()}
           onInput={(event) => onInput(clean(event.currentTarget.value))}
-          onKeyDown={(event) => event.key === 'Tab' && close()}
         />
         {shape(value) === 'green' && <span class="badge delivered">{words.green}</span>}
       </div>
@@ -76,7 +81,7 @@ function Keypad({ value, onPress, onErase, onDone, onSystem }: KeypadProps) {
   const words = say().plate;
   const [wanted, setWanted] = useState(false);
   const box = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => box.current?.closest('.field')?.scrollIntoView({ block: 'start' }), []);
   const provinces = wanted || value === '';
   return (
     <fieldset ref={box} class="keypad" aria-label={words.keypad}>

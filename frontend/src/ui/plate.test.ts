@@ -61,6 +61,11 @@ test.each([
   expect(shape(plate)).toBe(expected);
 });
 
+test('a province typed after the one on offer takes its place', () => {
+  expect(clean('粤湘A88888')).toBe('湘A88888');
+  expect(clean('粤粤')).toBe('粤');
+});
+
 test('what a keyboard writes is tidied, and cut by code point', () => {
   expect(clean(' 粤b·12-345 ')).toBe('粤B12345');
   expect([...clean('🚗'.repeat(20))]).toHaveLength(12);

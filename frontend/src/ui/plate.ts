@@ -22,14 +22,20 @@ export function shape(plate: string): PlateShape {
   return rest.length === 7 && !ENDINGS.includes(rest.at(-1) ?? '') ? 'green' : 'other';
 }
 
-/** A typed or pasted plate as it is kept: no spaces, hyphens or dots, capitals. */
+/**
+ * A typed or pasted plate as it is kept: no spaces, hyphens or dots, capitals. Of two provinces the second counts: the
+ * first is the one that the keypad offered.
+ */
 export function clean(typed: string): string {
-  return [
+  const signs = [
     ...typed
       .normalize('NFC')
       .replace(/[\s\-·.]/g, '')
       .toUpperCase(),
-  ]
+  ];
+  const doubled = PROVINCES.includes(signs[0] ?? '') && PROVINCES.includes(signs[1] ?? '');
+  return signs
+    .slice(doubled ? 1 : 0)
     .slice(0, LONGEST)
     .join('');
 }

@@ -14,7 +14,10 @@ export async function readNames(view: View): Promise<Names> {
   return new Map(rows.flat().map((row) => [row.id, textOf(row, 'name')]));
 }
 
-export const NAME_KINDS = ['person', 'post', 'site', 'team'] as const;
+/** A person's name; `self`, whose row may not have arrived, is "me". */
+export function nameOf(names: Names, person: string, self: string): string {
+  return names.get(person) ?? (person === self ? say().you : say().unknownPerson);
+}
 
 /** Fields of a visit that travel in the private part of an act. */
 export const PRIVATE: ReadonlySet<string> = new Set(['name', 'phone', 'plate', 'host', 'purpose', 'items', 'note']);

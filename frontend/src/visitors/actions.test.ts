@@ -52,12 +52,12 @@ test('of two entries the second is joined and closed', async () => {
   ]);
 });
 
-test('an exit joined to its entry closes the entry', async () => {
+test('an exit joined to its entry closes the entry, at the gate where it was seen', async () => {
   const { acts, engine } = recorder();
-  await join(engine, duty, row('a', { arrived: 1 }), row('b', { left: 2 }));
-  expect(acts.map(({ kind, entity }) => [kind, entity])).toEqual([
-    ['visit.join', 'b'],
-    ['visit.leave', 'a'],
+  await join(engine, duty, row('a', { arrived: 1 }), row('b', { left: 2, left_post: 'q' }));
+  expect(acts.map(({ kind, entity, values }) => [kind, entity, values])).toEqual([
+    ['visit.join', 'b', { joined: 'a' }],
+    ['visit.leave', 'a', { left_post: 'q' }],
   ]);
 });
 

@@ -1,7 +1,7 @@
 // One function per intention. Each resolves when the act is on this device's disk, or with the problem that kept it off.
 
 import type { Answer, Engine, Row } from '@gatehouse/sync/api';
-import type { Duty } from '../ui/context.ts';
+import { type Duty, textOf } from '../ui/context.ts';
 import { changesOf, type Entry, entryOf, split, valuesOf } from './fields.ts';
 
 export type Recorded = Promise<Answer<{ readonly id: string; readonly entity: string }>>;
@@ -43,7 +43,9 @@ export async function join(engine: Engine, duty: Duty, first: Row, second: Row):
   });
   if ('problem' in joined) return joined;
   const open = second.f['left'] === undefined ? second : first;
-  return open.f['left'] === undefined ? leave(engine, duty, open) : joined;
+  if (open.f['left'] !== undefined) return joined;
+  // An exit that was seen at another gate stays that gate's.
+  return leave(engine, { ...duty, post: textOf(second, 'left_post') || duty.post }, open);
 }
 
 /** An exit was recorded by mistake. It stays on record; the visitor is entered again, with a note that says why. */

@@ -1,12 +1,15 @@
 import type { Problem } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
+import { askOnce } from '../device/persist.ts';
 import { pulse } from '../device/vibrate.ts';
 import { say } from '../messages/index.ts';
+import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
 import { Banner, Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
+import { Said } from '../ui/said.tsx';
 import { clock } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { arrive } from './actions.ts';
@@ -15,6 +18,8 @@ import { CategoryChips, Fold, MainFields, MoreFields } from './form.tsx';
 import { filedAt } from './orders.ts';
 import { matching, readHabits } from './queries.ts';
 import { VisitRow } from './row.tsx';
+
+const EMPTY = JSON.stringify(blank());
 
 /** A visitor comes in: a category and a tap are enough, the rest is for whoever has it. */
 export function Arrive() {
@@ -51,13 +56,18 @@ export function Arrive() {
     setOpen(false);
     scrollTo(0, 0);
     await draft.clear();
+    askOnce(() => engine.persist());
   };
   const same = matching(habits.inside, entry);
   const fields = { entry, change: draft.change, problem };
   return (
     <form class="page stack" onSubmit={save}>
       <Heading title={words.title}>
-        <span class="soft">{duty.postName}</span>
+        {JSON.stringify(entry) === EMPTY ? (
+          <Said class="soft" text={duty.postName} />
+        ) : (
+          <StateBadge state={{ state: 'draft', ops: [] }} />
+        )}
       </Heading>
       {draft.restored && (
         <Banner action={<Button onClick={draft.clear}>{words.clear}</Button>}>{words.restored}</Banner>

@@ -2,7 +2,7 @@ import { say } from '../messages/index.ts';
 import { useApp, useNow } from '../ui/context.ts';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
-import { fieldWords, valueWords } from '../ui/values.ts';
+import { fieldWords, nameOf, valueWords } from '../ui/values.ts';
 import { type Page, remarks } from './queries.ts';
 
 /** In the order of the paper book; fields without a value are left out. */
@@ -24,16 +24,16 @@ const ORDER = [
   'items',
 ];
 
+/** Fields that are recorded once, not changed. */
+const ONCE = new Set(['left', 'left_post', 'joined']);
+
 /** What the record says, and under each field that was changed later, by whom and when. */
 export function Facts({ page: { row, names } }: { page: Page }) {
   const { engine, duty, who } = useApp();
   const words = say().page;
   const now = useNow(engine);
-  const wrote = (person: string, at: number) =>
-    words.wrote(
-      names.get(person) ?? (person === who.person ? say().you : say().unknownPerson),
-      moment(at, now, duty.zone),
-    );
+  const wrote = (say: (who: string, time: string) => string, person: string, at: number) =>
+    say(nameOf(names, person, who.person), moment(at, now, duty.zone));
   const given = ORDER.filter((field) => row.f[field] !== undefined && row.f[field] !== 0);
   return (
     <section class="card" aria-label={words.facts}>
@@ -45,7 +45,12 @@ export function Facts({ page: { row, names } }: { page: Page }) {
               <dt>{fieldWords(field)}</dt>
               <dd>
                 <Said class="lines number" text={valueWords(field, row.f[field], names, now, duty.zone)} />
-                {by && <Said class="soft small block" text={wrote(by[0], by[1])} />}
+                {by && (
+                  <Said
+                    class="soft small block"
+                    text={wrote(ONCE.has(field) ? words.recorded : words.wrote, by[0], by[1])}
+                  />
+                )}
               </dd>
             </div>
           );
@@ -55,7 +60,7 @@ export function Facts({ page: { row, names } }: { page: Page }) {
             <dt>{say().visit.field.note}</dt>
             <dd>
               <Said class="lines" text={remark.text} />
-              <Said class="soft small block" text={wrote(remark.by, remark.at)} />
+              <Said class="soft small block" text={wrote(words.recorded, remark.by, remark.at)} />
             </dd>
           </div>
         ))}

@@ -2,7 +2,7 @@
 
 import type { Json, Row } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
-import { clean } from '../ui/plate.ts';
+import { clean, PROVINCES } from '../ui/plate.ts';
 import { endOfDay } from '../ui/time.ts';
 import { PRIVATE } from '../ui/values.ts';
 
@@ -91,7 +91,7 @@ type Values = Record<string, Json>;
 export function valuesOf(entry: Entry, now: number, zone: string): Values {
   const values: Values = {};
   for (const name of TEXTS) {
-    const text = name === 'plate' ? clean(entry.plate) : tidy(entry[name]);
+    const text = name === 'plate' ? plateOf(entry.plate) : tidy(entry[name]);
     if (text) values[name] = text;
   }
   if (entry.category) values['category'] = entry.category;
@@ -126,15 +126,18 @@ export function split(values: Values): { values: Values; private?: Values } {
   return Object.keys(sides.private).length > 0 ? sides : { values: sides.values };
 }
 
-/** NFC, no lone surrogates, no control characters, no blanks around it: what the protocol takes as a text (2.4). */
+/** NFC, no control characters, no blanks around it. Half an emoji stays, and is refused: what is lost with it is not ours to guess. */
 export function tidy(text: string, lines = false): string {
-  const sound = text
-    .normalize('NFC')
-    .replace(/\p{Surrogate}/gu, '')
-    .replace(/\r\n?/g, '\n');
+  const sound = text.normalize('NFC').replace(/\r\n?/g, '\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   const banned = lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g;
   return sound.replace(banned, ' ').trim();
+}
+
+/** A province alone is what the keypad offered, not a plate. */
+function plateOf(typed: string): string {
+  const plate = clean(typed);
+  return PROVINCES.includes(plate) ? '' : plate;
 }
 
 function itemsOf(text: string): string[] {

@@ -1,3 +1,4 @@
+import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
@@ -5,7 +6,6 @@ import { useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
-import { span } from '../ui/time.ts';
 import { useApart } from './apart.ts';
 import { GateChips } from './gates.tsx';
 import { JoinSheet } from './join.tsx';
@@ -13,7 +13,7 @@ import { leaveNow } from './leave.ts';
 import { filedAt } from './orders.ts';
 import { gatesOf, isOverdue, type Listed, readInside } from './queries.ts';
 import { VisitRow } from './row.tsx';
-import { whoWords } from './words.ts';
+import { sinceWords, whoWords } from './words.ts';
 
 /** Who is inside, by the post they came in at, with the age of what each post's devices have told. */
 export function InsideList({ current }: { current?: string }) {
@@ -26,7 +26,7 @@ export function InsideList({ current }: { current?: string }) {
     readInside(view, duty.site, apart),
   );
   const [post, setPost] = useState('');
-  const [pair, setPair] = useState<readonly [Listed, Listed]>();
+  const [pair, setPair] = useState<readonly [Row, Row]>();
   if (!found) return <Loading />;
 
   const rows = found.rows.filter(({ row }) => !post || row.f['post'] === post);
@@ -38,8 +38,9 @@ export function InsideList({ current }: { current?: string }) {
     now,
   );
   const ask = (listed: Listed) => {
-    const other = found.rows.find(({ row }) => row.id === listed.same[0]);
-    if (other) setPair([listed, other]);
+    const [id] = listed.same;
+    const other = found.rows.find(({ row }) => row.id === id)?.row ?? found.exits.find((row) => row.id === id);
+    if (other) setPair([listed.row, other]);
   };
   return (
     <section class="page stack">
@@ -69,7 +70,7 @@ export function InsideList({ current }: { current?: string }) {
                 isOverdue(listed.row, now) ? (
                   <span class="tag late">{words.overdue}</span>
                 ) : (
-                  <span>{words.since(span(now - filedAt(listed.row)))}</span>
+                  <span>{sinceWords(listed.row, now)}</span>
                 )
               }
             >
@@ -89,11 +90,7 @@ export function InsideList({ current }: { current?: string }) {
         {words.exit}
       </Link>
       {pair && (
-        <JoinSheet
-          pair={[pair[0].row, pair[1].row]}
-          onApart={() => setApart(pair[0].row.id, pair[1].row.id)}
-          onClose={() => setPair(undefined)}
-        />
+        <JoinSheet pair={pair} onApart={() => setApart(pair[0].id, pair[1].id)} onClose={() => setPair(undefined)} />
       )}
     </section>
   );

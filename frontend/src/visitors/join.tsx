@@ -21,7 +21,9 @@ export function JoinSheet({ pair, onApart, onClose }: JoinProps) {
   const { engine, duty } = useApp();
   const words = say().join;
   const now = useNow(engine);
-  const [first, second] = filedAt(pair[0]) <= filedAt(pair[1]) ? pair : [pair[1], pair[0]];
+  // An exit belongs to its entry, whichever gate's clock ran ahead.
+  const order = (row: Row) => (row.f['arrived'] === undefined ? Number.POSITIVE_INFINITY : filedAt(row));
+  const [first, second] = order(pair[0]) <= order(pair[1]) ? pair : [pair[1], pair[0]];
   const side = (title: string, row: Row) => (
     <div class="card">
       <p class="soft small">

@@ -1,12 +1,11 @@
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
-import { span } from '../ui/time.ts';
 import { leaveNow } from './leave.ts';
 import { filedAt } from './orders.ts';
 import { isOverdue, readLatest } from './queries.ts';
 import { VisitRow } from './row.tsx';
-import { whoWords } from './words.ts';
+import { sinceWords, whoWords } from './words.ts';
 
 /** Who is most likely to be dealt with next: those who stayed too long, then those who came in last. */
 export function Latest() {
@@ -24,11 +23,7 @@ export function Latest() {
           row={row}
           at={filedAt(row)}
           tags={
-            isOverdue(row, now) ? (
-              <span class="tag late">{words.overdue}</span>
-            ) : (
-              <span>{words.since(span(now - filedAt(row)))}</span>
-            )
+            isOverdue(row, now) ? <span class="tag late">{words.overdue}</span> : <span>{sinceWords(row, now)}</span>
           }
         >
           <Button label={words.leaveName(whoWords(row))} onClick={() => leaveNow(app, row)}>

@@ -6,12 +6,13 @@ import { Link } from '../ui/link.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
-import { moment, span } from '../ui/time.ts';
+import { moment } from '../ui/time.ts';
+import { nameOf } from '../ui/values.ts';
 import { Facts } from './facts.tsx';
 import { leaveNow, putBack } from './leave.ts';
 import { filedAt, isInside } from './orders.ts';
 import { isOverdue, type Page, readPage } from './queries.ts';
-import { categoryWords, whoWords } from './words.ts';
+import { categoryWords, sinceWords, whoWords } from './words.ts';
 
 /** One visit: what is known, who wrote it, how one's own acts on it stand, and what can be done. */
 export function VisitPage({ id }: { id: string }) {
@@ -53,9 +54,7 @@ export function VisitPage({ id }: { id: string }) {
           <Said class="visit-name" text={whoWords(row)} />
           <span class="tag">{categoryWords(row)}</span>
           {inside ? (
-            <span class={isOverdue(row, now) ? 'tag late' : 'tag'}>
-              {`${words.inside} · ${say().inside.since(span(now - filedAt(row)))}`}
-            </span>
+            <span class={isOverdue(row, now) ? 'tag late' : 'tag'}>{`${words.inside} · ${sinceWords(row, now)}`}</span>
           ) : (
             <span class="tag">{row.f['arrived'] === undefined ? words.unpaired : words.outside}</span>
           )}
@@ -77,17 +76,13 @@ export function VisitPage({ id }: { id: string }) {
       </div>
       <Facts page={page} />
       <Joined page={page} />
-      <p class="soft">{words.recorded(nameOf(page, row.by, who.person), moment(row.at, now, duty.zone))}</p>
+      <p class="soft">{words.recorded(nameOf(page.names, row.by, who.person), moment(row.at, now, duty.zone))}</p>
       <OwnActs page={page} />
       {justLeft(row.w?.['left'], who.person, now) && !row.sh && (
         <Button onClick={() => putBack(app, row).then(() => go('/visitors'))}>{words.back}</Button>
       )}
     </section>
   );
-
-  function nameOf({ names: known }: Page, person: string, self: string): string {
-    return known.get(person) ?? (person === self ? say().you : say().unknownPerson);
-  }
 }
 
 /** A slip is noticed within minutes; later it is the supervisor's matter. */

@@ -1,7 +1,7 @@
-import type { Json, Row } from '@gatehouse/sync/api';
+import type { Json, Row, View } from '@gatehouse/sync/api';
 import { describe, expect, test } from 'vitest';
 import { isInside, orders } from './orders.ts';
-import { byDay, duplicates, gatesOf, isOverdue, matching, pairOf, remarks } from './queries.ts';
+import { byDay, duplicates, gatesOf, isOverdue, matching, pairOf, readInside, remarks } from './queries.ts';
 import { restWords, whoWords } from './words.ts';
 
 const NOW = Date.parse('2026-11-21T15:41:30Z');
@@ -48,6 +48,24 @@ describe('may be the same person', () => {
     expect(matching(rows, { name: '王五', phone: '138', plate: '' }).map(({ id }) => id)).toEqual(['b']);
     expect(matching(rows, { name: '王五', phone: '', plate: '' })).toEqual([]);
   });
+});
+
+test('an exit alone may be that of somebody whose entry came later; joined and older ones are not', async () => {
+  const exit = (id: string, left: number, more: Record<string, Json> = {}): Row => {
+    const { arrived: _, ...f } = row(id, { plate: '粤B12345', left, ...more }).f;
+    return { ...row(id, {}), f };
+  };
+  const whole = row('whole', { plate: '粤B12345', left: NOW });
+  const closed = [exit('out', NOW), exit('settled', NOW, { joined: 'x' }), exit('earlier', NOW - 5 * MINUTE), whole];
+  const open = [row('in', { plate: '粤B12345' }), row('other', { plate: '粤B99999' })];
+  const view = {
+    all: async () => [],
+    list: async (_: string, { prefix }: { prefix: readonly unknown[] }) => (prefix[1] === 1 ? open : closed),
+    state: () => undefined,
+  } as unknown as View;
+  const { rows, exits } = await readInside(view, 's', new Set());
+  expect(exits.map(({ id }) => id)).toEqual(['out', 'earlier']);
+  expect(rows.map(({ same }) => same)).toEqual([['out'], []]);
 });
 
 describe('gates', () => {

@@ -8,6 +8,10 @@ import { type Names, readNames } from '../ui/values.ts';
 import { CLOSED, filedAt, isInside, readOpen } from './orders.ts';
 
 const STALE = 10 * 60_000;
+/** So many closed visits are looked through for exits without an entry. */
+const RECENT = 60;
+/** What two gates' corrected times may differ by, ms. */
+const CLOCKS = 60_000;
 
 /** The person's means of being told apart: the plate, or name and phone together. */
 function marks(row: Row): string[] {
@@ -86,22 +90,35 @@ export function gatesOf(
 export interface Listed {
   readonly row: Row;
   readonly state: RecordState | undefined;
-  /** Ids of others inside who may be the same person. */
+  /** Ids of others inside, and of exits alone, that may be the same person's. */
   readonly same: readonly string[];
 }
 
 export interface Inside {
   readonly rows: readonly Listed[];
+  /** Exits recorded alone that may belong to one of the rows: the entry was not known at that gate yet. */
+  readonly exits: readonly Row[];
   readonly posts: readonly Row[];
   readonly devices: readonly Row[];
 }
 
 export async function readInside(view: View, site: string, apart: ReadonlySet<string>): Promise<Inside> {
-  const [rows, posts, devices] = await Promise.all([readOpen(view, site), view.all('post'), view.all('gate')]);
-  const same = duplicates(rows, apart);
+  const [rows, closed, posts, devices] = await Promise.all([
+    readOpen(view, site),
+    view.list('visit', { prefix: [site, CLOSED], limit: RECENT }),
+    view.all('post'),
+    view.all('gate'),
+  ]);
+  const exits = closed.filter(({ f }) => f['arrived'] === undefined && f['joined'] === undefined);
+  const same = duplicates([...rows, ...exits], apart);
   const order = (row: Row) => numberOf(row, 'order') ?? 0;
+  const out = new Map(exits.map((row) => [row.id, filedAt(row)]));
+  // An exit from before the entry belongs to an earlier visit.
+  const sameAs = (row: Row) =>
+    (same.get(row.id) ?? []).filter((id) => (out.get(id) ?? filedAt(row)) >= filedAt(row) - CLOCKS);
   return {
-    rows: rows.map((row) => ({ row, state: view.state(row.id), same: same.get(row.id) ?? [] })),
+    rows: rows.map((row) => ({ row, state: view.state(row.id), same: sameAs(row) })),
+    exits,
     posts: posts.filter((row) => row.f['site'] === site).sort((a, b) => order(a) - order(b)),
     devices: devices.filter((row) => row.f['site'] === site),
   };

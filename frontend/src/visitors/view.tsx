@@ -8,6 +8,8 @@ import { Empty } from '../ui/panel.tsx';
 import { wide } from '../ui/wide.ts';
 
 const screens = () => import('./screens.tsx');
+// Opened at one of them: their chunk comes while the device's storage opens.
+if (location.pathname.startsWith('/visitors')) screens().catch(() => undefined);
 const Arrive = lazy(async () => (await screens()).Arrive);
 const InsideList = lazy(async () => (await screens()).InsideList);
 export const Latest = lazy(async () => (await screens()).Latest);

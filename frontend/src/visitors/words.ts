@@ -1,6 +1,8 @@
 import type { Row } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
 import { numberOf, textOf } from '../ui/context.ts';
+import { span } from '../ui/time.ts';
+import { filedAt } from './orders.ts';
 
 /** The kind of visit in words. */
 export function categoryWords(row: Row): string {
@@ -21,4 +23,10 @@ export function restWords(row: Row): string[] {
     plate === whoWords(row) ? '' : plate,
     companions > 0 ? say().visit.companions(companions) : '',
   ].filter(Boolean);
+}
+
+/** How long the visitor has been inside. */
+export function sinceWords(row: Row, now: number): string {
+  const stayed = now - filedAt(row);
+  return stayed < 60_000 ? say().time.now : say().inside.since(span(stayed));
 }

@@ -33,6 +33,8 @@ export interface OpenSocket {
   closed: boolean;
 }
 
+const browsers = new WeakMap<Engine, Browser>();
+
 export class Browser {
   databases = new IDBFactory();
   marker: string | null = null;
@@ -47,6 +49,8 @@ export class Browser {
   readonly #timers = new Set<{ readonly due: number; readonly then: () => void }>();
   readonly #locked = new Set<string>();
   readonly #engines: Engine[] = [];
+  /** Exchanges under the lock, of all tabs. */
+  readonly rounds = { begun: 0, ended: 0 };
   #elapsed = 0;
   #wake: Set<() => void> = new Set();
 
@@ -58,6 +62,7 @@ export class Browser {
   async open(options = OPTIONS, change: Partial<Ports> = {}): Promise<Engine> {
     const engine = await openEngine(options, { ...this.ports(), ...change });
     this.#engines.push(engine);
+    browsers.set(engine, this);
     return engine;
   }
 
@@ -70,7 +75,7 @@ export class Browser {
       store: new Store(ports),
       time: new Time(ports),
       transport: new Transport(ports, () => undefined),
-      memory: { sending: new Set(), token: null, grants: null, compared: null },
+      memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
     };
   }
 
@@ -86,6 +91,16 @@ export class Browser {
     for (const timer of due) {
       this.#timers.delete(timer);
       timer.then();
+    }
+  }
+
+  /** Lets time run on, fast, while `work` waits for something. */
+  async passing<T>(work: () => Promise<T>): Promise<T> {
+    const running = setInterval(() => this.pass(5_000), 5);
+    try {
+      return await work();
+    } finally {
+      clearInterval(running);
     }
   }
 
@@ -161,10 +176,12 @@ export class Browser {
     const work = rest.at(-1) as (lock: Lock | null) => Promise<unknown>;
     if (this.#locked.has(name)) return work(null);
     this.#locked.add(name);
+    this.rounds.begun += 1;
     try {
       return await work({ name });
     } finally {
       this.#locked.delete(name);
+      this.rounds.ended += 1;
     }
   }
 
@@ -175,23 +192,45 @@ export class Browser {
   }
 }
 
+/** Waits until it no longer throws; long, for a machine that has other things to do. */
+export function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(attempt, { timeout: 15_000, interval: 10 });
+}
+
 /** Waits until the status is as wanted. */
 export async function until(engine: Engine, such: (status: Status) => boolean): Promise<Status> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const status = engine.status.value;
     if (status === undefined || !such(status)) throw new Error(`status is ${JSON.stringify(status)}`);
     return status;
   });
 }
 
-/** Waits until nothing is left to send and a pull has reached the heads. */
-export async function drained(engine: Engine, server: TestServer): Promise<void> {
+/** Waits until nothing is left to send, and an exchange that began after that has ended. */
+export async function drained(engine: Engine): Promise<void> {
   await until(engine, (status) => status.waiting === 0 && status.sending === 0 && status.syncedAt !== null);
-  const pulls = server.frames('/api/sync/pull').length;
+  await exchanged(engine);
+  await until(engine, (status) => status.waiting === 0 && status.sending === 0);
+}
+
+/** Asks for an exchange, and waits until one that began after now has ended, well or not. */
+export async function exchanged(engine: Engine): Promise<void> {
+  const rounds = browsers.get(engine)?.rounds ?? { begun: 0, ended: 0 };
+  const { begun } = rounds;
   engine.syncNow();
-  await vi.waitFor(() => {
-    if (server.frames('/api/sync/pull').length <= pulls || engine.status.value?.waiting) throw new Error('not yet');
+  await eventually(() => {
+    if (rounds.ended <= begun) throw new Error('still exchanging');
   });
+  await quiet(engine);
+}
+
+/** Waits until the exchanges have come to rest. */
+export async function quiet(engine: Engine): Promise<void> {
+  const rounds = browsers.get(engine)?.rounds ?? { begun: 0, ended: 0 };
+  for (let still = 0, last = -1; still < 3; still = rounds.ended === last && rounds.begun === last ? still + 1 : 0) {
+    last = rounds.ended;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 /** The value of a watch once it is as wanted. */
@@ -199,7 +238,7 @@ export async function watched<T>(watch: Watch<T>, such: (value: T) => boolean): 
   const values: T[] = [];
   const stop = watch.subscribe((value) => values.push(value));
   try {
-    return await vi.waitFor(() => {
+    return await eventually(() => {
       const value = values.at(-1);
       if (value === undefined || !such(value)) throw new Error(`value is ${JSON.stringify(value)}`);
       return value;

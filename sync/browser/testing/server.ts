@@ -57,6 +57,8 @@ export class TestServer {
   readonly siteKeys: Record<string, string> = {};
   decide: (op: Op) => { d: Outcome; code?: string } = () => ({ d: 'applied' });
   fault: Fault = {};
+  /** Changes what is answered. */
+  rewrite: (path: string, response: Response) => Response | Promise<Response> = (_path, response) => response;
   now = 1_795_000_000_000;
   epoch = 'e1';
   pageRows = 1000;
@@ -107,7 +109,7 @@ export class TestServer {
     const instead = await this.fault.instead?.(request);
     if (instead !== undefined) return instead;
     const response = await this.#serve(request, new Headers(init.headers));
-    return this.fault.after?.(request) ?? response;
+    return this.fault.after?.(request) ?? this.rewrite(path, response);
   }
 
   /** The frames of one path, oldest first. */

@@ -1,6 +1,6 @@
 /** A fresh server with two people and a browser, before each test; no fault of our own may be left after it. */
 
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { Browser, SITE } from './device.ts';
 import { TestServer } from './server.ts';
 
@@ -10,6 +10,7 @@ export interface Setting {
 }
 
 export function setting(): Setting {
+  vi.setConfig({ testTimeout: 30_000 });
   const now = {} as Setting;
   beforeEach(async () => {
     now.server = await TestServer.start();

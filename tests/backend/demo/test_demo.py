@@ -103,6 +103,7 @@ async def test_only_the_planted_acts_meet_trouble(demo: Loaded) -> None:
     outcomes = Counter(tuple(row) for row in await demo.rows("SELECT d, code FROM op"))
     applied = outcomes.pop(("applied", None))
     assert outcomes == PLANTED
+    assert await demo.rows("SELECT 1 FROM log WHERE type <> 'op'") == [], "an act was held for a while"
     assert applied > DAYS * len(people.SITES) * 60
     assert not [body for body in await demo.bodies("visit") if "x" in body], "a visit is flagged"
 

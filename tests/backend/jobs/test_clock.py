@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from tests.estate import DAY, HOUR, Estate, Phone, codes
 from tests.team import Team
@@ -13,8 +11,8 @@ from gatehouse_sync.device import Person
 
 
 @pytest.fixture
-async def team(estate: Estate) -> AsyncIterator[Team]:
-    yield await Team(estate).build()
+async def team(estate: Estate) -> Team:
+    return await Team(estate).build()
 
 
 async def tablet(team: Team, post: str | None = None) -> Phone:

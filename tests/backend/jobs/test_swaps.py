@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import AsyncIterator
-
 import pytest
 from tests.estate import DAY, HOUR, T0, Estate, codes
 from tests.team import Team
@@ -14,8 +12,8 @@ from gatehouse.swaps.expire import expire
 
 
 @pytest.fixture
-async def team(estate: Estate) -> AsyncIterator[Team]:
-    yield await Team(estate).build()
+async def team(estate: Estate) -> Team:
+    return await Team(estate).build()
 
 
 async def test_a_given_shift_changes_hands_when_the_supervisor_approves(team: Team) -> None:

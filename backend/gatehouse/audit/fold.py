@@ -1,0 +1,93 @@
+"""The fold: every record computed again from the log alone (I3, P15)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gatehouse_sync import ids, notices, ops
+from gatehouse_sync.apply import Body, apply, apply_also
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.entities import KINDS
+from gatehouse_sync.ops import Op
+from gatehouse_sync.stamp import Leaf
+
+FOLDED = frozenset({"notice", "outcome"}) | {kind.entity for kind in KINDS.values() if kind.entity is not None}
+"""Entity kinds that follow from the log. A ``gate`` follows from a device's own statements; a ``badge`` and a
+``roster`` repeat what shifts say."""
+
+
+class KeptOp(msgspec.Struct, frozen=True):
+    """An op as the database keeps it: its id (of the stub when it has none of its own), place and text."""
+
+    id: str
+    device: str
+    chain: str | None
+    cn: int | None
+    op: Op | None
+
+
+class Fold:
+    """The records of one org, leaf by leaf; ``rows`` maps an entity to its log position and body."""
+
+    def __init__(self, org: str) -> None:
+        self.org = org
+        self.rows: dict[str, tuple[int, Body]] = {}
+        self._about: dict[str, list[str]] = {}
+
+    def take(self, leaf: Leaf, kept: KeptOp) -> None:
+        """Apply one decision."""
+        decision = leaf.decision
+        if decision is None:
+            return
+        if kept.op is None:
+            about: dict[str, object] = {"chain": kept.chain, "cn": kept.cn}
+            self._outcome(leaf.n, kept.id, kept.device, about, decision, kept.device)
+            return
+        head = kept.op.head
+        before = self._body(head.entity)
+        kind = ops.known(head)
+        if kind is not None and kind.entity is not None and decision.effective and head.org == self.org:
+            after = apply(before, kept.op, decision)
+            if after is not None:
+                self.rows[head.entity] = (leaf.n, after)
+            for other in decision.also:
+                self.rows[other] = (leaf.n, apply_also(self.rows[other][1], kept.op, decision))
+        if decision.d != "applied" or leaf.type in {"release", "return"}:
+            self._outcome(leaf.n, head.id, head.actor, {"op": head.id}, decision, kept.device)
+        if head.org == self.org:
+            for notice in notices.notices(kept.op, decision, before):
+                self._tell(leaf.n, notice, head.entity)
+        if decision.effective:
+            self._settle(leaf.n, kept.op)
+
+    def _tell(self, n: int, notice: Body, about: str) -> None:
+        person = self._body(notice["f"]["person"])
+        if person is not None and person["kind"] == "person":
+            self.rows[notice["id"]] = (n, notice)
+            self._about.setdefault(about, []).append(notice["id"])
+
+    def _settle(self, n: int, op: Op) -> None:
+        """What an op does to notices: closes one, or blanks those about an erased record."""
+        settled = op.head.values.get("notice")
+        if isinstance(settled, str):
+            notice = self._body(settled)
+            if notice is not None:
+                self.rows[settled] = (n, notices.close(notice, op))
+        if op.head.kind == "visit.erase":
+            for id_ in self._about.get(op.head.entity, ()):
+                self.rows[id_] = (n, notices.blank(self.rows[id_][1], "visit", op.head.id))
+
+    def _outcome(  # the columns of an outcome
+        self, n: int, name: str, by: str, about: dict[str, object], decision: Decision, device: str
+    ) -> None:
+        fields = {**about, "d": decision.d, "device": device}
+        if decision.code is not None:
+            fields["code"] = decision.code
+        id_ = ids.derived("outcome", name)
+        ver = ids.derived("outcome", name, decision.d, decision.code or "")
+        body = {"at": decision.t.at, "by": by, "f": fields, "id": id_, "kind": "outcome", "ver": ver}
+        self.rows[id_] = (n, body)
+
+    def _body(self, entity: str) -> Body | None:
+        row = self.rows.get(entity)
+        return row[1] if row is not None else None

@@ -1,0 +1,207 @@
+"""Verification: what a database says about itself, checked from its log upwards (I3, I4; P2, P16, P26, P28).
+
+Everything is read in one snapshot. An erased private part is no finding; anything else that does not follow is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from gatehouse.audit.fold import FOLDED, Fold, KeptOp
+from gatehouse.audit.keys import VerifyingKey
+from gatehouse.db.engine import Database
+from gatehouse.db.steps import Query, Row, Steps, read
+from gatehouse_sync import canon, chain, digest, ops, protocol, scopes, stamp
+from gatehouse_sync.apply import Body
+from gatehouse_sync.ops import Op
+from gatehouse_sync.stamp import Leaf, Stamp
+
+_leaf = msgspec.json.Decoder(Leaf)
+_head = msgspec.json.Decoder(ops.Head)
+_json = msgspec.json.Decoder()
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that does not follow: which check, of which org or chain, at which number or id."""
+
+    check: str
+    whose: str
+    where: str
+
+
+async def verify(database: Database, key: VerifyingKey, stamps: Sequence[Stamp] = ()) -> list[Finding]:
+    """All findings about a database whose server signs with ``key``; ``stamps`` are some that devices hold."""
+    return await read(database, _verify(key, stamps))
+
+
+def _verify(key: VerifyingKey, stamps: Sequence[Stamp]) -> Steps[list[Finding]]:
+    found: list[Finding] = []
+    for (org,) in (yield Query("SELECT org FROM org_head ORDER BY org")):
+        kept = yield from _ops(org, found)
+        fold = yield from _log(org, kept, [one for one in stamps if one.org == org], key, found)
+        entities = yield Query("SELECT id, n, ver, day, body FROM entity WHERE org = ?", (org,))
+        found.extend(_rows(org, fold, entities))
+        yield from _feeds(org, entities, found)
+    yield from _chains(found)
+    certificates = yield Query("SELECT id, org, body, sig FROM certificate ORDER BY id")
+    found.extend(
+        Finding("certificate", org, id_)
+        for id_, org, body, sig in certificates
+        if not key.verify(protocol.cert_message(body), sig)
+    )
+    return found
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """An op row: what the fold needs, and what its newest leaf must say."""
+
+    fold: KeptOp
+    hash: bytes
+    n: int
+    d: str
+    code: str | None
+
+
+def _ops(org: str, found: list[Finding]) -> Steps[dict[str, _Kept]]:
+    """The ops of an org by id, each against its own text: hash, commitment, columns."""
+    rows = yield Query(
+        "SELECT id, device, chain, cn, hash, kind, entity, actor, head, private, salt, n, d, code FROM op "
+        "WHERE org = ? ORDER BY n",
+        (org,),
+    )
+    erased = {row[0] for row in (yield Query("SELECT id FROM entity WHERE body LIKE '%\"erased\":true%'"))}
+    kept: dict[str, _Kept] = {}
+    for id_, device, chain_, cn, hash_, kind, entity, actor, text, private, salt, n, d, code in rows:
+        op = None
+        if kind is not None:
+            head = _head.decode(text)
+            op = Op(head, ops.parse_values(private.encode()) if private is not None else None)
+            whole = private is not None and salt is not None
+            if chain_ is not None and chain.head_hash(text.encode()) != bytes(hash_):
+                found.append(Finding("head_hash", org, id_))
+            if (head.id, head.kind, head.entity, head.actor) != (id_, kind, entity, actor):
+                found.append(Finding("columns", org, id_))
+            if whole and canon.commit(bytes(salt), private.encode()) != head.com:
+                found.append(Finding("commitment", org, id_))
+            if not whole and head.com is not None and entity not in erased:
+                found.append(Finding("private_missing", org, id_))
+        kept[id_] = _Kept(KeptOp(id_, device, chain_, cn, op), bytes(hash_), n, d, code)
+    return kept
+
+
+def _log(org: str, kept: dict[str, _Kept], stamps: list[Stamp], key: VerifyingKey, found: list[Finding]) -> Steps[Fold]:
+    """The running hash, the head, the stamps; folds on the way."""
+    stubs = {one.n: one for one in kept.values() if one.fold.op is None}
+    newest: dict[str, Leaf] = {}
+    fold, hashes = Fold(org), [stamp.log_root(org)]
+    rows = yield Query("SELECT n, type, op, at, leaf, hash FROM log WHERE org = ? ORDER BY n", (org,))
+    for n, type_, op, at, text, hash_ in rows:
+        leaf = _leaf.decode(text)
+        hashes.append(stamp.log_hash(hashes[-1], text.encode()))
+        if (n, hashes[-1], canon.encode(leaf)) != (len(hashes) - 1, bytes(hash_), text.encode()):
+            found.append(Finding("log_hash", org, str(n)))
+        if (leaf.n, leaf.type, leaf.op, leaf.at) != (n, type_, op, at):
+            found.append(Finding("leaf", org, str(n)))
+        if type_ == "epoch":
+            continue
+        one = kept.get(op) if op is not None else stubs.get(n)
+        if one is None or leaf.head_hash != one.hash.hex():
+            found.append(Finding("leaf_op", org, str(n)))
+            continue
+        newest[one.fold.id] = leaf
+        fold.take(leaf, one.fold)
+    head = yield Query("SELECT n, hash FROM org_head WHERE org = ?", (org,))
+    if (head[0][0], bytes(head[0][1])) != (len(hashes) - 1, hashes[-1]):
+        found.append(Finding("log_head", org, str(head[0][0])))
+    found.extend(_stamps(stamps, hashes, key))
+    yield from _decisions(org, kept, newest, found)
+    return fold
+
+
+def _stamps(stamps: list[Stamp], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:
+    for one in stamps:
+        signed = key.verify(stamp.stamp_message(one), one.sig)
+        if not signed or not 0 <= one.n < len(hashes) or hashes[one.n].hex() != one.hash:
+            yield Finding("stamp", one.org, str(one.n))
+
+
+def _decisions(org: str, kept: dict[str, _Kept], newest: dict[str, Leaf], found: list[Finding]) -> Steps[None]:
+    """An op's row says what its newest leaf says; it is held exactly when that is to be parked."""
+    for id_, one in kept.items():
+        last = newest.get(id_)
+        decided = (last.n, last.decision.d, last.decision.code) if last is not None and last.decision else None
+        if decided != (one.n, one.d, one.code):
+            found.append(Finding("decision", org, id_))
+    held = {row[0] for row in (yield Query("SELECT op FROM hold WHERE org = ?", (org,)))}
+    found.extend(Finding("hold", org, id_) for id_ in held ^ {i for i, one in kept.items() if one.d == "parked"})
+
+
+def _rows(org: str, fold: Fold, entities: list[Row]) -> Iterator[Finding]:
+    """Stored records against the fold."""
+    stored = {id_: (n, _json.decode(body)) for id_, n, _ver, _day, body in entities}
+    for id_ in stored.keys() | fold.rows.keys():
+        there = stored.get(id_)
+        if there is not None and there[1]["kind"] not in FOLDED:
+            continue
+        if there is None or id_ not in fold.rows or _plain(fold.rows[id_]) != _plain(there):
+            yield Finding("fold", org, id_)
+    for id_, _n, ver, _day, body in entities:
+        if _json.decode(body)["ver"] != ver:
+            yield Finding("version", org, id_)
+
+
+def _plain(row: tuple[int, Body]) -> tuple[int, bytes]:
+    return row[0], canon.encode(row[1])
+
+
+def _feeds(org: str, entities: list[Row], found: list[Finding]) -> Steps[None]:
+    """Every record stands once in the feed of each of its scopes, and the sums by day agree with the feed (P26).
+
+    Feeds and days of what every device has dropped may have been pruned.
+    """
+    expected: set[tuple[str, str]] = set()
+    sums: dict[tuple[str, int], tuple[int, int]] = {}
+    days = {}
+    for id_, _n, ver, day, text in entities:
+        days[id_] = day
+        for scope in scopes.scopes_of(_json.decode(text), org):
+            expected.add((scope, id_))
+            count, total = sums.get((scope, day), (0, 0))
+            sums[scope, day] = (count + 1, (total + digest.weight(id_, ver)) % digest.MODULUS)
+    rows = yield Query(
+        "SELECT s.scope, s.seq, f.seq, f.entity, f.until, f.gone FROM scope_head s JOIN feed f ON f.scope = s.id"
+    )
+    ours = [row for row in rows if row[3] in days]
+    found.extend(Finding("feed_number", row[0], str(row[2])) for row in ours if not row[2] <= row[4] <= row[1])
+    present = {(row[0], row[3]) for row in ours if not row[5]}
+    missing = {(scope, id_) for scope, id_ in expected - present if days[id_] == 0}
+    found.extend(Finding("feed", scope, id_) for scope, id_ in missing | (present - expected))
+    rows = yield Query("SELECT s.scope, d.day, d.count, d.sum FROM scope_day d JOIN scope_head s ON s.id = d.scope")
+    stored = {(scope, day): (count, total) for scope, day, count, total in rows}
+    names = {scope for scope, _ in expected}
+    slots = {slot for slot in sums if slot[1] == 0} | {slot for slot in stored if slot[0] in names}
+    wrong = [slot for slot in slots if stored.get(slot, (0, 0)) != sums.get(slot, (0, 0))]
+    found.extend(Finding("digest", scope, str(day)) for scope, day in wrong)
+
+
+def _chains(found: list[Finding]) -> Steps[None]:
+    """Every link from the root to the end, repeats of older chains included."""
+    chains = yield Query("SELECT id, device, follows, n, link FROM chain ORDER BY id")
+    hashes: dict[str, list[bytes]] = {}
+    for device, hash_ in (yield Query("SELECT device, hash FROM op")):
+        hashes.setdefault(device, []).append(bytes(hash_))
+    for id_, device, follows, n, end in chains:
+        rows = yield Query("SELECT cn, link, hash FROM op WHERE chain = ?", (id_,))
+        again = yield Query("SELECT cn, link, link FROM repeat WHERE chain = ?", (id_,))
+        repeated = {row[0] for row in again}
+        link = chain.root(device, id_, msgspec.json.decode(follows, type=chain.End) if follows else None)
+        for expected, (cn, held, hash_) in enumerate(sorted([*rows, *again]), 1):
+            candidates = hashes.get(device, []) if cn in repeated else [bytes(hash_)]
+            held_bytes = bytes(held)
+            if cn != expected or not any(chain.advance(link, one) == held_bytes for one in candidates):
+                found.append(Finding("link", id_, str(cn)))
+            link = held_bytes
+        if (len(rows) + len(again), link) != (n, bytes(end)):
+            found.append(Finding("chain_end", id_, str(n)))

@@ -1,0 +1,65 @@
+"""Committing a batch that was decided before the org's log was locked (design §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from gatehouse.db.engine import Database
+from gatehouse.db.failures import Busy
+from gatehouse.db.steps import Query, Steps, write
+from gatehouse.replication.batch import Batch
+
+T = TypeVar("T")
+RUNS = 8
+
+
+class StaleError(Exception):
+    """Another transaction changed what this one was decided on; it is decided again from the start."""
+
+
+async def settle(database: Database, make: Callable[[], Steps[T]]) -> T:
+    """As ``write``, and again while others were faster.
+
+    Raises:
+        Busy: they were so every time.
+    """
+    for _ in range(RUNS):
+        try:
+            return await write(database, make)
+        except StaleError:
+            continue
+    raise Busy(f"Others changed what was being decided {RUNS} times in a row.")
+
+
+def recheck(batch: Batch) -> Steps[None]:
+    """With the log locked, see whether what was absent still is.
+
+    Rows that exist are locked when they are loaded; an absent one cannot be. Without this, an act and the record it
+    waits for, pushed at the same moment, would miss each other for good.
+
+    Raises:
+        StaleError: a record, a hold or a decision has come in between.
+    """
+    made = [id_ for id_, before in batch.changed.items() if before is None]
+    arrived = {arrival.id for arrival, _, _ in batch.arrivals}
+    known = batch.facts.known
+    awaited = [cause for cause in batch.held.values() if cause not in known or known[cause].d == "parked"]
+    awaited = [cause for cause in awaited if cause not in arrived]
+    decided = {id_ for id_ in arrived | batch.freed if known[id_].d != "parked"}
+    freed = batch.freed - arrived
+    if not (made or awaited or decided or freed):
+        return
+    rows = yield Query(
+        "SELECT 'made', id FROM entity WHERE id = ANY(?*) "
+        "UNION ALL SELECT 'awaited', id FROM op WHERE id = ANY(?*) AND org = ? AND d <> 'parked' "
+        "UNION ALL SELECT 'waiting', op FROM hold WHERE waits_on = ANY(?*) "
+        "UNION ALL SELECT 'freed', op FROM hold WHERE op = ANY(?*)",
+        (made, awaited, batch.facts.org, decided, freed),
+    )
+    still = {id_ for what, id_ in rows if what == "freed"}
+    seen = batch.freed | batch.held.keys()
+    if still != freed or any(
+        what in {"made", "awaited"} or (what == "waiting" and id_ not in seen) for what, id_ in rows
+    ):
+        raise StaleError

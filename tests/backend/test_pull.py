@@ -1,0 +1,565 @@
+"""Pull: the right rows, whole, once, and gone when they must go (PROTOCOL §8, §9)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.dump import ask
+from tests.estate import DAY, HASH, HOUR, MINUTE, PASSWORD, T0, Estate, Phone, codes
+
+from gatehouse.db.steps import Query, Steps, write
+from gatehouse.errors import Problem
+from gatehouse.estate.found import found
+from gatehouse.replication.prune import prune
+from gatehouse.replication.pull import pull
+from gatehouse_sync import protocol
+from gatehouse_sync.page import PageStore
+from gatehouse_sync.shade import shade
+
+
+def plain(store: PageStore) -> dict[str, tuple[int, str, tuple[str, ...]]]:
+    """What a phone holds, to compare with another."""
+    return {
+        id_: (held.n, msgspec.json.encode(held.body, order="sorted").decode(), tuple(sorted(held.scopes)))
+        for id_, held in store.rows.items()
+    }
+
+
+async def fresh(estate: Estate, staff_no: str) -> Phone:
+    phone = await estate.phone(staff_no)
+    await phone.pull()
+    return phone
+
+
+async def busy(estate: Estate, visits: int = 12) -> Phone:
+    """A phone that made visits in transactions of several sizes, amending earlier ones on the way."""
+    phone = await fresh(estate, "G1")
+    made: list[str] = []
+    while len(made) < visits:
+        for _ in range(estate.dice.randint(1, 4)):
+            made.append(phone.arrive(name=f"访客{len(made)}"))
+        for visit in estate.dice.sample(made, min(2, len(made))):
+            phone.amend(visit, unit=f"{len(made)}-101")
+        await phone.sync()
+    return phone
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
+async def test_pages_of_every_size_end_at_transactions_and_give_the_same_rows(estate: Estate, limit: int) -> None:
+    """T3: no page splits a transaction; each begins where the last ended."""
+    author = await busy(estate)
+    reader = await estate.phone("G2")
+    transactions = {
+        scope: {row[0] for row in await ask(estate.database, _ENDS, scope)} | {0} for scope in (f"site:{estate.site}",)
+    }
+    replies = await reader.pull(limit=limit)
+    for reply in replies:
+        for page in reply.pages:
+            if page.scope in transactions:
+                assert page.upto in transactions[page.scope]
+    site = {
+        id_: row for id_, row in plain(reader.device.people[reader.person].store).items() if row[2][0][:5] == "site:"
+    }
+    same = {
+        id_: row for id_, row in plain(author.device.people[author.person].store).items() if row[2][0][:5] == "site:"
+    }
+    assert site == same
+    assert len(replies) > 1 or limit == 1000
+    # At the heads a pull has nothing more to say.
+    assert (await reader.pull_once()).pages == []
+
+
+_ENDS = "SELECT DISTINCT f.until FROM feed f JOIN scope_head s ON s.id = f.scope WHERE s.scope = ?"
+
+
+async def test_a_page_may_come_twice_or_early_and_counts_once(estate: Estate) -> None:
+    author, reader = await busy(estate), await estate.phone("G2")
+    store = reader.device.people[reader.person].store
+    cursors = dict(store.cursors)
+    reply = await reader.pull_once(limit=3)
+    held = plain(store)
+    for page in reply.pages:
+        reader.device.pulled(reader.person, msgspec.structs.replace(reply, pages=[page, page], more=False))
+    assert plain(store) == held
+    assert cursors == {}
+    await reader.pull(limit=3)
+    await author.pull()
+    assert {b["id"] for b in reader.rows("visit")} == {b["id"] for b in author.rows("visit")}
+
+
+async def test_a_slow_clock_hides_nothing_from_those_who_are_ahead(estate: Estate) -> None:
+    """T4: cursors are numbers of the server."""
+    reader = await fresh(estate, "G2")
+    late = await estate.phone("G1", skew=-3 * DAY)
+    visit = late.arrive()
+    await late.drain()
+    await reader.pull()
+    assert reader.row(visit) is not None
+
+
+async def test_the_acknowledged_number_comes_with_the_heads(estate: Estate) -> None:
+    """P22, 8.6: a lost push reply costs nothing; the mark moves when the heads are reached."""
+    phone = await fresh(estate, "G1")
+    visit = phone.arrive()
+    await estate.push(phone.raw())  # the reply is lost
+    assert phone.device.people[phone.person].mark == 0
+    reply = await phone.pull_once()
+    assert (reply.ack.chain, reply.ack.n) == (phone.device.chain, 1)
+    assert phone.device.people[phone.person].mark == 1
+    assert phone.frame() is None
+    assert phone.row(visit) == phone.view(visit)
+
+
+async def test_a_cursor_that_cannot_be_is_reset(estate: Estate) -> None:
+    """8.5: another epoch, above the head, below the floor. The rows come again from 0 in the same answer."""
+    phone = await busy(estate)
+    who = phone.device.people[phone.person]
+    scope = f"site:{estate.site}"
+    good = plain(who.store)
+    epoch, seq = who.store.cursors[scope]
+    for wrong in (("another epoch", seq), (epoch, seq + 1)):
+        who.store.cursors[scope] = wrong
+        reply = await phone.pull_once()
+        assert reply.reset == [scope]
+        assert plain(who.store) == good
+
+    def floor() -> Steps[None]:
+        yield Query("UPDATE scope_head SET floor = 5 WHERE scope = ?", (scope,))
+
+    await write(estate.database, floor)
+    who.store.cursors[scope] = (epoch, 3)
+    assert (await phone.pull_once()).reset == [scope]
+    assert plain(who.store) == good
+    who.store.cursors[scope] = (epoch, 5)
+    assert (await phone.pull_once()).reset == []
+
+
+async def test_a_digest_finds_what_went_astray_and_that_scope_alone_comes_again(estate: Estate) -> None:
+    """T37, P26."""
+    phone = await busy(estate)
+    who = phone.device.people[phone.person]
+    assert (await phone.pull_once(digests=True)).reset == []
+    good = plain(who.store)
+    visit = phone.rows("visit")[0]["id"]
+    who.store.rows[visit].body["ver"] = estate.id()
+    assert (await phone.pull_once(digests=True)).reset == [f"site:{estate.site}"]
+    assert plain(who.store) == good
+    del who.store.rows[visit]
+    assert (await phone.pull_once(digests=True)).reset == [f"site:{estate.site}"]
+    assert plain(who.store) == good
+    assert (await phone.pull_once(digests=True)).reset == []
+
+
+async def second_site(estate: Estate) -> tuple[str, str]:
+    site = estate.admin.act("site.create", {"name": "云杉写字楼", "zone": "Asia/Shanghai"})
+    post = estate.admin.act("post.create", {"site": site, "name": "大堂前台", "order": 1})
+    await estate.admin.drain()
+    return site, post
+
+
+async def test_digests_agree_when_a_phone_works_at_two_sites(estate: Estate) -> None:
+    """P26: a record that moves between scopes leaves the sums of both right. The gate row moves with the phone."""
+    site, post = await second_site(estate)
+    await estate.admin.pull()
+    for where, gate in ((estate.site, estate.east), (site, post), (estate.site, estate.west), (site, post)):
+        estate.admin.act("visit.arrive", {"site": where, "post": gate, "category": "courier"})
+        await estate.admin.sync()
+        assert (await estate.admin.pull_once(digests=True)).reset == []
+    gates = [body["f"] for body in estate.admin.rows("gate")]
+    assert [(gate["site"], gate["post"]) for gate in gates] == [(site, post)]
+
+
+async def test_a_quiet_phone_renews_its_row_and_others_see_it(estate: Estate) -> None:
+    """P27: completeness goes on with every pull, to the anchor's time and not to that of arrival.
+
+    The row is newer each time, so that every other phone takes it, although the log has not grown.
+    """
+    phone, reader = await fresh(estate, "G1"), await fresh(estate, "G2")
+    phone.arrive()
+    await phone.sync()
+    seen = []
+    for _ in range(4):
+        estate.clock.forward(2 * MINUTE)
+        anchored = phone.device.anchor
+        assert anchored is not None
+        await phone.pull()
+        await reader.pull()
+        (gate,) = [body["f"] for body in reader.rows("gate") if body["f"]["device"] == phone.id]
+        assert gate["complete_to"] == int(anchored.token.split(".")[0])
+        seen.append(gate["complete_to"])
+        assert (await reader.pull_once(digests=True)).reset == []
+    assert seen == sorted(set(seen))
+
+
+async def test_what_a_phone_still_holds_is_shown_as_held(estate: Estate) -> None:
+    """P27, 9.1: while acts are missing the device is complete only to what it was."""
+    phone, reader = await fresh(estate, "G1"), await fresh(estate, "G2")
+    phone.arrive()
+    await phone.sync()
+    (before,) = reader_gate(await pulled(reader), phone)
+    estate.clock.forward(10 * MINUTE)
+    phone.arrive()
+    phone.arrive()
+    await phone.pull()  # it pulls, but its push does not get through
+    (gate,) = reader_gate(await pulled(reader), phone)
+    assert gate["held"] == 2
+    assert gate["complete_to"] == before["complete_to"]
+    await phone.sync()
+    (gate,) = reader_gate(await pulled(reader), phone)
+    assert gate["held"] == 0
+    assert gate["complete_to"] > before["complete_to"]
+
+
+async def pulled(phone: Phone) -> Phone:
+    await phone.pull()
+    return phone
+
+
+def reader_gate(reader: Phone, phone: Phone) -> list[dict[str, Any]]:
+    return [body["f"] for body in reader.rows("gate") if body["f"]["device"] == phone.id]
+
+
+async def test_a_refused_exit_does_not_move_the_gate_row(estate: Estate) -> None:
+    phone = await fresh(estate, "G1")
+    visit = phone.arrive()
+    await phone.sync()
+    phone.leave(visit, estate.id())
+    assert codes(await phone.sync()) == [("refused", "unknown_reference")]
+    assert [body["f"]["post"] for body in phone.rows("gate")] == [estate.east]
+
+
+async def test_a_lost_role_takes_every_row_of_the_site(estate: Estate) -> None:
+    """T20, I5."""
+    phone = await busy(estate)
+    scope = f"site:{estate.site}"
+    assert phone.rows("visit")
+    estate.admin.act("role.end", {"until": estate.clock.ms}, estate.roles["G1"])
+    await estate.admin.drain()
+    reply = await phone.pull_once()
+    assert reply.drop == [scope]
+    assert scope not in reply.keys | reply.heads
+    assert phone.rows("visit") == phone.rows("post") == phone.rows("gate") == []
+    phone.arrive()
+    assert codes(await phone.drain()) == [("refused", "not_entitled")]
+
+
+async def test_a_role_with_dates_begins_and_ends_by_itself(estate: Estate) -> None:
+    """P11, I5: the grants follow the clock of the server."""
+    site, _post = await second_site(estate)
+    await estate.hire("D1", "周代班", "guard", site, since=estate.clock.ms + HOUR, until=estate.clock.ms + 2 * HOUR)
+    await estate.admin.drain()
+    phone = await fresh(estate, "D1")
+    held = []
+    for _ in range(3):
+        await phone.pull()
+        held.append(bool(phone.rows("site")))
+        estate.clock.forward(HOUR)
+    assert held == [False, True, False]
+
+
+async def test_a_new_role_brings_what_is_old(estate: Estate) -> None:
+    """T21: rows older than any cursor of the phone arrive, for the cursor is per scope."""
+    site, post = await second_site(estate)
+    estate.admin.act("visit.arrive", {"site": site, "post": post, "category": "courier"})
+    await estate.admin.sync()
+    phone = await busy(estate)
+    assert {body["f"]["site"] for body in phone.rows("visit")} == {estate.site}
+    estate.clock.forward(2 * 365 * DAY)
+    estate.admin.act("role.grant", {"person": phone.person, "role": "guard", "site": site, "since": T0})
+    await estate.admin.drain()
+    await phone.pull()
+    assert {body["f"]["site"] for body in phone.rows("visit")} == {estate.site, site}
+
+
+async def test_with_nobody_signed_in_a_phone_gets_its_own_outcomes_only(estate: Estate) -> None:
+    """P12: codes, no values and no reasons."""
+    phone = await busy(estate)
+    phone.arrive(post=estate.id(), name="张三")
+    await phone.drain()
+    phone.session = None
+    reply = await phone.pull_once()
+    assert reply.grants.scopes == [f"device:{phone.id}"]
+    assert reply.keys == {}
+    assert set(reply.heads) == {f"device:{phone.id}"}
+    (outcome,) = [held.body for held in phone.device.people[phone.person].store.rows.values()]
+    assert outcome["f"]["code"] == "unknown_reference"
+    assert set(outcome["f"]) == {"op", "d", "code", "device"}
+
+
+async def refused(phone: Phone) -> str:
+    with pytest.raises(Problem) as problem:
+        await phone.pull_once()
+    return problem.value.code
+
+
+async def test_a_session_counts_on_its_own_device_only(estate: Estate) -> None:
+    """4.5, TH15."""
+    one, two = await fresh(estate, "G1"), await fresh(estate, "G2")
+    one.session = two.session
+    assert await refused(one) == "session_ended"
+    one.session = "nonsense"
+    assert await refused(one) == "session_ended"
+
+
+async def test_a_token_speaks_for_its_own_device_and_chain(estate: Estate) -> None:
+    one, two = await fresh(estate, "G1"), await fresh(estate, "G2")
+    frame = one.device.pull(one.person)
+    with pytest.raises(Problem) as problem:
+        await pull(estate.core, frame, two.claim(), None)
+    assert problem.value.code == "device_mismatch"
+
+
+async def test_signing_out_ends_the_session(estate: Estate) -> None:
+    """4.6: an act like any other, also offline; the next person's session on the same device goes on."""
+    phone = await fresh(estate, "G1")
+    phone.act("session.end", {})
+    old = phone.session
+    estate.clock.forward(MINUTE)
+    await phone.sign_in("G2")
+    await phone.drain()
+    await phone.pull()
+    phone.session = old
+    assert await refused(phone) == "session_ended"
+
+
+async def test_a_revoked_phone_reads_nothing_and_its_acts_are_held(estate: Estate) -> None:
+    """Row 26, 8.9, TH14: 403 on pull; the push is taken, logged and held for a person; a release counts."""
+    phone = await busy(estate)
+    recorded = phone.arrive(unit="7-701")
+    estate.clock.forward(MINUTE)
+    estate.admin.act("device.revoke", {"device": phone.id})
+    await estate.admin.drain()
+    assert await refused(phone) == "device_revoked"
+    with pytest.raises(Problem) as problem:
+        await phone.sign_in("G2")
+    assert problem.value.code == "device_revoked"
+    assert codes(await phone.drain()) == [("parked", "after_revocation")]
+    estate.admin.act("op.release", {"op": recorded})
+    assert codes(await estate.admin.sync()) == [("applied", None)]
+    assert estate.admin.row(recorded)["f"]["unit"] == "7-701"  # type: ignore[index]  # a missing row fails the test
+
+
+async def test_what_a_phone_does_behind_its_own_revocation_is_held(estate: Estate) -> None:
+    """P11: in one push or in two."""
+    estate.admin.act("device.revoke", {"device": estate.admin.id})
+    estate.admin.arrive()
+    assert codes(await estate.admin.drain()) == [("applied", None), ("parked", "after_revocation")]
+
+
+async def test_a_device_of_another_org_cannot_be_revoked(estate: Estate) -> None:
+    """TH9: the org is taken from the act's device, never from the body."""
+    elsewhere = await other_org(estate)
+    elsewhere.act("device.revoke", {"device": estate.admin.id})
+    await elsewhere.drain()
+    assert await ask(estate.database, "SELECT revoked FROM device WHERE id = ?", estate.admin.id) == [(None,)]
+    await estate.admin.pull()
+
+
+async def other_org(estate: Estate) -> Phone:
+    """The admin's phone of another org in the same database."""
+    await found(estate.core, "别家物业", "别家管理员", "Z900", HASH)
+    return await estate.phone("Z900")
+
+
+async def test_another_orgs_ids_open_nothing(estate: Estate) -> None:
+    """Row 25, TH9, TH10: its records answer as if they did not exist, and nothing of ours reaches its people."""
+    phone = await busy(estate)
+    visit = phone.rows("visit")[0]["id"]
+    stranger = await other_org(estate)
+    stranger.act("visit.amend", {"unit": "9-901"}, visit)
+    stranger.act("visit.erase", {"reason": "request"}, visit)
+    stranger.act("visit.arrive", {"site": estate.site, "post": estate.east, "category": "courier"})
+    stranger.act("person.dismiss", {"dismissed": T0}, phone.person)
+    assert codes(await stranger.sync()) == [
+        ("parked", "entity_unknown"),
+        ("parked", "behind_parked"),
+        ("refused", "unknown_reference"),
+        ("parked", "entity_unknown"),
+    ]
+    request = stranger.device.pull(stranger.person)
+    wide = msgspec.structs.replace(
+        request, cursors={f"site:{estate.site}": ("x", 0), f"person:{phone.person}": ("x", 0)}
+    )
+    reply = await pull(estate.core, wide, stranger.claim(), None)
+    assert reply.drop == sorted(wide.cursors)
+    assert {page.scope for page in reply.pages} <= {f"device:{stranger.id}"}
+    await phone.pull()
+    assert phone.row(visit) is not None
+
+
+async def test_an_act_in_the_name_of_another_orgs_person_reaches_nobody(estate: Estate) -> None:
+    """TH9: the notice of a refusal goes to people of the device's own org only."""
+    phone = await busy(estate)
+    before = len(phone.rows("notice"))
+    stranger = await other_org(estate)
+    stranger.device.people[phone.person] = msgspec.structs.replace(stranger.device.people[stranger.person])
+    stranger.device.act(phone.person, "visit.arrive", {"site": estate.site, "post": estate.east, "category": "courier"})
+    assert codes(await stranger.drain()) == [("refused", "sign_in_needed")]
+    await phone.pull()
+    assert len(phone.rows("notice")) == before
+
+
+async def test_a_dismissed_person_leaves_every_device(estate: Estate) -> None:
+    """8.7, P13: the databases to delete, the session, the grants."""
+    phone = await busy(estate)
+    await phone.sign_in("G2")
+    await phone.pull()
+    estate.admin.act("person.dismiss", {"dismissed": estate.clock.ms}, estate.people["G1"])
+    await estate.admin.drain()
+    reply = await phone.pull_once()
+    assert reply.delete == [estate.people["G1"]]
+    assert estate.people["G1"] not in phone.device.people
+    with pytest.raises(Problem) as problem:
+        await estate.phone("G1")
+    assert problem.value.code == "sign_in_wrong"
+
+
+async def test_a_dismissal_in_the_future_is_not_yet_one(estate: Estate) -> None:
+    phone = await busy(estate)
+    estate.admin.act("person.dismiss", {"dismissed": estate.clock.ms + DAY}, phone.person)
+    await estate.admin.drain()
+    await phone.pull()
+    assert phone.rows("visit")
+    phone.arrive()
+    assert codes(await phone.drain()) == [("applied", None)]
+    estate.clock.forward(DAY)
+    reply = await phone.pull_once()
+    assert reply.grants.scopes == [f"device:{phone.id}"]
+    assert reply.delete == [estate.people["G1"]]
+
+
+async def test_a_closed_visit_is_shaded_then_gone(estate: Estate) -> None:
+    """10.5, P25: full for 12 hours, its shade for 30 days, then nothing; a late first pull gets what a holder has."""
+    phone = await fresh(estate, "G1")
+    visit = phone.arrive(name="欧阳修远", phone="13800138000", plate="粤B12345", host="王女士", note="高个子")
+    phone.leave(visit)
+    open_ = phone.arrive(name="李四")
+    await phone.sync()
+    late = phone
+    for hours, shaded in ((11, False), (12, True), (29 * 24, True), (32 * 24, None)):
+        estate.clock.ms = T0 + hours * HOUR
+        await phone.pull()
+        late = await fresh(estate, "G2")
+        row = late.row(visit)
+        assert (row is None) is (shaded is None)
+        if row is not None:
+            assert bool(row.get("sh")) is shaded
+        assert late.view(visit) == phone.view(visit)
+        assert (await late.pull_once(digests=True)).reset == []
+        assert (await phone.pull_once(digests=True)).reset == []
+        if shaded:
+            assert row is not None
+            assert row["f"]["name"] == "欧阳**"
+            assert "host" not in row["f"]
+            assert "13800138000" not in str(row)
+        assert late.row(open_)["f"]["name"] == "李四"  # type: ignore[index]  # a missing row fails the test
+    key = late.device.people[late.person].keys[f"site:{estate.site}"]
+    assert key == phone.device.people[phone.person].keys[f"site:{estate.site}"]
+    assert shade(phone.row(visit) or {}, b"", estate.clock.ms) is None
+
+
+async def test_pruning_takes_from_feeds_what_every_phone_has_dropped(estate: Estate) -> None:
+    """Design §8: expired rows and old tombstones; a cursor below the floor is reset, the others are not."""
+    site, post = await second_site(estate)
+    phone = await fresh(estate, "G1")
+    visit = phone.arrive()
+    phone.leave(visit)
+    await phone.sync()
+    late = await fresh(estate, "G2")
+    estate.admin.act("visit.arrive", {"site": estate.site, "post": estate.east, "category": "courier"})
+    await estate.admin.sync()
+    estate.admin.act("visit.arrive", {"site": site, "post": post, "category": "courier"})
+    await estate.admin.sync()  # the admin's gate row leaves the first site
+    await phone.pull()
+    held = plain(phone.device.people[phone.person].store)
+    await write(estate.database, lambda: prune(estate.clock.ms))
+    assert (await phone.pull_once(digests=True)).reset == []
+    estate.clock.forward(91 * DAY)
+    for _ in range(2):
+        await write(estate.database, lambda: prune(estate.clock.ms))
+    assert await ask(estate.database, "SELECT COUNT(*) FROM feed WHERE entity = ?", visit) == [(0,)]
+    assert (await phone.pull_once(digests=True)).reset == []
+    assert (await late.pull_once()).reset == [f"site:{estate.site}"]
+    assert (await late.pull_once(digests=True)).reset == []
+    assert held.keys() - plain(late.device.people[late.person].store).keys() <= {visit} | {
+        row[0] for row in await ask(estate.database, "SELECT id FROM entity WHERE kind IN ('role', 'outcome')")
+    }
+
+
+async def test_a_database_that_went_back_is_noticed_once(on_sqlite: Estate) -> None:
+    """P28, T28, T34: the file is copied back; the first phone to return mints one epoch and everybody begins again.
+
+    What phones still hold is taken; the echo of an ended epoch only resets its sender.
+    """
+    estate = on_sqlite
+    one, two = await fresh(estate, "G1"), await fresh(estate, "G2")
+    kept = one.arrive(unit="1-101")
+    await one.sync()
+    await two.sync()
+    source = Path(estate.url.removeprefix("sqlite:///"))
+    await estate.database.close()
+    shutil.copy(source, source.with_suffix(".bak"))
+    await estate.restart()
+    lost = one.arrive(unit="2-201")
+    await one.sync()
+    await two.sync()
+    await estate.database.close()
+    shutil.copy(source.with_suffix(".bak"), source)
+    for side in ("-wal", "-shm"):
+        source.with_name(source.name + side).unlink(missing_ok=True)
+    await estate.restart()
+    epoch = (await ask(estate.database, "SELECT epoch FROM org_head"))[0][0]
+    waiting = one.arrive(unit="3-301")
+    assert codes(await one.drain()) == [("applied", None)]
+    (minted,) = (await ask(estate.database, "SELECT epoch FROM org_head"))[0]
+    assert minted != epoch
+    # The phone of the old epoch that comes second resets itself and mints nothing.
+    reply = await two.pull_once()
+    assert f"site:{estate.site}" in reply.reset
+    assert (await ask(estate.database, "SELECT epoch FROM org_head"))[0][0] == minted
+    await one.pull()
+    await two.pull()
+    for phone in (one, two):
+        assert {body["id"] for body in phone.rows("visit")} == {kept, waiting}
+    assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE type = 'epoch'") == [(1,)]
+    assert lost not in {body["id"] for body in one.rows("visit")}
+
+
+async def test_a_forged_or_foreign_echo_moves_nothing(estate: Estate) -> None:
+    phone = await busy(estate)
+    good = phone.device.stamp
+    assert good is not None
+    stranger = await other_org(estate)
+    await stranger.pull()
+    for echo in (
+        msgspec.structs.replace(good, n=good.n + 5),
+        msgspec.structs.replace(good, epoch="x"),
+        stranger.device.stamp,
+    ):
+        phone.device.stamp = echo
+        await phone.pull_once()
+    assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE type = 'epoch'") == [(0,)]
+
+
+async def test_a_token_that_outlived_its_device_gets_the_known_answer(estate: Estate) -> None:
+    """P9: after a restore the token is still good and the device unknown: it is to prove itself, not to see a fault."""
+    phone = await fresh(estate, "G1")
+    frame, claim = phone.device.pull(phone.person), phone.claim()
+
+    def forget() -> Steps[None]:
+        yield Query("DELETE FROM chain WHERE id = ?", (phone.device.chain,))
+        yield Query("DELETE FROM device WHERE id = ?", (phone.id,))
+
+    await write(estate.database, forget)
+    estate.boot()
+    frames = protocol.SignInRequest("G1", PASSWORD)
+    with pytest.raises(Problem) as problem:
+        await pull(estate.core, frame, claim, None)
+    assert problem.value.code == "unknown_device"
+    with pytest.raises(Problem) as problem:
+        await estate.enrolment.sign_in(frames, claim, "test")
+    assert problem.value.code == "unknown_device"
