@@ -35,6 +35,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Pages made without a device speak Chinese too."""
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+@pytest.fixture(scope="session")
 def dist() -> Path:
     found = built_app()
     assert found, "run `make build` first"

@@ -1,8 +1,10 @@
 """A guard's phone or a tablet: a browser with a profile of its own, worked by what stands on its screen."""
 
+import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -170,6 +172,13 @@ class Phone:
         """A field of the record that is open."""
         term = self.page.get_by_role("term").filter(has_text=re.compile(f"^{name}$"))
         return self.page.get_by_label("登记内容").locator("div").filter(has=term).get_by_role("definition")
+
+    def expect_draft(self, text: str) -> None:
+        """What is typed is written within a moment of rest; this waits for that moment to be over."""
+        until = time.monotonic() + 10
+        while not any(text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()):
+            assert time.monotonic() < until, f"no draft holds {text}"
+            self.page.wait_for_timeout(20)
 
     def stored(self) -> dict[str, Any]:
         """Everything in the browser's databases: {database: {store: rows}}."""

@@ -63,21 +63,29 @@ async def echo(socket: WebSocket[Any, Any, Any]) -> None:
 
 def next_build(dist: Path, target: Path, number: int) -> Path:
     """A copy of a build as a later release would be: another title, other hashed names, another list in its worker."""
-    shutil.copytree(dist, target)
-    worker = (target / "sw.js").read_text()
-    index = (target / "index.html").read_text()
-    for asset in sorted((target / "assets").iterdir()):
-        if asset.suffix == ".js":
-            renamed = asset.with_stem(f"{asset.stem}-{number}")
-            asset.rename(renamed)
-            worker, index = (text.replace(asset.name, renamed.name) for text in (worker, index))
-    before = hashlib.sha256((dist / "index.html").read_bytes()).hexdigest()
-    index = re.sub(r"<title>.*?</title>", f"<title>{number}</title>", index)
-    worker = worker.replace(before, hashlib.sha256(index.encode()).hexdigest())
-    worker = re.sub(r"version:(.)\w+\1", f"version:`{number:016}`", worker)
-    (target / "index.html").write_text(index)
-    (target / "sw.js").write_text(worker)
-    for stale in target.glob("*.br"), target.glob("*.gz"):
-        for copy in stale:
-            copy.unlink()
+    shutil.copytree(dist, target, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+    scripts = sorted((target / "assets").glob("*.js"))
+    worker = target / "sw.js"
+    changed = [worker, target / "index.html", *scripts]
+    before = {path: path.read_text() for path in changed}
+    after = {path: rename(text, scripts, number) for path, text in before.items()}
+    index = target / "index.html"
+    after[index] = re.sub(r"<title>.*?</title>", f"<title>{number}</title>", after[index])
+    after[worker] = re.sub(r"version:(.)\w+\1", f"version:`{number:016}`", after[worker])
+    for path in (index, *scripts):
+        after[worker] = after[worker].replace(digest(before[path]), digest(after[path]))
+    for path, text in after.items():
+        path.unlink()
+        renamed = path.with_name(rename(path.name, scripts, number))
+        renamed.write_text(text)
     return target
+
+
+def rename(text: str, scripts: list[Path], number: int) -> str:
+    for script in scripts:
+        text = text.replace(script.name, f"{script.stem}-{number}.js")
+    return text
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

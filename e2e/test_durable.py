@@ -45,7 +45,7 @@ def test_a_half_typed_form_is_there_again(phone: Devices, server: Server) -> Non
     east.sign_in("3001", EAST)
     east.way("登记")
     east.fill("外卖", name="打到一", unit="9-9")
-    east.page.wait_for_timeout(400)  # the pause after which a draft is written
+    east.expect_draft("9-9")
     east.crash()
     east.open("/visitors/new")
     expect(east.page.get_by_text("已恢复上次没记完的内容")).to_be_visible()

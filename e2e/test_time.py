@@ -1,5 +1,6 @@
 """A wrong clock never blocks an act, and never decides what the others see."""
 
+import re
 import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -45,5 +46,6 @@ def test_an_act_under_a_wrong_clock_is_shown_at_its_true_time(phone: Devices, se
     assert decision == "applied"
     assert before - 1_000 <= arrived <= after + 1_000
     east.chip.get_by_role("button").click()
-    words = "本机慢 72 小时" if error < timedelta(0) else "本机快 43800 小时"
-    expect(east.page.get_by_role("dialog")).to_contain_text(words)
+    # An anchor is as old as its way here was long: a slow clock looks that much better.
+    words = r"本机慢 (72 小时|71 小时 59 分)" if error < timedelta(0) else r"本机快 43800 小时"
+    expect(east.page.get_by_role("dialog")).to_contain_text(re.compile(words))

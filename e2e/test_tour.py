@@ -1,0 +1,53 @@
+"""The five-minute tour of the README, step by step."""
+
+from pathlib import Path
+
+from e2e.conftest import Devices
+from e2e.phone import EAST, WEST
+from e2e.server import Server
+from playwright.sync_api import expect
+
+
+def test_the_tour(phone: Devices, server: Server, tmp_path: Path) -> None:
+    # 1. Two guards, two devices.
+    east, west = phone("east", disk=True), phone("west")
+    east.sign_in("3001", EAST)
+    west.sign_in("3003", WEST)
+
+    # 2. An entry at the east gate is in the west gate's list before one looks up.
+    west.list_inside()
+    east.log("亲友", name="游小姐", unit="1-101")
+    expect(west.row("游小姐")).to_be_visible(timeout=3_000)
+
+    # 3. Both networks cut, both change the unit, both go on.
+    for gate in (east, west):
+        gate.context.set_offline(True)
+    east.amend("游小姐", unit="2-202")
+    west.amend("游小姐", unit="3-303")
+    for gate in (east, west):
+        expect(gate.page.get_by_text("待传", exact=True).first).to_be_visible()
+        gate.expect_waiting(1)
+
+    # 4. East comes back first, then west: the later write stays, and east finds both values in its inbox.
+    for gate in (east, west):
+        gate.context.set_offline(False)
+        gate.expect_delivered()
+    east.way("收件箱")
+    unit = east.page.get_by_role("article").filter(has_text="游小姐").get_by_role("region", name="房号")
+    for words in ("2-202", "3-303", "孙志刚"):
+        expect(unit).to_contain_text(words)
+    expect(west.fact("房号")).to_contain_text("3-303")
+    east.page.get_by_role("button", name="留我的").click()
+    expect(west.fact("房号")).to_contain_text("2-202")
+
+    # 5. The server stopped, one more visitor, browser and server started again: the visitor is there, and arrives.
+    server.kill()
+    east.log("快递", name="最后一位")
+    east.crash()
+    server.start()
+    east.open()
+    east.list_inside()
+    expect(east.row("最后一位")).to_be_visible()
+    east.expect_delivered()
+    west.list_inside()
+    expect(west.row("最后一位")).to_be_visible()
