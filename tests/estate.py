@@ -133,12 +133,16 @@ class Estate:
         self.roles[staff_no] = self.admin.act(
             "role.grant", {"person": person, "role": role, "site": site, "since": T0, **dates}
         )
+        await self.password(person)
+        return person
+
+    async def password(self, person: str) -> None:
+        """Let a person sign in with the tests' password."""
 
         def steps() -> Steps[None]:
             yield set_password(person, self.org, HASH)
 
         await write(self.database, steps)
-        return person
 
     async def phone(self, staff_no: str, label: str = "phone", *, skew: int = 0) -> Phone:
         """Enrol a new phone for a person."""

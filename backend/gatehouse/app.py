@@ -34,6 +34,7 @@ from gatehouse.replication.metrics import Metrics
 from gatehouse.replication.prune import prune_forever
 from gatehouse.replication.routes import sync_routes
 from gatehouse.settings import Settings, load
+from gatehouse.swaps.expire import expire_forever
 from gatehouse.web.static import built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
 
@@ -115,7 +116,11 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
         try:
             if listener is not None:
                 await listener.start()
-            tasks = [asyncio.create_task(prune_forever(core)), asyncio.create_task(leave_when_broken(database))]
+            tasks = [
+                asyncio.create_task(prune_forever(core)),
+                asyncio.create_task(expire_forever(core)),
+                asyncio.create_task(leave_when_broken(database)),
+            ]
             yield
         finally:
             for task in tasks:

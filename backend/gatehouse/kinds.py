@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import gatehouse.clock.ops
 import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
 import gatehouse.replication.holds
+import gatehouse.roster.ops
+import gatehouse.swaps.ops
 from gatehouse.replication.registry import Registry
 
 
 def registry() -> Registry:
     """All kinds of op this program judges."""
     made = Registry()
-    for feature in (gatehouse.replication.holds, gatehouse.estate.ops, gatehouse.gate.ops, gatehouse.inbox.ops):
+    for feature in (
+        gatehouse.replication.holds,
+        gatehouse.estate.ops,
+        gatehouse.gate.ops,
+        gatehouse.inbox.ops,
+        gatehouse.clock.ops,
+        gatehouse.roster.ops,
+        gatehouse.swaps.ops,
+    ):
         feature.register(made)
     return made

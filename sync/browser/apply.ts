@@ -38,7 +38,26 @@ export function apply(body: Body | null, op: Op, decision: Decision): Body | nul
   if (flags.length > 0) after.x = sortedSet([...(after.x ?? []), ...flags]);
   if (head.kind === 'visit.erase') return erase(after);
   if (head.kind !== 'conflict.resolve' || head.values['choice'] === 'mine') write(after, op, decision, kind);
+  if (decision.set !== undefined) put(after, decision.set, head, at);
   return after;
+}
+
+/** A further entity that the op changes with its own (`also`): a swap changes whose the two shifts are. */
+export function applyAlso(body: Body, op: Op, decision: Decision): Body {
+  const after: Draft = { ...body, f: { ...body.f }, ver: op.head.id };
+  put(after, decision.also?.[body.id] ?? {}, op.head, decision.t[2]);
+  return after;
+}
+
+/** Write fields the server decided; null clears. */
+function put(after: Draft, values: Readonly<Record<string, Json>>, head: Head, at: number): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) delete after.f[name];
+    else after.f[name] = value;
+  }
+  if (head.id === after.id) return;
+  const written = Object.keys(values).map((name) => [name, [head.actor, at, head.id] as const]);
+  after.w = { ...after.w, ...Object.fromEntries(written) };
 }
 
 function write(after: Draft, op: Op, decision: Decision, kind: Kind): void {

@@ -1,5 +1,6 @@
 /** Decisions: what the server decided about one op, with everything `apply` needs (P15). */
 
+import type { Json } from './api.ts';
 import type { Interval } from './clock.ts';
 
 export type Outcome = 'applied' | 'merged' | 'refused' | 'parked' | 'returned';
@@ -15,6 +16,12 @@ export interface Decision {
   readonly flags?: readonly string[];
   /** A person's reason for a return. */
   readonly why?: string;
+  /** Fields of the entity that only the server can know. */
+  readonly set?: Readonly<Record<string, Json>>;
+  /** Fields of further entities that the act changes with its own. */
+  readonly also?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What a refused command met: state, person, instant, op. */
+  readonly because?: readonly [string, string, number, string];
 }
 
 /** Whether the op changes its entity. */

@@ -2,7 +2,7 @@
 
 import catalogue from './entities.json' with { type: 'json' };
 
-export type FieldType = 'text' | 'texts' | 'id' | 'int' | 'instant' | 'choice' | 'bool';
+export type FieldType = 'text' | 'texts' | 'id' | 'ids' | 'int' | 'instant' | 'choice' | 'bool';
 export type Policy = 'first' | 'lww' | 'ask' | 'append' | 'union';
 
 /** One field; what is absent has its default: public, `lww`, limits 0, no mask. */

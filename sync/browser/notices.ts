@@ -52,6 +52,7 @@ function make(op: Op, decision: Decision, person: string, fields: Side[]): Body 
     state: 'open',
     ...(decision.code === undefined ? {} : { code: decision.code }),
     ...(decision.why === undefined ? {} : { why: decision.why }),
+    ...(decision.because === undefined ? {} : { because: [...decision.because] }),
   };
   return { at: decision.t[2], by: head.actor, f, id: derived('notice', head.id, person), kind: 'notice', ver: head.id };
 }

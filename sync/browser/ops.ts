@@ -208,6 +208,8 @@ export function valid(field: Field, value: unknown): boolean {
       return Array.isArray(value) && value.length >= 1 && ascending(value, (item) => validText(field, item), MAX_ITEMS);
     case 'id':
       return isUuid(value);
+    case 'ids':
+      return ascending(value, isUuid, MAX_ITEMS);
     case 'int':
     case 'instant':
       return (

@@ -15,6 +15,12 @@ export const REFUSED = [
   'not_yours',
   'unknown_reference',
   'already_done',
+  'wrong_state',
+  'not_asked',
+  'own_matter',
+  'shift_changed',
+  'shift_started',
+  'overlap',
   'not_held',
 ] as const;
 

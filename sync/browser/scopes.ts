@@ -22,6 +22,29 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'outcome':
       return [`device:${f['device']}`];
     default:
+      return ofATeam(body);
+  }
+}
+
+/** Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's. */
+function ofATeam({ kind, by, f }: Body): string[] {
+  switch (kind) {
+    case 'deputy':
+      return [`person:${f['absent']}`, `person:${f['deputy']}`];
+    case 'shift':
+      return [`person:${f['person']}`, `team:${f['team']}`, `post:${f['post']}`];
+    case 'punch':
+      return [`person:${by}`, ...(f['team'] === undefined ? [] : [`lead:${f['team']}`])];
+    case 'swap': {
+      const asked = f['asked'] as string[];
+      const told = asked.length > 0 ? asked.map((one) => `person:${one}`) : [`team:${f['team']}`];
+      return [`person:${by}`, `lead:${f['team']}`, ...told];
+    }
+    case 'badge':
+      return [`post:${f['post']}`];
+    case 'roster':
+      return [`team:${f['team']}`];
+    default:
       return [];
   }
 }

@@ -5,6 +5,7 @@ Rows on the server, the optimistic view of a device and the fold that proves the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gatehouse_sync.decision import Decision
@@ -34,6 +35,26 @@ def apply(body: Body | None, op: Op, decision: Decision) -> Body | None:
         return erase(after)
     if changes_fields(head):
         _write(after, op, decision, kind)
+    if decision.set:
+        put(after, decision.set, head, decision.t.at)
+    return after
+
+
+def put(body: Body, values: Mapping[str, Any], head: Head, at: int) -> None:
+    """Write fields the server decided; null clears."""
+    for name, value in values.items():
+        if value is None:
+            body["f"].pop(name, None)
+        else:
+            body["f"][name] = value
+    if head.id != body["id"]:
+        body["w"] = {**body.get("w", {}), **{name: [head.actor, at, head.id] for name in values}}
+
+
+def apply_also(body: Body, op: Op, decision: Decision) -> Body:
+    """A further entity that the op changes with its own (``also``): a swap changes whose the two shifts are."""
+    after = {**body, "f": dict(body["f"]), "ver": op.head.id}
+    put(after, decision.also[body["id"]], op.head, decision.t.at)
     return after
 
 

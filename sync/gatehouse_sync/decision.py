@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,7 +16,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """A decision as it is logged.
 
     ``f`` names every field that met a concurrent write: how it ended, and the op that wrote the other value.
-    ``t`` is the interval the server derived. ``why`` is a person's reason for a return.
+    ``t`` is the interval the server derived. ``why`` is a person's reason for a return. ``set`` are fields of the
+    entity that only the server can know (a state, a team), ``also`` fields of further entities the act changes with
+    it. ``because`` says what a refused command met: ``[state, person, instant, op]``.
     """
 
     d: Outcome
@@ -25,6 +27,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     f: dict[str, tuple[Result, str]] = {}
     flags: tuple[str, ...] = ()
     why: str | None = None
+    set: dict[str, Any] = {}
+    also: dict[str, dict[str, Any]] = {}
+    because: tuple[str, str, int, str] | None = None
 
     @property
     def effective(self) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 
 from gatehouse_sync import canon
 
-FieldType = Literal["text", "texts", "id", "int", "instant", "choice", "bool"]
+FieldType = Literal["text", "texts", "id", "ids", "int", "instant", "choice", "bool"]
 Policy = Literal["first", "lww", "ask", "append", "union"]
 GROWING = frozenset({"append", "union"})
 Family = Literal["fact", "patch", "command"]
@@ -85,6 +85,7 @@ def text(
 
 _id = Field("id")
 _instant = Field("instant", max=MAX_INSTANT)
+_closing = Field("instant", policy="first", max=MAX_INSTANT)
 
 VISIT_CATEGORIES = (
     "resident_guest",
@@ -98,6 +99,7 @@ VISIT_CATEGORIES = (
 )
 ROLES = ("guard", "agent", "supervisor", "clerk", "manager", "admin")
 SHIFTS = ("day", "night", "split")
+SWAP_STATES = ("requested", "accepted", "approved", "rejected", "declined", "withdrawn", "expired")
 
 ENTITIES: dict[str, Entity] = {
     "visit": Entity(
@@ -118,7 +120,7 @@ ENTITIES: dict[str, Entity] = {
             "note": text(500, private=True, policy="append", lines=True),
             "id_kind": Field("choice", policy="ask", choices=("none", "id_card", "passport", "permit", "work_card")),
             "arrived": _instant,
-            "left": Field("instant", policy="first", max=MAX_INSTANT),
+            "left": _closing,
             "left_post": Field("id", policy="first"),
             "joined": _id,
         },
@@ -152,10 +154,67 @@ ENTITIES: dict[str, Entity] = {
             "until": _instant,
         },
     ),
+    "deputy": Entity(fields={"absent": _id, "deputy": _id, "since": _instant, "until": _instant}),
+    "shift": Entity(
+        fields={
+            "person": _id,
+            "post": _id,
+            "site": _id,
+            "team": _id,
+            "date": text(10),
+            "start": _instant,
+            "end": _closing,
+            "label": text(4),
+            "night": Field("bool"),
+            "roster": Field("int", max=2**31),
+            "swap": _id,
+        },
+        closed_by="end",
+        full_ms=35 * DAY,
+        keep_ms=35 * DAY,
+    ),
+    "punch": Entity(
+        fields={
+            "direction": Field("choice", choices=("in", "out")),
+            "site": _id,
+            "post": _id,
+            "shift": _id,
+            "team": _id,
+            "again": Field("bool"),
+            "punched": _closing,
+        },
+        closed_by="punched",
+        full_ms=35 * DAY,
+        keep_ms=35 * DAY,
+    ),
+    "swap": Entity(
+        fields={
+            "give": _id,
+            "give_ver": _id,
+            "take": _id,
+            "take_ver": _id,
+            "mode": Field("choice", choices=("give_away", "exchange", "repay")),
+            "asked": Field("ids"),
+            "declined": Field("ids"),
+            "reason": text(200, private=True),
+            "note": text(200, private=True),
+            "team": _id,
+            "deadline": _closing,
+            "state": Field("choice", choices=SWAP_STATES),
+            "accepted_by": _id,
+            "decided_by": _id,
+        },
+        closed_by="deadline",
+        full_ms=35 * DAY,
+        keep_ms=35 * DAY,
+    ),
     # Written by the server beside an op, never by one: a person's inbox, a device's outcomes, a device's freshness.
     "notice": Entity(fields={}),
     "outcome": Entity(fields={}),
     "gate": Entity(fields={}),
+    # Who may be picked on a post's tablet, and the version of a team's roster.
+    "badge": Entity(fields={"until": _closing}, closed_by="until", full_ms=2 * DAY, keep_ms=2 * DAY),
+    "roster": Entity(fields={}),
 }
 
 _VISITOR = (
@@ -231,6 +290,37 @@ KINDS: dict[str, Kind] = {
         "command", "role", creates=True, required=("person", "role", "since"), optional=("site", "team", "until")
     ),
     "role.end": Kind("command", "role", required=("until",)),
+    "device.kiosk": Kind("command", None, params={"device": _id, "post": _id}, required_params=("device", "post")),
+    "deputy.name": Kind("command", "deputy", creates=True, required=("absent", "deputy", "since", "until")),
+    "shift.assign": Kind(
+        "command",
+        "shift",
+        creates=True,
+        required=("person", "post", "team", "date", "start", "end", "label"),
+        optional=("night",),
+    ),
+    "punch.record": Kind(
+        "fact",
+        "punch",
+        creates=True,
+        required=("direction", "site", "post"),
+        optional=("shift", "again"),
+        stamps={"punched": ""},
+        unsigned=True,
+    ),
+    "swap.request": Kind(
+        "command",
+        "swap",
+        creates=True,
+        required=("give", "give_ver", "mode", "asked"),
+        optional=("take", "take_ver", "reason"),
+    ),
+    "swap.accept": Kind("command", "swap"),
+    "swap.decline": Kind("command", "swap"),
+    "swap.withdraw": Kind("command", "swap"),
+    "swap.approve": Kind("command", "swap", optional=("note",)),
+    "swap.reject": Kind("command", "swap", required=("note",)),
+    "swap.expire": Kind("command", "swap"),
     "device.revoke": Kind("command", None, params={"device": _id}, required_params=("device",)),
 }
 

@@ -60,6 +60,8 @@ def _notice(op: Op, decision: Decision, person: str, sides: list[Side]) -> Body:
         fields["code"] = decision.code
     if decision.why is not None:
         fields["why"] = decision.why
+    if decision.because is not None:
+        fields["because"] = list(decision.because)
     return {
         "at": decision.t.at,
         "by": head.actor,

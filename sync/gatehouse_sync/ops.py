@@ -232,18 +232,15 @@ def _clears(kind: Kind, name: str, field: Field) -> bool:
     return kind.clears and name not in kind.params and name not in kind.required and field.policy not in GROWING
 
 
-def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON value of any type is judged here
+def valid(field: Field, value: Any) -> bool:  # noqa: ANN401, PLR0911 - any decoded JSON value; one line a type
     """Whether ``value`` has the field's type and limits."""
     match field.type:
         case "text":
             return isinstance(value, str) and _valid_text(field, value)
         case "texts":
-            return (
-                isinstance(value, list)
-                and 1 <= len(value) <= MAX_ITEMS
-                and all(_valid_text(field, item) for item in value)
-                and _ascends(value)
-            )
+            return isinstance(value, list) and 1 <= len(value) <= MAX_ITEMS and _valid_items(field, value)
+        case "ids":
+            return isinstance(value, list) and len(value) <= MAX_ITEMS and all(map(is_uuid, value)) and _ascends(value)
         case "id":
             return is_uuid(value)
         case "int" | "instant":
@@ -252,6 +249,10 @@ def valid(field: Field, value: Any) -> bool:  # noqa: ANN401  # a decoded JSON v
             return isinstance(value, str) and value in field.choices
         case "bool":
             return type(value) is bool
+
+
+def _valid_items(field: Field, value: list[str]) -> bool:
+    return all(_valid_text(field, item) for item in value) and _ascends(value)
 
 
 def _valid_text(field: Field, value: str) -> bool:

@@ -19,6 +19,12 @@ REFUSED: Final = {
     "not_yours": "the act concerns another person's matter",
     "unknown_reference": "the act names something that does not exist",
     "already_done": "the act asks for what already holds",
+    "wrong_state": "the matter has moved on: the notice names who, when and to what",
+    "not_asked": "the person was not asked",
+    "own_matter": "nobody decides a matter of their own",
+    "shift_changed": "the shift is no longer as it was seen",
+    "shift_started": "the shift has begun",
+    "overlap": "a person would have two shifts at the same time",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

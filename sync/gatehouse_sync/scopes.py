@@ -22,5 +22,26 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
         case "outcome":
             names = [f"device:{fields['device']}"]
         case _:
-            names = []
+            names = _of_a_team(body)
     return frozenset(names)
+
+
+def _of_a_team(body: Body) -> list[str]:  # noqa: PLR0911 - one line a kind
+    """Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's."""
+    fields = body["f"]
+    match body["kind"]:
+        case "deputy":
+            return [f"person:{fields['absent']}", f"person:{fields['deputy']}"]
+        case "shift":
+            return [f"person:{fields['person']}", f"team:{fields['team']}", f"post:{fields['post']}"]
+        case "punch":
+            return [f"person:{body['by']}"] + ([f"lead:{fields['team']}"] if "team" in fields else [])
+        case "swap":
+            asked = [f"person:{one}" for one in fields["asked"]] or [f"team:{fields['team']}"]
+            return [f"person:{body['by']}", f"lead:{fields['team']}", *asked]
+        case "badge":
+            return [f"post:{fields['post']}"]
+        case "roster":
+            return [f"team:{fields['team']}"]
+        case _:
+            return []

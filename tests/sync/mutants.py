@@ -126,7 +126,7 @@ CHECK: list[Mutant | Constant] = [
         "null where nothing can be cleared"),
     Mutant("check", "true for 1", ops.valid, "type(value) is int", "isinstance(value, int)",
         "true for a number of companions"),
-    Mutant("check", "items unsorted", ops.valid, "and _ascends(value)", "", "items out of order"),
+    Mutant("check", "items unsorted", ops._valid_items, " and _ascends(value)", "", "items out of order"),
     Mutant("check", "order of UTF-16", ops._ascends, "a < b", "a.encode('utf-16-be') < b.encode('utf-16-be')",
            "items in the order of code points"),
     Mutant("check", "UTF-16 units counted", ops._valid_text, "len(value)", "len(value.encode('utf-16-be')) // 2",

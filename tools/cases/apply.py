@@ -32,7 +32,17 @@ FULL, ASTRAL = "＃", "𠮷"  # U+FF03 and U+20BB7: UTF-16 orders them the other
 
 
 def cases() -> list[Case]:
-    return [*creation(), *values(), *outcomes(), *policies(), *stamps(), *growing(), *erasing(), *commands()]
+    return [
+        *creation(),
+        *values(),
+        *outcomes(),
+        *policies(),
+        *stamps(),
+        *growing(),
+        *erasing(),
+        *commands(),
+        *decided(),
+    ]
 
 
 def one(name: str, fault: str, body: Json | None, steps: list[Json], expected: Json | None) -> Case:
@@ -53,6 +63,53 @@ def leave(number: int = 2, /, *, post: str = POST, at: int = LATER, d: Json | No
 
 def by_clerk(number: int = 2, at: int = LATER) -> list[Any]:
     return [CLERK, at, op_id(number)]
+
+
+def decided() -> list[Case]:
+    """Fields that only the server can know (``set``)."""
+    ids = {"give": uid(0xE, 2), "give_ver": uid(0xE, 2), "mode": "give_away", "asked": []}
+    request = op("swap.request", 5, values=ids)
+    accept = op("swap.accept", 6, actor=CLERK, entity=op_id(5), base=op_id(5))
+    asked = {
+        "at": NOON,
+        "by": GUARD,
+        "f": {**ids, "state": "requested"},
+        "id": op_id(5),
+        "kind": "swap",
+        "ver": op_id(5),
+    }
+    taken = {
+        **asked,
+        "f": {**ids, "accepted_by": CLERK, "state": "accepted"},
+        "ver": op_id(6),
+        "w": {name: [CLERK, LATER, op_id(6)] for name in ("accepted_by", "state")},
+    }
+    by_server = decision(LATER, set={"accepted_by": CLERK, "state": "accepted"})
+    cleared = {**asked, "f": ids, "ver": op_id(6), "w": {"state": [CLERK, LATER, op_id(6)]}}
+    return [
+        one(
+            "a creation with a state",
+            "what the server set left out",
+            None,
+            [step(request, decision(set={"state": "requested"}))],
+            asked,
+        ),
+        one("a command that touches nothing", "a state only the op could set", asked, [step(accept, by_server)], taken),
+        one(
+            "a state taken away",
+            "null kept as a value",
+            asked,
+            [step(accept, decision(LATER, set={"state": None}))],
+            cleared,
+        ),
+        one(
+            "a refused command",
+            "what the server set written all the same",
+            asked,
+            [step(accept, decision(LATER, d="refused", code="wrong_state", set={"state": "accepted"}))],
+            asked,
+        ),
+    ]
 
 
 def creation() -> list[Case]:

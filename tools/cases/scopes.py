@@ -22,7 +22,31 @@ def cases() -> list[Case]:
         one("a notice", "a notice in the stream of its record", "notice",
             {"person": GUARD, "about": uid(0xA, 1), "state": "open"}, [person]),
         one("an outcome", "an outcome in the stream of a person", "outcome", {"device": TABLET}, [device]),
-        one("a kind that is not known", "a crash on what an old app does not know", "swap", {"site": SITE}, []),
+        one("a kind that is not known", "a crash on what an old app does not know", "parcel", {"site": SITE}, []),
+        *of_a_team(),
+    ]  # fmt: skip
+
+
+def of_a_team() -> list[Case]:
+    team, other, shift = uid(0xE, 1), uid(0x4, 9), uid(0xE, 2)
+    person, colleague = f"person:{GUARD}", f"person:{other}"
+    return [
+        one("a deputy", "the absent one not told", "deputy",
+            {"absent": GUARD, "deputy": other, "since": NOON, "until": NOON}, sorted([person, colleague])),
+        one("a shift", "the post's tablet left without it", "shift",
+            {"person": other, "post": POST, "team": team, "start": NOON, "end": NOON},
+            sorted([colleague, f"team:{team}", f"post:{POST}"])),
+        one("a punch", "colleagues shown each other's punches", "punch",
+            {"direction": "in", "post": POST, "team": team}, sorted([person, f"lead:{team}"])),
+        one("a punch of someone in no team", "a stream of no team", "punch", {"direction": "in", "post": POST},
+            [person]),
+        one("a swap asked of one colleague", "the whole team told", "swap",
+            {"asked": [other], "give": shift, "team": team}, sorted([person, colleague, f"lead:{team}"])),
+        one("a swap open to the team", "nobody told", "swap",
+            {"asked": [], "give": shift, "team": team}, sorted([person, f"team:{team}", f"lead:{team}"])),
+        one("a name on a tablet", "names in the stream of the org", "badge", {"person": other, "post": POST},
+            [f"post:{POST}"]),
+        one("a roster's version", "a roster in nobody's stream", "roster", {"team": team}, [f"team:{team}"]),
     ]  # fmt: skip
 
 

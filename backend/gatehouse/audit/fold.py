@@ -5,14 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from gatehouse_sync import ids, notices, ops
-from gatehouse_sync.apply import Body, apply
+from gatehouse_sync.apply import Body, apply, apply_also
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
 from gatehouse_sync.stamp import Leaf
 
 FOLDED = frozenset({"notice", "outcome"}) | {kind.entity for kind in KINDS.values() if kind.entity is not None}
-"""Entity kinds that follow from the log; a ``gate`` row follows from a device's own statements."""
+"""Entity kinds that follow from the log. A ``gate`` follows from a device's own statements; a ``badge`` and a
+``roster`` repeat what shifts say."""
 
 
 class KeptOp(msgspec.Struct, frozen=True):
@@ -49,6 +50,8 @@ class Fold:
             after = apply(before, kept.op, decision)
             if after is not None:
                 self.rows[head.entity] = (leaf.n, after)
+            for other in decision.also:
+                self.rows[other] = (leaf.n, apply_also(self.rows[other][1], kept.op, decision))
         if decision.d != "applied" or leaf.type in {"release", "return"}:
             self._outcome(leaf.n, head.id, head.actor, {"op": head.id}, decision, kept.device)
         if head.org == self.org:

@@ -8,13 +8,14 @@ from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.identity.sign_in import folded
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts
-from gatehouse.replication.grants import RoleFacts
+from gatehouse.replication.grants import ANYWHERE, RoleFacts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, value
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
 
 ADMIN = frozenset({"admin"})
+NAMES_DEPUTIES = frozenset({"supervisor", "manager", "admin"})
 
 
 def register(registry: Registry) -> None:
@@ -28,7 +29,7 @@ def register(registry: Registry) -> None:
         Handler(
             roles=ADMIN,
             refs=_refs("team", "superior"),
-            look=_same_staff_no,
+            prepare=_load_namesakes,
             rule=_new_person,
             effect=_assigned,
         ),
@@ -51,6 +52,25 @@ def register(registry: Registry) -> None:
     )
     registry.handle("role.end", Handler(roles=ADMIN, effect=_role_changed))
     registry.handle("device.revoke", Handler(roles=ADMIN, effect=_revoked))
+    registry.handle("device.kiosk", Handler(roles=ADMIN, refs=_refs("post"), rule=_refer(post="post"), effect=_kiosk))
+    registry.handle(
+        "deputy.name",
+        Handler(
+            roles=NAMES_DEPUTIES,
+            site=lambda _act, _facts: ANYWHERE,
+            refs=_refs("absent", "deputy"),
+            rule=_deputy,
+            effect=_deputy_named,
+        ),
+    )
+    registry.project(
+        "deputy",
+        Projection(
+            "deputy",
+            ("id text", "org text", "absent text", "deputy text", "since bigint", "until bigint"),
+            lambda body, org: (body["id"], org, *(body["f"][name] for name in ("absent", "deputy", "since", "until"))),
+        ),
+    )
     registry.handle("session.end", Handler(effect=_session_ended))
     registry.project("site", Projection("site", ("id text", "org text", "name text", "zone text"), _site))
     registry.project(
@@ -103,9 +123,11 @@ def _refer(**kinds: str) -> Callable[[Act, Facts], str | None]:
 _refer_person = _refer(team="team", superior="person")
 
 
-def _same_staff_no(op: Op) -> Query:
-    """Who has the staff number in the org, as sign-in compares it."""
-    return Query("SELECT id FROM person WHERE org = ? AND staff_no = ?", (op.head.org, folded(_staff_no(op))))
+def _load_namesakes(op: Op, facts: Facts) -> Steps[None]:
+    """Load who has the staff number in the org, as sign-in compares it."""
+    wanted = folded(_staff_no(op))
+    rows = yield Query("SELECT id FROM person WHERE org = ? AND staff_no = ?", (facts.org, wanted))
+    yield from facts.load_entities({row[0] for row in rows})
 
 
 def _staff_no(op: Op) -> str:
@@ -116,7 +138,7 @@ def _new_person(act: Act, facts: Facts) -> str | None:
     """A staff number is one person's: on record, or made earlier in this push."""
     wanted = folded(_staff_no(act.op))
     made = (body["f"]["staff_no"] for body in facts.bodies.values() if body["kind"] == "person")
-    if facts.found.get(act.op.head.id) or any(folded(staff_no) == wanted for staff_no in made):
+    if any(folded(staff_no) == wanted for staff_no in made):
         return "entity_exists"
     return _refer_person(act, facts)
 
@@ -227,6 +249,32 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         (decision.t.at, device, batch.facts.org),
     )
     batch.revoked_devices.append(device)
+
+
+def _kiosk(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
+    """The device belongs to a post from now on; whoever was signed in there is signed out."""
+    device, post = value(act.op, "device"), value(act.op, "post")
+    yield Query(
+        "UPDATE device SET kind = 'kiosk', post = ? WHERE id = ? AND org = ? AND kind <> 'server'",
+        (post, device, batch.facts.org),
+    )
+    batch.regranted.append(str(device))
+
+
+def _deputy(act: Act, facts: Facts) -> str | None:
+    """Someone absent names another for a span; an admin may name for anybody."""
+    absent, deputy = value(act.op, "absent"), value(act.op, "deputy")
+    if facts.of_kind(absent, "person") is None or facts.of_kind(deputy, "person") is None or absent == deputy:
+        return "unknown_reference"
+    if int(value(act.op, "until")) <= int(value(act.op, "since")):
+        return "unknown_reference"
+    admin = act.by_server or any(role.role == "admin" for role in facts.people[act.op.head.actor].roles)
+    return None if admin or absent == act.op.head.actor else "not_yours"
+
+
+def _deputy_named(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
+    batch.regranted.append(str(value(act.op, "deputy")))
+    yield from ()
 
 
 def _session_ended(act: Act, decision: Decision, batch: Batch) -> Steps[None]:

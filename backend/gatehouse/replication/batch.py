@@ -11,7 +11,7 @@ from gatehouse.replication.decide import decide, waits_on
 from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body, write_of
 from gatehouse.replication.registry import Act, Registry
 from gatehouse_sync import digest, ids, notices, scopes, shade
-from gatehouse_sync.apply import Body, apply
+from gatehouse_sync.apply import Body, apply, apply_also
 from gatehouse_sync.decision import Decision, park
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
@@ -80,10 +80,16 @@ class Batch:
 
     def admit(self, arrival: Arrival, act: Act) -> Steps[Decision]:
         """Decide one op of a known kind and note all that follows."""
+        yield from self._prepare(act.op)
         decision = decide(act, self.facts, self.registry.handlers[act.op.head.kind], self.revoked)
         self.keep(arrival, decision)
         yield from self._carry_out(act, decision, "op", arrival.hash)
         return decision
+
+    def _prepare(self, op: Op) -> Steps[None]:
+        prepare = self.registry.handlers[op.head.kind].prepare
+        if prepare is not None:
+            yield from prepare(op, self.facts)
 
     def keep(self, arrival: Arrival, decision: Decision) -> None:
         """Note an op and its first decision, whatever it is; the entry that follows is its leaf."""
@@ -124,6 +130,8 @@ class Batch:
         if changed and after is not None:
             self.change(after)
             self.facts.writes.setdefault(head.entity, []).append(write_of(head, act.device, decision))
+        for other in decision.also:
+            self.change(apply_also(self.facts.bodies[other], act.op, decision))
         if decision.d == "parked":
             self._hold(act, decision)
         self._tell(act.op, decision, act.device, before)
@@ -164,6 +172,7 @@ class Batch:
         head = held.op.head
         kind = KINDS[head.kind]
         act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
+        yield from self._prepare(held.op)
         decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
         known = self.facts.known[head.id]
         self.held.pop(head.id, None)

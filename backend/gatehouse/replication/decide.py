@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gatehouse.replication.facts import Facts, Known
+from gatehouse.replication.facts import Facts, Known, badge_id
 from gatehouse.replication.grants import entitled
-from gatehouse.replication.registry import Act, Handler
+from gatehouse.replication.registry import Act, Handler, Ruling
 from gatehouse_sync import merge, ops
 from gatehouse_sync.decision import Decision, Result, park, refuse
 
@@ -25,11 +25,13 @@ def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vou
         return stopped
     code = _fits(act, facts)
     allowed, doubt = (True, False) if code is not None else _entitled(act, facts, handler)
-    code = code or (handler.rule(act, facts) if allowed else "not_entitled")
-    if code is not None:
-        return refuse(t, code)
+    said = code or (handler.rule(act, facts) if allowed else "not_entitled")
+    ruling = Ruling(code=said) if isinstance(said, str) else said or Ruling()
+    if ruling.code is not None:
+        return Decision("refused", t, code=ruling.code, because=ruling.because)
     found = _conflicts(act, facts)
-    return Decision("merged" if found else "applied", t, f=found, flags=_flags(act, doubt=doubt))
+    flags = tuple(sorted({*_flags(act, doubt=doubt), *ruling.flags}))
+    return Decision("merged" if found else "applied", t, f=found, flags=flags, set=ruling.fields, also=ruling.also)
 
 
 def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> Decision | None:
@@ -58,16 +60,19 @@ def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
 
 
 def _flags(act: Act, *, doubt: bool) -> tuple[str, ...]:
-    contradictory = ("clock_contradictory",) if act.t.class_ == "contradictory" else ()
-    straddle = ("role_straddle",) if doubt and act.t.class_ != "unanchored" else ()
-    return contradictory + straddle
+    flags = {
+        "clock_contradictory": act.t.class_ == "contradictory",
+        "identity_unproven": act.op.head.auth == ops.NO_AUTH and not act.by_server,
+        "role_straddle": doubt and act.t.class_ != "unanchored",
+    }
+    return tuple(name for name, holds in flags.items() if holds)
 
 
 def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
-    """Concurrent writes of the fields touched; where the person chose between two values, that word stands."""
+    """Concurrent writes of the fields touched. Commands meet states, not values: their rules judge them."""
     head = act.op.head
     body = facts.body(head.entity)
-    if body is None or act.kind.creates or act.kind.entity is None or head.kind == "conflict.resolve":
+    if body is None or act.kind.creates or act.kind.family != "patch":
         return {}
     return merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, act.t.latest)
 
@@ -75,11 +80,18 @@ def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
 def _signed_in(act: Act, facts: Facts) -> str | None:
     head = act.op.head
     if head.auth == ops.NO_AUTH:
-        return None if act.kind.unsigned else "sign_in_needed"
+        return None if act.kind.unsigned and _of_the_post(head.actor, facts) else "sign_in_needed"
     if facts.sign_ins.get(head.auth) != (act.device, head.actor):
         return "sign_in_needed"
     person = facts.people.get(head.actor)
     return None if person is not None and person.org == facts.org else "sign_in_needed"
+
+
+def _of_the_post(person: str, facts: Facts) -> bool:
+    """Whether the device is a post's tablet and the person one who may be picked on it (P10)."""
+    if facts.kiosk_post is None or person not in facts.people:
+        return False
+    return facts.of_kind(badge_id(facts.kiosk_post, person), "badge") is not None
 
 
 def _waits(act: Act, facts: Facts) -> Decision | None:

@@ -56,7 +56,7 @@ class Held(msgspec.Struct):
 class Facts:
     """The state a batch is decided on.
 
-    ``refs`` names what the rule of an op looks at besides its own entities, ``look`` what it asks the database.
+    ``refs`` names what the rule of an op looks at besides its own entities.
     """
 
     def __init__(
@@ -64,13 +64,11 @@ class Facts:
         org: str,
         now: int,
         refs: Callable[[Op], Iterable[str]] = lambda _op: (),
-        look: Callable[[Op], Query | None] = lambda _op: None,
     ) -> None:
         self.org = org
         self.now = now
+        self.kiosk_post: str | None = None
         self._refs = refs
-        self._look = look
-        self.found: dict[str, list[Row]] = {}
         self.stored: dict[str, Stored] = {}
         self.bodies: dict[str, Body] = {}
         self.known: dict[str, Known] = {}
@@ -180,7 +178,6 @@ class Facts:
                 touched = {head.entity for head in heads} | {i for head in heads for i in head.depends_on}
                 looked_at = {ref for one in held for ref in self._refs(one.op)}
                 yield from self.load_entities(touched | outcomes | looked_at)
-                yield from self.look([one.op for one in held])
                 yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
             causes = {head.id for head in heads} | {head.entity for head in heads}
 
@@ -196,14 +193,6 @@ class Facts:
             self.held[op] = _held(row)
             refs = {*self._refs(self.held[op].op), ids.derived("outcome", op)}
             yield from self.load([self.held[op].op.head], refs)
-            yield from self.look([self.held[op].op])
-
-    def look(self, acts: Iterable[Op]) -> Steps[None]:
-        """Ask the database what the rules of these ops ask."""
-        for op in acts:
-            question = self._look(op)
-            if question is not None:
-                self.found[op.head.id] = yield question
 
     def wait(self, held: Held) -> None:
         """Remember a parked op under what it waits for."""
@@ -219,6 +208,11 @@ class Facts:
                 row[row.index(before)] = known
             else:
                 row.append(known)
+
+
+def badge_id(post: str, person: str) -> str:
+    """The entity that lets a person be picked on a post's tablet."""
+    return ids.derived("badge", post, person)
 
 
 def write_of(head: ops.Head, device: str, decision: Decision) -> Write:

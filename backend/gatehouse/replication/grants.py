@@ -11,6 +11,9 @@ from gatehouse.db.steps import Query, Steps
 from gatehouse_sync.clock import Interval
 from gatehouse_sync.protocol import Grants
 
+ANYWHERE = "*"
+"""Where a kind asks for a role but not for a place."""
+
 
 class RoleFacts(msgspec.Struct, frozen=True):
     """A role from ``since`` (inclusive) to ``until`` (exclusive), at a site, for a team, or in the whole org."""
@@ -45,10 +48,23 @@ def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
     rows = yield Query("SELECT person, id, role, site, team, since, until FROM role WHERE person = ANY(?*)", (wanted,))
     for person, *role in rows:
         people[person].roles.append(RoleFacts(*role))
+    yield from _stand_in(people, wanted)
     rows = yield Query("SELECT person, team FROM person_team WHERE person = ANY(?*) ORDER BY since", (wanted,))
     for person, team in rows:
         people[person].team = team
     return people
+
+
+def _stand_in(people: dict[str, PersonFacts], wanted: set[str]) -> Steps[None]:
+    """Give deputies the roles in charge of whom they stand in for, from the first to the last instant of both."""
+    rows = yield Query(
+        "SELECT d.id, d.deputy, r.role, r.site, r.team, d.since, d.until, r.since, r.until FROM deputy d "
+        "JOIN role r ON r.person = d.absent WHERE d.deputy = ANY(?*) AND r.role IN ('supervisor', 'manager')",
+        (wanted,),
+    )
+    for id_, deputy, role, site, team, since, until, role_since, role_until in rows:
+        last = until if role_until is None else min(until, role_until)
+        people[deputy].roles.append(RoleFacts(id_, role, site, team, max(since, role_since), last))
 
 
 def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: Interval) -> tuple[bool, bool]:
@@ -56,7 +72,7 @@ def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: In
 
     A routine end of a role is judged at the corrected device time; a straddle is a flag, never a refusal (P11).
     """
-    mine = [role for role in person.roles if role.role in roles and role.site in {None, site}]
+    mine = [role for role in person.roles if role.role in roles and (site == ANYWHERE or role.site in {None, site})]
     if any(role.holds(t.at) for role in mine):
         return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in mine)
     return False, False

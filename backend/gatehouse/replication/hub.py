@@ -114,7 +114,7 @@ class Hub:
 
     def regrant(self, person: str) -> None:
         """A person's grants or sessions changed: their sockets close and come back after a pull."""
-        for subscriber in [one for one in self._all if one.person == person]:
+        for subscriber in [one for one in self._all if person in {one.person, one.device}]:
             subscriber.close(4409)
 
     def drop_device(self, device: str) -> None:

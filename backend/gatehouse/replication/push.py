@@ -205,7 +205,6 @@ class _Pushing:
             return
         refs = {ref for op in acts for ref in self.core.registry.refs(op)}
         yield from facts.load([op.head for op in acts], refs | {gate})
-        yield from facts.look(acts)
         for op in acts:
             handler = self.core.registry.handlers.get(op.head.kind)
             if handler is not None and handler.held is not None:
@@ -214,7 +213,8 @@ class _Pushing:
     def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, care: str) -> Steps[None]:
         """Load, decide in memory, write."""
         frame = self.frame
-        facts = Facts(self.key.org, self.received, self.core.registry.refs, self.core.registry.look)
+        facts = Facts(self.key.org, self.received, self.core.registry.refs)
+        facts.kiosk_post = device.post if device.kind == "kiosk" else None
         yield from self._load(group, facts, care)
         batch = Batch(
             self.core.registry,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.db.steps import Row, Steps
 from gatehouse_sync.apply import Body
 from gatehouse_sync.clock import Interval
 from gatehouse_sync.decision import Decision
@@ -30,6 +30,19 @@ class Act(msgspec.Struct, frozen=True):
     cn: int = 0
 
 
+class Ruling(msgspec.Struct, frozen=True):
+    """What a rule says beyond yes or no: a refusal with what it met, or what the server adds to the act.
+
+    ``because`` is ``(state, person, instant, op)``; ``fields`` go into the entity, ``also`` into further ones.
+    """
+
+    code: str | None = None
+    because: tuple[str, str, int, str] | None = None
+    fields: dict[str, Any] = {}
+    also: dict[str, dict[str, Any]] = {}
+    flags: tuple[str, ...] = ()
+
+
 class Handler(msgspec.Struct, frozen=True):
     """How the server judges one kind of op.
 
@@ -37,8 +50,8 @@ class Handler(msgspec.Struct, frozen=True):
         roles: roles of which the actor must hold one; empty: any signed-in person of the org.
         site: the site the role must reach, from the op and the facts; None: the whole org.
         refs: ids of further entities ``rule`` looks at.
-        look: a question to the database; its rows stand in ``facts.found`` under the op's id.
-        rule: a refusal code, or None when nothing speaks against the act.
+        prepare: loads what ``rule`` looks at and ids alone do not name.
+        rule: a refusal code, a ruling, or None when nothing speaks against the act.
         held: the parked op this act is about, to be loaded with all it touches.
         effect: what the act changes besides its entity; runs in the push's transaction.
     """
@@ -46,8 +59,8 @@ class Handler(msgspec.Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     site: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
     refs: Callable[[Op], Iterable[str]] = lambda _op: ()
-    look: Callable[[Op], Query] | None = None
-    rule: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
+    prepare: Callable[[Op, Facts], Steps[None]] | None = None
+    rule: Callable[[Act, Facts], str | Ruling | None] = lambda _act, _facts: None
     effect: Callable[[Act, Decision, Batch], Steps[None]] | None = None
     held: Callable[[Op], str] | None = None
 
@@ -78,11 +91,6 @@ class Registry:
         """Ids of further entities the op's rule looks at."""
         handler = self.handlers.get(op.head.kind)
         return handler.refs(op) if handler is not None else ()
-
-    def look(self, op: Op) -> Query | None:
-        """The question the op's rule has for the database."""
-        handler = self.handlers.get(op.head.kind)
-        return handler.look(op) if handler is not None and handler.look is not None else None
 
     def project(self, kind: str, projection: Projection) -> None:
         """Register the typed table of an entity kind."""

@@ -44,9 +44,8 @@ async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tu
     def steps() -> Steps[tuple[Batch, Appended]]:
         results.clear()
         now = core.now()
-        facts = Facts(org, now, core.registry.refs, core.registry.look)
+        facts = Facts(org, now, core.registry.refs)
         yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
-        yield from facts.look([op for op, *_ in made])
         batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
         for op, head, private, salt in made:
             t = Interval(now, now, now, "live")

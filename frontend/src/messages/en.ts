@@ -302,6 +302,12 @@ export const messages: Messages = {
     not_yours: 'This is somebody else’s matter; they must do it.',
     unknown_reference: 'It names a post or record that does not exist. Sync and choose again.',
     already_done: 'It is that way already. Nothing to do.',
+    wrong_state: 'This has moved on in the meantime; below is who decided it, and when.',
+    not_asked: 'You were not asked to take this shift.',
+    own_matter: 'Nobody decides a matter of their own; ask another supervisor.',
+    shift_changed: 'The shift is no longer as you saw it. Look again and ask anew.',
+    shift_started: 'The shift has begun; it can no longer be swapped.',
+    overlap: 'Someone would have two shifts at the same time.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',

@@ -1,0 +1,1 @@
+"""Clocking in and out: punches as facts."""

@@ -1,0 +1,1 @@
+"""Who is on which post, when: shifts as assigned."""

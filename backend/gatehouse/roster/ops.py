@@ -1,0 +1,110 @@
+"""``shift.assign``: a shift as published. Every change of a team's shifts is one more version of its roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gatehouse.db.steps import Row, Steps
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.facts import Facts, badge_id
+from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.roster.queries import load_shifts, overlapping, roster_id, version_of
+from gatehouse_sync.apply import Body
+from gatehouse_sync.decision import Decision
+from gatehouse_sync.ops import Op
+
+IN_CHARGE = frozenset({"supervisor", "manager", "admin"})
+LONGEST_MS = 36 * 3_600_000
+
+
+def register(registry: Registry) -> None:
+    """Tell replication about this feature's kind and table."""
+    registry.handle(
+        "shift.assign",
+        Handler(roles=IN_CHARGE, site=_site, refs=_refs, prepare=_prepare, rule=_rule, effect=_publish),
+    )
+    registry.project(
+        "shift",
+        Projection(
+            "shift",
+            ("id text", "org text", "person text", "post text", "team text", "starts bigint", "ends bigint"),
+            _row,
+        ),
+    )
+
+
+def _refs(op: Op) -> Iterable[str]:
+    person, post, team = (str(value(op, name)) for name in ("person", "post", "team"))
+    return person, post, team, badge_id(post, person), roster_id(team)
+
+
+def _prepare(op: Op, facts: Facts) -> Steps[None]:
+    start, end = int(value(op, "start")), int(value(op, "end"))
+    yield from load_shifts(facts, {str(value(op, "person"))}, start - LONGEST_MS, end + LONGEST_MS)
+
+
+def _site(act: Act, facts: Facts) -> str | None:
+    post = facts.of_kind(value(act.op, "post"), "post")
+    return post["f"]["site"] if post is not None else ""
+
+
+def _rule(act: Act, facts: Facts) -> str | Ruling | None:
+    person, start, end = str(value(act.op, "person")), int(value(act.op, "start")), int(value(act.op, "end"))
+    post = facts.of_kind(value(act.op, "post"), "post")
+    if post is None or facts.of_kind(person, "person") is None or facts.of_kind(value(act.op, "team"), "team") is None:
+        return "unknown_reference"
+    if not 0 < end - start <= LONGEST_MS:
+        return "unknown_reference"
+    if overlapping(facts, person, start, end, set()):
+        return "overlap"
+    version = version_of(facts, str(value(act.op, "team"))) + 1
+    return Ruling(fields={"site": post["f"]["site"], "roster": version})
+
+
+def _publish(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
+    """The roster's new version, and the name the post's tablet may show."""
+    shift = batch.facts.bodies[act.op.head.entity]
+    note_version(batch, shift["f"]["team"], shift["f"]["roster"], act)
+    note_badge(batch, shift)
+    yield from ()
+
+
+def note_version(batch: Batch, team: str, version: int, act: Act) -> None:
+    """Write the row that says which version a team's roster has."""
+    head = act.op.head
+    batch.change(
+        {
+            "at": act.t.at,
+            "by": head.actor,
+            "f": {"team": team, "version": version},
+            "id": roster_id(team),
+            "kind": "roster",
+            "ver": head.id,
+        }
+    )
+
+
+def note_badge(batch: Batch, shift: Body) -> None:
+    """Let the person of a shift be picked on its post's tablet until two days after the last one there."""
+    fields = shift["f"]
+    id_ = badge_id(fields["post"], fields["person"])
+    before = batch.facts.of_kind(id_, "badge")
+    person = batch.facts.of_kind(fields["person"], "person")
+    name = person["f"].get("name", "") if person is not None else ""
+    until = max(fields["end"], before["f"]["until"] if before is not None else 0)
+    if before is None or before["f"]["until"] != until or before["f"]["name"] != name:
+        batch.change(
+            {
+                "at": before["at"] if before is not None else shift["at"],
+                "by": shift["by"],
+                "id": id_,
+                "kind": "badge",
+                "f": {"name": name, "person": fields["person"], "post": fields["post"], "until": until},
+                "ver": shift["ver"],
+            }
+        )
+
+
+def _row(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return (body["id"], org, fields["person"], fields["post"], fields["team"], fields["start"], fields["end"])

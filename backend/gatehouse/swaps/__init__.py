@@ -1,0 +1,1 @@
+"""Shift swaps: a request, a colleague's word, a supervisor's decision."""
