@@ -16,6 +16,8 @@ from gatehouse.identity.tables import Credential, Person, SignInThrottle
 FREE_MISSES = 5
 FIRST_WAIT_MS = 30_000
 LONGEST_WAIT_MS = 15 * 60_000
+FORGIVEN_MS = 60 * 60_000
+"""Misses are forgotten an hour after the last: people behind one address must not add up for good."""
 TOKEN_BYTES = 32
 
 
@@ -84,9 +86,10 @@ async def _count_miss(names: tuple[str, ...], now: int) -> None:
     def steps() -> Steps[None]:
         for name in names:
             rows = yield Query(
-                "INSERT INTO sign_in_throttle (name, misses, until) VALUES (?, 1, 0) ON CONFLICT (name) "
-                "DO UPDATE SET misses = sign_in_throttle.misses + 1 RETURNING misses",
-                (name,),
+                "INSERT INTO sign_in_throttle (name, misses, until) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE "
+                "SET misses = CASE WHEN sign_in_throttle.until < ? THEN 1 ELSE sign_in_throttle.misses + 1 END, "
+                "until = excluded.until RETURNING misses",
+                (name, now, now - FORGIVEN_MS),
             )
             misses = rows[0][0] // (10 if name.startswith("from:") else 1)
             if misses >= FREE_MISSES:
