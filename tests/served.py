@@ -27,15 +27,19 @@ class Served:
         self.estate, self.port, self.http = estate, port, http
         self.origin = f"http://127.0.0.1:{port}"
 
-    async def post(self, path: str, body: bytes, phone: Phone | None = None, **headers: str) -> httpx.Response:
+    async def post(self, path: str, body: bytes, phone: Phone | None = None, /, **headers: Any) -> httpx.Response:
         """POST raw bytes as JSON; with a phone, under its token and session."""
-        given = {"content-type": "application/json"}
+        given: dict[str, str | bytes] = {"content-type": "application/json"}
         if phone is not None:
             given["x-gatehouse-device"] = phone.token()
             if phone.session is not None:
                 given["authorization"] = f"Bearer {phone.session}"
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(path, content=body, headers=given)
+        return await self.http.post(
+            path,
+            content=body,
+            headers=[(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in given.items()],
+        )
 
     async def pull(self, phone: Phone) -> PullReply:
         """A pull over HTTP, taken in by the phone."""
@@ -76,6 +80,7 @@ async def served(url: str, folder: Path, *, build: bool = True) -> AsyncIterator
         timeout_graceful_shutdown=1,
         log_level="critical",
         access_log=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from tests.estate import Estate, opened
+from tests.served import Served, served
 
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
@@ -23,6 +25,14 @@ async def on_sqlite(sqlite_url: str) -> AsyncIterator[Estate]:
     async with opened(sqlite_url) as made:
         yield made
         await _sound(made)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    """One real server on SQLite for all tests of a module."""
+    folder = tmp_path_factory.mktemp("served")
+    async with served(f"sqlite:///{folder / 'g.db'}", folder) as running:
+        yield running
 
 
 async def _sound(estate: Estate) -> None:
