@@ -4,12 +4,10 @@ import type { Act, Answer, Engine, EngineOptions, Json, Known, Status, View, Wat
 import type { Topic } from './bus.ts';
 import { Cell, Coalesced } from './cell.ts';
 import { type Core, recall } from './core.ts';
-import { keepHouse } from './housekeeping.ts';
-import { Loop } from './loop.ts';
+import type { Loop } from './loop.ts';
 import { record } from './outbox.ts';
 import { OwnActs } from './own.ts';
 import { browserPorts, type Ports } from './ports.ts';
-import { signIn, signOut } from './session.ts';
 import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
 import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
@@ -17,6 +15,10 @@ import { Transport } from './transport.ts';
 import { watching } from './watch.ts';
 
 const HOUSE_MS = 3_600_000;
+/** Between tries to load the exchange: only a first visit that loses the network at once ever needs a second. */
+const RELOAD_MS = 3_000;
+
+type Exchange = typeof import('./exchange.ts');
 
 /** Opens the databases of this browser and begins to exchange. */
 export async function openEngine(options: EngineOptions, ports: Ports = browserPorts()): Promise<Engine> {
@@ -30,7 +32,8 @@ class Running implements Engine {
   readonly who = new Cell<Who | null>();
   readonly known = new Cell<readonly Known[]>();
   readonly #core: Core;
-  readonly #loop: Loop;
+  #loop: Loop | undefined;
+  #exchange: Promise<Exchange> | undefined;
   readonly #acts: OwnActs;
   readonly #signs: Signs;
   readonly #refresh: Coalesced;
@@ -51,11 +54,6 @@ class Running implements Engine {
       memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
     };
     this.#acts = new OwnActs(this.#core);
-    this.#loop = new Loop(
-      this.#core,
-      () => this.#refresh.ask(),
-      (error) => this.#fault(error),
-    );
     this.#refresh = new Coalesced(
       () => this.#read(),
       (error) => this.#fault(error),
@@ -84,23 +82,26 @@ class Running implements Engine {
     );
     await this.#read().catch((error) => this.#fault(error));
     this.#tidy();
-    this.#loop.wake();
+    this.#wake();
   }
 
   async signIn(login: string, password: string, org?: string): Promise<Answer<Who>> {
-    const answer = await signIn(this.#core, { login, password, ...(org === undefined ? {} : { org }) });
+    const exchange = await this.#loadExchange().catch(() => null);
+    if (exchange === null) return { problem: { code: 'unreachable' } };
+    const answer = await exchange.signIn(this.#core, { login, password, ...(org === undefined ? {} : { org }) });
     if ('ok' in answer) {
       this.#signs.storageLost = false;
       await this.#read();
-      this.#loop.wake();
+      this.#wake();
     }
     return answer;
   }
 
   async signOut(): Promise<void> {
+    const { signOut } = await this.#loadExchange();
     await signOut(this.#core);
     await this.#read();
-    this.#loop.wake();
+    this.#wake();
   }
 
   async act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {
@@ -122,7 +123,7 @@ class Running implements Engine {
 
   syncNow(): void {
     this.#core.memory.compared = null;
-    this.#loop.wake();
+    this.#wake();
   }
 
   now(): number {
@@ -147,7 +148,7 @@ class Running implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#loop.stop();
+    this.#loop?.stop();
     this.#untidy();
     for (const way of this.#ways) way();
     this.#core.store.close();
@@ -162,12 +163,12 @@ class Running implements Engine {
   #changed(topics: readonly Topic[]): void {
     if (topics.includes('who')) this.#whoChanged = true;
     if (topics.includes('who') || topics.includes('ops')) this.#refresh.ask();
-    if (topics.includes('recorded')) this.#loop.wake();
+    if (topics.includes('recorded')) this.#wake();
   }
 
   #woken(): void {
     this.#heardOf(this.#core.ports.online() ? this.#signs.network : 'offline');
-    this.#loop.wake();
+    this.#wake();
   }
 
   #heard(answered: boolean): void {
@@ -195,15 +196,45 @@ class Running implements Engine {
     const before = this.who.value;
     if (before === undefined || before?.person !== who?.person || before?.device !== who?.device) {
       this.#acts.clear();
-      this.#loop.hangUp();
+      this.#loop?.hangUp();
       if (who !== null) this.#core.store.welcome(who.person);
       this.who.set(who);
     }
     this.known.set(await readKnown(this.#core));
   }
 
+  #wake(): void {
+    if (this.#loop !== undefined) this.#loop.wake();
+    else void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      const { Loop } = await this.#loadExchange();
+      if (this.#closed) return;
+      this.#loop ??= new Loop(
+        this.#core,
+        () => this.#refresh.ask(),
+        (error) => this.#fault(error),
+      );
+      this.#loop.wake();
+    } catch {
+      if (!this.#closed) this.#ways.push(this.#core.ports.after(RELOAD_MS, () => this.#wake()));
+    }
+  }
+
+  #loadExchange(): Promise<Exchange> {
+    this.#exchange ??= import('./exchange.ts').catch((error) => {
+      this.#exchange = undefined;
+      throw error;
+    });
+    return this.#exchange;
+  }
+
   #tidy(): void {
-    keepHouse(this.#core).catch((error) => this.#fault(error));
+    this.#loadExchange()
+      .then(({ keepHouse }) => keepHouse(this.#core))
+      .catch((error) => this.#fault(error));
     this.#untidy = this.#core.ports.after(HOUSE_MS, () => this.#tidy());
   }
 

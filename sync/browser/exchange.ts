@@ -1,0 +1,8 @@
+/**
+ * All that talks to the server, and what tidies up behind it. A chunk of its own: recording and showing acts, which is
+ * what a cold start with no network needs, comes first.
+ */
+
+export { keepHouse } from './housekeeping.ts';
+export { Loop } from './loop.ts';
+export { signIn, signOut } from './session.ts';
