@@ -12,7 +12,7 @@ import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from
 import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
 import { Transport } from './transport.ts';
-import { watching } from './watch.ts';
+import { Views, watching } from './watch.ts';
 
 const HOUSE_MS = 3_600_000;
 /** Between tries to load the exchange: only a first visit that loses the network at once ever needs a second. */
@@ -35,6 +35,7 @@ class Running implements Engine {
   #loop: Loop | undefined;
   #exchange: Promise<Exchange> | undefined;
   readonly #acts: OwnActs;
+  readonly #views: Views;
   readonly #signs: Signs;
   readonly #refresh: Coalesced;
   readonly #ways: (() => void)[] = [];
@@ -54,6 +55,7 @@ class Running implements Engine {
       memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
     };
     this.#acts = new OwnActs(this.#core);
+    this.#views = new Views(this.#core, this.#acts);
     this.#refresh = new Coalesced(
       () => this.#read(),
       (error) => this.#fault(error),
@@ -118,7 +120,7 @@ class Running implements Engine {
 
   watch<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T> {
     const topics = new Set<Topic>([...kinds.map((kind): Topic => `rows:${kind}`), 'rows:notice', 'ops']);
-    return watching(this.#core, this.#acts, this.who, topics, read, (error) => this.#fault(error));
+    return watching(this.#core, this.#views, this.who, topics, read, (error) => this.#fault(error));
   }
 
   syncNow(): void {
@@ -196,6 +198,7 @@ class Running implements Engine {
     const before = this.who.value;
     if (before === undefined || before?.person !== who?.person || before?.device !== who?.device) {
       this.#acts.clear();
+      this.#views.stale();
       this.#loop?.hangUp();
       if (who !== null) this.#core.store.welcome(who.person);
       this.who.set(who);

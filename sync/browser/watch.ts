@@ -7,10 +7,42 @@ import type { Core } from './core.ts';
 import type { OwnActs } from './own.ts';
 import { openView } from './view.ts';
 
+/** Who reads later gets a view of a later time: rows are shaded and dropped by it. */
+const TOGETHER_MS = 250;
+
+/** One view for all who read at the same time: what it prepares is the same for each. */
+export class Views {
+  readonly #core: Core;
+  readonly #acts: OwnActs;
+  #open: { readonly person: string; readonly at: number; readonly view: Promise<View> } | undefined;
+
+  constructor(core: Core, acts: OwnActs) {
+    this.#core = core;
+    this.#acts = acts;
+    core.store.bus.listen(() => this.stale());
+  }
+
+  of(person: string): Promise<View> {
+    const at = this.#core.ports.mono();
+    if (this.#open?.person !== person || at - this.#open.at > TOGETHER_MS) {
+      const view = openView(this.#core, person, this.#acts);
+      const open = { person, at, view };
+      this.#open = open;
+      view.catch(() => this.#open === open && this.stale());
+    }
+    return this.#open.view;
+  }
+
+  /** Something changed: the next reader opens a view of its own. */
+  stale(): void {
+    this.#open = undefined;
+  }
+}
+
 /** A watch that reads while somebody subscribes to it. */
 export function watching<T>(
   core: Core,
-  acts: OwnActs,
+  views: Views,
   who: Watch<Who | null>,
   topics: ReadonlySet<Topic>,
   read: (view: View) => Promise<T>,
@@ -21,7 +53,7 @@ export function watching<T>(
   const reading = new Coalesced(async () => {
     const person = who.value?.person;
     if (!cell.watched) return;
-    const value = await read(person === undefined ? NOBODY : await openView(core, person, acts));
+    const value = await read(person === undefined ? NOBODY : await views.of(person));
     // Somebody else may have signed in while it read.
     if (who.value?.person === person) cell.set(value);
     else reading.ask();
