@@ -1,9 +1,9 @@
 // The composition root: opens the engine, picks language and look, draws the shell.
 
 import { openEngine } from '@gatehouse/sync/engine';
-import { browserPorts } from '@gatehouse/sync/ports';
 import { render } from 'preact';
 import { secure } from './device/browser.ts';
+import { pagePorts } from './device/ports.ts';
 import { startLanguage } from './messages/index.ts';
 import { Root } from './shell/app.tsx';
 import { Insecure } from './shell/insecure.tsx';
@@ -21,7 +21,7 @@ async function start(place: HTMLElement): Promise<void> {
     render(<Insecure />, place);
     return;
   }
-  const engine = await openEngine({ orders, label: label() }, browserPorts());
+  const engine = await openEngine({ orders, label: label() }, pagePorts());
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.
   navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());

@@ -7,7 +7,7 @@ import { type Core, recall } from './core.ts';
 import type { Loop } from './loop.ts';
 import { record } from './outbox.ts';
 import { OwnActs } from './own.ts';
-import { browserPorts, type Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
 import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
@@ -21,7 +21,7 @@ const RELOAD_MS = 3_000;
 type Exchange = typeof import('./exchange.ts');
 
 /** Opens the databases of this browser and begins to exchange. */
-export async function openEngine(options: EngineOptions, ports: Ports = browserPorts()): Promise<Engine> {
+export async function openEngine(options: EngineOptions, ports: Ports): Promise<Engine> {
   const running = new Running(options, ports);
   await running.start();
   return running;

@@ -8,13 +8,20 @@ from gatehouse.db.steps import Row, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
-from gatehouse.roster.queries import load_shifts, overlapping, roster_id, version_of
+from gatehouse.roster.queries import (
+    LONGEST_MS,
+    load_shifts,
+    note_badge,
+    note_version,
+    overlapping,
+    roster_id,
+    version_of,
+)
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
 
 IN_CHARGE = frozenset({"supervisor", "manager", "admin"})
-LONGEST_MS = 36 * 3_600_000
 
 
 def register(registry: Registry) -> None:
@@ -67,42 +74,6 @@ def _publish(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     note_version(batch, shift["f"]["team"], shift["f"]["roster"], act)
     note_badge(batch, shift)
     yield from ()
-
-
-def note_version(batch: Batch, team: str, version: int, act: Act) -> None:
-    """Write the row that says which version a team's roster has."""
-    head = act.op.head
-    batch.change(
-        {
-            "at": act.t.at,
-            "by": head.actor,
-            "f": {"team": team, "version": version},
-            "id": roster_id(team),
-            "kind": "roster",
-            "ver": head.id,
-        }
-    )
-
-
-def note_badge(batch: Batch, shift: Body) -> None:
-    """Let the person of a shift be picked on its post's tablet until two days after the last one there."""
-    fields = shift["f"]
-    id_ = badge_id(fields["post"], fields["person"])
-    before = batch.facts.of_kind(id_, "badge")
-    person = batch.facts.of_kind(fields["person"], "person")
-    name = person["f"].get("name", "") if person is not None else ""
-    until = max(fields["end"], before["f"]["until"] if before is not None else 0)
-    if before is None or before["f"]["until"] != until or before["f"]["name"] != name:
-        batch.change(
-            {
-                "at": before["at"] if before is not None else shift["at"],
-                "by": shift["by"],
-                "id": id_,
-                "kind": "badge",
-                "f": {"name": name, "person": fields["person"], "post": fields["post"], "until": until},
-                "ver": shift["ver"],
-            }
-        )
 
 
 def _row(body: Body, org: str) -> Row:

@@ -1,11 +1,16 @@
-"""What other features ask about rosters."""
+"""What other features ask about rosters, and what must be noted wherever shifts change."""
 
 from __future__ import annotations
 
 from gatehouse.db.steps import Query, Steps
-from gatehouse.replication.facts import Facts
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.facts import Facts, badge_id
+from gatehouse.replication.registry import Act
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ids import derived
+
+LONGEST_MS = 36 * 3_600_000
+"""No shift is longer."""
 
 
 def roster_id(team: str) -> str:
@@ -38,3 +43,39 @@ def overlapping(facts: Facts, person: str, start: int, end: int, but: set[str]) 
         and body["f"]["start"] < end
         and start < body["f"]["end"]
     ]
+
+
+def note_version(batch: Batch, team: str, version: int, act: Act) -> None:
+    """Write the row that says which version a team's roster has."""
+    head = act.op.head
+    batch.change(
+        {
+            "at": act.t.at,
+            "by": head.actor,
+            "f": {"team": team, "version": version},
+            "id": roster_id(team),
+            "kind": "roster",
+            "ver": head.id,
+        }
+    )
+
+
+def note_badge(batch: Batch, shift: Body) -> None:
+    """Let the person of a shift be picked on its post's tablet until two days after the last one there."""
+    fields = shift["f"]
+    id_ = badge_id(fields["post"], fields["person"])
+    before = batch.facts.of_kind(id_, "badge")
+    person = batch.facts.of_kind(fields["person"], "person")
+    name = person["f"].get("name", "") if person is not None else ""
+    until = max(fields["end"], before["f"]["until"] if before is not None else 0)
+    if before is None or before["f"]["until"] != until or before["f"]["name"] != name:
+        batch.change(
+            {
+                "at": before["at"] if before is not None else shift["at"],
+                "by": shift["by"],
+                "id": id_,
+                "kind": "badge",
+                "f": {"name": name, "person": fields["person"], "post": fields["post"], "until": until},
+                "ver": shift["ver"],
+            }
+        )

@@ -13,8 +13,15 @@ from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
-from gatehouse.roster.ops import LONGEST_MS, note_badge, note_version
-from gatehouse.roster.queries import load_shifts, overlapping, roster_id, version_of
+from gatehouse.roster.queries import (
+    LONGEST_MS,
+    load_shifts,
+    note_badge,
+    note_version,
+    overlapping,
+    roster_id,
+    version_of,
+)
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
