@@ -40,7 +40,6 @@ function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
       <main class="alone">
         <header class="row wrap">
           <SyncChip engine={engine} />
-          <span class="grow" />
           <SignOut engine={engine} />
         </header>
         <TroubleBanner engine={engine} />

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
 import { Button } from './button.tsx';
 import { clean, ENDINGS, erase, fits, LONGEST, PROVINCES, press, SIGNS, shape } from './plate.ts';
+import { rove } from './rove.ts';
 
 interface PlateProps {
   label: string;
@@ -83,15 +84,20 @@ function Keypad({ value, onPress, onErase, onDone, onSystem }: KeypadProps) {
   const box = useRef<HTMLFieldSetElement>(null);
   useEffect(() => box.current?.closest('.field')?.scrollIntoView({ block: 'start' }), []);
   const provinces = wanted || value === '';
+  const keys = provinces ? PROVINCES : [...SIGNS, ...ENDINGS];
+  const usable = (key: string) => provinces || fits(value, key);
+  const stop = keys.find(usable);
   return (
     <fieldset ref={box} class="keypad" aria-label={words.keypad}>
-      <div class="keys">
-        {(provinces ? PROVINCES : [...SIGNS, ...ENDINGS]).map((key) => (
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only moves the focus among the buttons in it */}
+      <div class="keys" onKeyDown={rove}>
+        {keys.map((key) => (
           <button
             key={key}
             type="button"
             class="key"
-            disabled={!provinces && !fits(value, key)}
+            disabled={!usable(key)}
+            tabIndex={key === stop ? 0 : -1}
             onClick={() => {
               setWanted(false);
               onPress(key);

@@ -48,7 +48,7 @@ export function MainFields({
   const text = textField({ entry, change, problem });
   return (
     <>
-      <div class="stack">
+      <div class="stack units">
         {text('unit')}
         {units.length > 0 && (
           <Chips

@@ -1,6 +1,7 @@
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
+import { wide } from '../ui/wide.ts';
 import { leaveNow } from './leave.ts';
 import { filedAt } from './orders.ts';
 import { isOverdue, readLatest } from './queries.ts';
@@ -13,7 +14,9 @@ export function Latest() {
   const { engine, duty } = app;
   const words = say().inside;
   const now = useNow(engine);
-  const rows = useRows(engine, duty.site, ['visit'], (view) => readLatest(view, duty.site, engine.now()));
+  const rows = useRows(engine, `${duty.site} ${wide.value}`, ['visit'], (view) =>
+    readLatest(view, duty.site, engine.now(), wide.value ? 6 : 2),
+  );
   if (!rows || rows.length === 0) return null;
   return (
     <ul class="list" aria-label={words.title}>

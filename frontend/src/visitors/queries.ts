@@ -125,10 +125,10 @@ export async function readInside(view: View, site: string, apart: ReadonlySet<st
 }
 
 /** A few who are inside: overdue ones first, then the last to come in. */
-export async function readLatest(view: View, site: string, now: number): Promise<Row[]> {
+export async function readLatest(view: View, site: string, now: number, most: number): Promise<Row[]> {
   const open = await readOpen(view, site);
   const late = open.filter((row) => isOverdue(row, now));
-  return [...late, ...open.filter((row) => !isOverdue(row, now))].slice(0, 2);
+  return [...late, ...open.filter((row) => !isOverdue(row, now))].slice(0, most);
 }
 
 /** What speeds up the next entry: rows inside, units seen lately, the province of the last plate. */
