@@ -164,7 +164,11 @@ class Phone:
         expect(self.chip).to_contain_text(f"{number} 条待传")
 
     def expect_delivered(self, timeout: float = 20_000) -> None:
-        """Nothing waits any more."""
+        """Every act on this device's disk has its decision, and the line says so."""
+        until = time.monotonic() + timeout / 1000
+        while any("open" in op for op in self.stored()["gatehouse"]["ops"]):
+            assert time.monotonic() < until, "acts are still here that were not delivered"
+            self.page.wait_for_timeout(50)
         expect(self.chip).to_contain_text("在线", timeout=timeout)
         expect(self.chip).not_to_contain_text("待传", timeout=timeout)
 
