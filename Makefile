@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser format lock clean bench simulate crash
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench simulate crash
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ vitest: modules ## TypeScript tests alone
 
 browser: build ## browser journeys alone
 	@$(PY) tools/stages.py browser
+
+pictures: build ## renew docs/pictures; every screen goes into a folder to look at
+	@$(PY) tools/browser.py && PYTHONPATH=.:tools $(PY) -m e2e.pictures
 
 format: modules ## let the formatters rewrite the tree
 	@$(PY) -m ruff format --quiet && $(PY) -m ruff check --quiet --fix

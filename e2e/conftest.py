@@ -70,7 +70,13 @@ class Devices(Protocol):
 
 
 def _devices(
-    browser: Browser, kind: BrowserType, launch: dict[str, Any], address: str, folder: Path, made: list[Phone], tablet: bool
+    browser: Browser,
+    kind: BrowserType,
+    launch: dict[str, Any],
+    address: str,
+    folder: Path,
+    made: list[Phone],
+    tablet: bool,
 ) -> Devices:
     def make(name: str, *, disk: bool = False, profile: Path | None = None) -> Phone:
         if disk or profile:

@@ -11,8 +11,10 @@ KINDS = ("radio", "killed", "frozen")
 
 @contextmanager
 def outage(kind: str, server: Server, *phones: Phone) -> Iterator[None]:
-    """`radio`: the phone knows that it is offline. `killed`: it thinks it is online, and connections are refused.
-    `frozen`: connections open and nothing ever answers.
+    """Cut the network for as long as the block lasts.
+
+    `radio`: the phone knows that it is offline. `killed`: it thinks it is online, and connections are refused.
+    `frozen`: connections open, and nothing ever answers.
     """
     _begin(kind, server, *phones)
     try:

@@ -180,7 +180,9 @@ class Phone:
     def expect_draft(self, text: str) -> None:
         """What is typed is written within a moment of rest; this waits for that moment to be over."""
         until = time.monotonic() + 10
-        while not any(text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()):
+        while not any(
+            text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()
+        ):
             assert time.monotonic() < until, f"no draft holds {text}"
             self.page.wait_for_timeout(20)
 
@@ -228,9 +230,7 @@ def settings(tablet: bool) -> dict[str, Any]:
 
 def on_disk(kind: BrowserType, launch: dict[str, Any], profile: Path, address: str, tablet: bool) -> Phone:
     """A device whose storage is on disk."""
-    return Phone(
-        lambda: kind.launch_persistent_context(profile, **launch, **settings(tablet)), profile, address
-    )
+    return Phone(lambda: kind.launch_persistent_context(profile, **launch, **settings(tablet)), profile, address)
 
 
 def in_memory(browser: Browser, address: str, tablet: bool) -> Phone:

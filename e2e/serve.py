@@ -2,14 +2,14 @@
 
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
-import gatehouse.app
 import gatehouse.cli
 
 
 def main(build: str, *arguments: str) -> int:
-    gatehouse.app.built_app = lambda: Path(build)
-    return gatehouse.cli.main(arguments)
+    with patch("gatehouse.app.built_app", lambda: Path(build)):
+        return gatehouse.cli.main(arguments)
 
 
 if __name__ == "__main__":

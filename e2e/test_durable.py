@@ -72,7 +72,7 @@ def test_two_tabs_of_one_phone_act_at_once(phone: Devices, server: Server) -> No
             tab.get_by_label("姓名").fill(f"第{which}-{number:02}位")
         for tab in tabs:
             tab.get_by_role("button", name="记下", exact=True).click(no_wait_after=True)
-        for which, tab in enumerate(tabs):
+        for tab in tabs:
             expect(tab.get_by_label("姓名")).to_have_value("")
     east.expect_delivered()
     ((device,),) = server.rows("SELECT device FROM op WHERE kind = 'visit.arrive' ORDER BY n DESC LIMIT 1")
@@ -111,4 +111,6 @@ def test_a_copied_profile_and_its_original_both_deliver(phone: Devices, server: 
         "SELECT id, follows FROM chain WHERE device = (SELECT device FROM op WHERE private = ?)", '{"name":"原机记的"}'
     )
     assert len(chains) >= 2
-    assert sum(whole(server, chain) for chain, _ in chains if server.rows("SELECT 1 FROM op WHERE chain = ?", chain)) == 4
+    assert (
+        sum(whole(server, chain) for chain, _ in chains if server.rows("SELECT 1 FROM op WHERE chain = ?", chain)) == 4
+    )

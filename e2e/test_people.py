@@ -35,7 +35,9 @@ def test_acts_of_the_one_who_left_are_sent_as_hers_and_stay_out_of_sight(phone: 
     for secret in ("王保密", "13912345678", "6-606"):
         assert secret not in text or secret == "6-606", secret
     assert "赵大勇" in text
-    rows = server.rows("SELECT kind, actor, d FROM op WHERE device = (SELECT device FROM op WHERE private LIKE '%王保密%')")
+    rows = server.rows(
+        "SELECT kind, actor, d FROM op WHERE device = (SELECT device FROM op WHERE private LIKE '%王保密%')"
+    )
     assert [row for row in rows if row[0] == "visit.arrive"] == [("visit.arrive", first, "applied")]
     assert ("session.end", first, "applied") in rows
     east.sign_out()

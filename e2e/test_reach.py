@@ -1,5 +1,7 @@
 """Gloves, big letters, keyboards: everything can be hit, read and reached, on every screen."""
 
+from itertools import pairwise
+
 import pytest
 from e2e.conftest import Devices
 from e2e.screens import SCREENS
@@ -20,7 +22,10 @@ TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll('dia
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
 # What browsers do when the system's letters are twice as large.
-LARGE = "() => { document.documentElement.style.fontSize = `${2 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px`; }"
+LARGE = """() => {
+  const { style } = document.documentElement;
+  style.fontSize = `${2 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px`;
+}"""
 FOCUSED = """() => {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
@@ -98,7 +103,7 @@ def test_the_keyboard_goes_through_a_form_from_top_to_bottom(phone: Devices) -> 
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
     # The keypad goes when it is left, and what is below it moves up.
     fields = [stop for stop in stops if stop["name"] != "记下" and not stop["keypad"]]
-    assert [later["name"] for one, later in zip(fields, fields[1:], strict=False) if later["y"] < one["y"] - 1] == []
+    assert [later["name"] for one, later in pairwise(fields) if later["y"] < one["y"] - 1] == []
 
 
 def test_a_dialog_keeps_the_focus_and_gives_it_back(phone: Devices) -> None:
@@ -111,7 +116,9 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(phone: Devices) -> None:
     expect(sheet).to_be_visible()
     for _ in range(8):
         east.page.keyboard.press("Tab")
-        assert east.page.evaluate("() => document.activeElement.closest('dialog') !== null || document.activeElement === document.body")
+        assert east.page.evaluate(
+            "() => document.activeElement.closest('dialog') !== null || document.activeElement === document.body"
+        )
     east.page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(opener).to_be_focused()

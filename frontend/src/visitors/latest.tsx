@@ -15,7 +15,7 @@ export function Latest() {
   const words = say().inside;
   const now = useNow(engine);
   const rows = useRows(engine, `${duty.site} ${wide.value}`, ['visit'], (view) =>
-    readLatest(view, duty.site, engine.now(), wide.value ? 6 : 2),
+    readLatest(view, duty.site, engine.now(), wide.value ? 4 : 2),
   );
   if (!rows || rows.length === 0) return null;
   return (
