@@ -51,7 +51,10 @@ def is_nfc(raw: bytes) -> bool:
 
     A combining mark after an escape (a new line that begins with one) must not be taken to join the escape's letter.
     """
-    return raw.isascii() or unicodedata.is_normalized("NFC", _escape.sub(r"\g<0> ", raw.decode()))
+    if raw.isascii():
+        return True
+    text = raw.decode()
+    return unicodedata.is_normalized("NFC", _escape.sub(r"\g<0> ", text) if "\\" in text else text)
 
 
 def _plain(value: object, depth: int) -> bool:
@@ -71,10 +74,7 @@ def _plain(value: object, depth: int) -> bool:
 
 def sha256(*parts: bytes) -> bytes:
     """SHA-256 over the joined parts, 32 bytes."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.digest()
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes:

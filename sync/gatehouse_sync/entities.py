@@ -7,6 +7,7 @@ a field is never removed, a new field is optional. A changed meaning is a new ki
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Literal
 
@@ -323,6 +324,14 @@ KINDS: dict[str, Kind] = {
     "swap.expire": Kind("command", "swap"),
     "device.revoke": Kind("command", None, params={"device": _id}, required_params=("device",)),
 }
+
+
+@functools.cache
+def declared(kind: str) -> dict[str, Field]:
+    """Every value an op of the kind may carry, public or private: fields of its entity, and its parameters."""
+    spec = KINDS[kind]
+    fields = ENTITIES[spec.entity].fields if spec.entity is not None else {}
+    return {**{name: fields[name] for name in (*spec.required, *spec.optional)}, **spec.params}
 
 
 def catalogue() -> dict[str, object]:

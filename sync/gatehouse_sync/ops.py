@@ -12,7 +12,7 @@ import msgspec
 
 from gatehouse_sync import canon
 from gatehouse_sync.clock import Evidence
-from gatehouse_sync.entities import ENTITIES, GROWING, KINDS, Field, Kind
+from gatehouse_sync.entities import ENTITIES, GROWING, KINDS, Field, Kind, declared
 from gatehouse_sync.ids import is_uuid
 
 MAX_PART = 16 * 1024
@@ -115,7 +115,8 @@ def _check_envelope(head: Head) -> None:
         raise MalformedError("depends_on")
     if not _ascends(head.touched) or not _named(head.touched):
         raise MalformedError("touched")
-    _check_plain(head.values)
+    if known(head) is None:  # else its declaration says all about names and values
+        _check_plain(head.values)
     _check_time(head.t)
 
 
@@ -130,7 +131,7 @@ def _named(names: Iterable[str]) -> bool:
 
 
 def _check_plain(values: dict[str, Value]) -> None:
-    """Names and integers as canonical JSON has them, whatever the kind."""
+    """Names and integers as canonical JSON has them, of a kind about which nothing more is known."""
     for value in values.values():
         if isinstance(value, int) and abs(value) > canon.MAX_INT:
             raise MalformedError("not a plain value")
@@ -166,7 +167,10 @@ def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str
         raise MalformedError("private part") from error
     if len(raw) > MAX_PART or len(salt_bytes) != SALT_BYTES or canon.commit(salt_bytes, raw) != head.com:
         raise MalformedError("commitment")
-    return parse_values(raw)
+    values = parse_values(raw)
+    if known(head) is None:
+        _check_plain(values)
+    return values
 
 
 def parse_values(raw: bytes) -> dict[str, Value]:
@@ -181,7 +185,6 @@ def parse_values(raw: bytes) -> dict[str, Value]:
         raise MalformedError(f"private: {error}") from error
     if canon.encode(values) != raw or not canon.is_nfc(raw):
         raise MalformedError("private part is not canonical")
-    _check_plain(values)
     return values
 
 
@@ -213,12 +216,10 @@ def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
 
 
 def _check_fields(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
-    fields = ENTITIES[kind.entity].fields if kind.entity is not None else {}
+    allowed = declared(head.kind)
     for side, values in ((False, head.values), (True, private or {})):
         for name, value in values.items():
-            field = kind.params.get(name)
-            if field is None and (name in kind.required or name in kind.optional):
-                field = fields[name]
+            field = allowed.get(name)
             if field is None or field.private is not side:
                 raise MalformedError(f"field {name}", name)
             if value is None and _clears(kind, name, field):

@@ -62,7 +62,7 @@ class Constant:
 CANON = [
     Mutant("canon", "text not encoded again", canon.decode, "_encoder.encode(value) != raw", "False", "unsorted keys"),
     Mutant("canon", "text not normalised", canon.decode, "not is_nfc(raw)", "False", "e with a combining accent"),
-    Mutant("canon", "normal form of the whole text", canon.is_nfc, '_escape.sub(r"\\g<0> ", raw.decode())',
+    Mutant("canon", "normal form of the whole text", canon.is_nfc, '_escape.sub(r"\\g<0> ", text)',
            "raw.decode()", "a new line before a combining mark"),
     Mutant("canon", "any integer", canon._plain, "-MAX_INT <= value <= MAX_INT", "True", "2^53"),
     Mutant("canon", "no lower limit", canon._plain, "-MAX_INT <= value <= MAX_INT", "value <= MAX_INT", "minus 2^53"),
@@ -119,7 +119,7 @@ CHECK: list[Mutant | Constant] = [
     Mutant("check", "nothing said", ops.check, "and not touched", "and False", "an amendment of nothing"),
     Mutant("check", "any side", ops._check_fields, "or field.private is not side", "", "a private field in public"),
     Mutant("check", "every field of the entity", ops._check_fields,
-        "(name in kind.required or name in kind.optional)", "name in fields",
+           "declared(head.kind)", "{**(ENTITIES[kind.entity].fields if kind.entity else {}), **kind.params}",
            "a server's field"),
     Mutant("check", "notes cleared", ops._clears, "and field.policy not in GROWING", "", "clearing a note"),
     Mutant("check", "null everywhere", ops._clears, "return kind.clears and", "return",
