@@ -242,7 +242,8 @@ class Device:
             for n, _op, d, code in reply.results:
                 if n in by_n:
                     by_n[n].d, by_n[n].code = d, code
-            self._acknowledge(reply.ack)
+                # Not ``ack``: on a chain that forked the server may hold other acts beyond those of this frame.
+                self._acknowledge(n)
 
     def _acknowledge(self, n: int) -> None:
         if n > self.acked:
@@ -290,10 +291,10 @@ class Device:
         who.at_heads = all(
             scope in who.store.cursors and who.store.cursors[scope][1] >= head for scope, head in reply.heads.items()
         )
-        if reply.ack.chain == self.chain:
-            self._acknowledge(reply.ack.n)
-            if who.at_heads:
-                who.mark = max(who.mark, reply.ack.n)
+        # A number alone acknowledges nothing: on a chain that forked it may be another act's. The mark is for the view;
+        # what a lost reply left unacknowledged is pushed again, and a fork shows itself there.
+        if reply.ack.chain == self.chain and who.at_heads:
+            who.mark = max(who.mark, reply.ack.n)
         for gone in reply.delete:
             self.people.pop(gone, None)
 
