@@ -44,18 +44,20 @@ def recheck(batch: Batch) -> Steps[None]:
     made = [id_ for id_, before in batch.changed.items() if before is None]
     arrived = {arrival.id for arrival, _, _ in batch.arrivals}
     known = batch.facts.known
-    awaited = [cause for cause in batch.held.values() if cause not in known or known[cause].d == "parked"]
-    awaited = [cause for cause in awaited if cause not in arrived]
+    causes = set(batch.held.values()) - arrived
+    acts = [cause for cause in causes if cause in known and known[cause].d == "parked"]
+    records = [cause for cause in causes if cause not in known]
     decided = {id_ for id_ in arrived | batch.freed if known[id_].d != "parked"}
     freed = batch.freed - arrived
-    if not (made or awaited or decided or freed):
+    if not (made or acts or records or decided or freed):
         return
     rows = yield Query(
         "SELECT 'made', id FROM entity WHERE id = ANY(?*) "
+        "UNION ALL SELECT 'awaited', id FROM entity WHERE id = ANY(?*) AND org = ? "
         "UNION ALL SELECT 'awaited', id FROM op WHERE id = ANY(?*) AND org = ? AND d <> 'parked' "
         "UNION ALL SELECT 'waiting', op FROM hold WHERE waits_on = ANY(?*) "
         "UNION ALL SELECT 'freed', op FROM hold WHERE op = ANY(?*)",
-        (made, awaited, batch.facts.org, decided, freed),
+        (made, records, batch.facts.org, acts, batch.facts.org, decided, freed),
     )
     still = {id_ for what, id_ in rows if what == "freed"}
     seen = batch.freed | batch.held.keys()
