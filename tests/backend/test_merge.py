@@ -303,6 +303,21 @@ async def test_erasure_in_the_frame_that_brings_the_record(estate: Estate) -> No
     assert await personal_data_left(estate) == []
 
 
+async def test_erasure_reaches_the_notices_of_its_own_frame(estate: Estate) -> None:
+    """P30: a manager's phone brings a conflict and the erasure together; neither value stays in an inbox."""
+    one, _two, visit = await two_gates(estate, name="张三")
+    manager = await estate.phone("M1")
+    await manager.pull()
+    one.amend(visit, name="张三丰", plate="粤B12345")
+    await one.drain()
+    manager.amend(visit, name="李四", plate="粤B12345")
+    manager.act("visit.erase", {"reason": "request"}, visit)
+    assert [d for d, _ in codes(await manager.drain())] == ["merged", "applied"]
+    assert await personal_data_left(estate) == []
+    await one.pull()
+    assert [notice["f"]["fields"][0][:3] for notice in one.notices()] == [["name", None, None]]
+
+
 async def test_an_unreadable_act_keeps_no_personal_value(estate: Estate) -> None:
     """Nobody could ever erase it: it belongs to no record."""
     phone = await estate.phone("G1")

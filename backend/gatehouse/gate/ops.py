@@ -99,8 +99,9 @@ def _erased(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
         "UPDATE op SET private = NULL, salt = NULL WHERE entity = ? AND org = ?", (head.entity, batch.facts.org)
     )
     rows = yield Query("SELECT id FROM entity WHERE about = ? AND org = ?", (head.entity, batch.facts.org))
-    yield from batch.facts.load_entities({row[0] for row in rows})
-    for (id_,) in rows:
+    stored = {row[0] for row in rows}
+    yield from batch.facts.load_entities(stored)
+    for id_ in sorted(stored | {notice for notice, about in batch.about.items() if about == head.entity}):
         notice = batch.facts.body(id_)
         if notice is not None:
             batch.about[id_] = head.entity
