@@ -115,15 +115,18 @@ def _log(org: str, kept: dict[str, _Kept], stamps: list[Stamp], key: VerifyingKe
     head = yield Query("SELECT n, hash FROM org_head WHERE org = ?", (org,))
     if (head[0][0], bytes(head[0][1])) != (len(hashes) - 1, hashes[-1]):
         found.append(Finding("log_head", org, str(head[0][0])))
-    found.extend(_stamps(stamps, hashes, key))
+    ended = {row[0] for row in (yield Query("SELECT epoch FROM ended_epoch WHERE org = ?", (org,)))}
+    found.extend(_stamps(stamps, ended, hashes, key))
     yield from _decisions(org, kept, newest, found)
     return fold
 
 
-def _stamps(stamps: list[Stamp], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:
+def _stamps(stamps: list[Stamp], ended: set[str], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:
+    """Stamps against the log. One of an ended epoch may contradict it: the epoch's leaf says so (9.4)."""
     for one in stamps:
         signed = key.verify(stamp.stamp_message(one), one.sig)
-        if not signed or not 0 <= one.n < len(hashes) or hashes[one.n].hex() != one.hash:
+        agrees = 0 <= one.n < len(hashes) and hashes[one.n].hex() == one.hash
+        if not signed or not (agrees or one.epoch in ended):
             yield Finding("stamp", one.org, str(one.n))
 
 
