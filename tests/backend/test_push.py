@@ -334,6 +334,22 @@ async def test_an_act_that_depends_on_two_records_waits_for_both(estate: Estate)
     assert row["f"]["unit"] == "1-102"
 
 
+async def test_an_act_about_what_is_no_record_waits_and_blocks_nobody(estate: Estate) -> None:
+    """I11: the id of an act that created nothing, as a record and as a dependency; of one that was refused, too."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive()
+    amended, refused = phone.amend(visit, unit="1-101"), phone.arrive(post=estate.id())
+    await phone.drain()
+    phone.leave(amended)
+    for other in (amended, refused, estate.org, estate.people["G1"]):
+        phone.act("visit.amend", {"unit": "1-102"}, visit, depends_on=(other,))
+    phone.arrive()
+    results = codes(await phone.drain())
+    assert results[0] == ("parked", "entity_unknown")
+    assert results[1] == ("parked", "dependency_missing")
+    assert results[-1] == ("applied", None)
+
+
 async def test_an_act_that_waits_in_the_same_frame_comes_free_in_it(estate: Estate) -> None:
     """A chain repaired by hand may put the amendment before the record."""
     phone = await estate.phone("G1")
