@@ -14,7 +14,7 @@ from gatehouse_sync.ops import Op
 
 def register(registry: Registry) -> None:
     """Tell replication about this feature's kind and table."""
-    registry.handle("punch.record", Handler(refs=_refs, rule=_rule))
+    registry.handle("punch.record", Handler(looks=_looks, rule=_rule))
     registry.project(
         "punch",
         Projection(
@@ -25,7 +25,7 @@ def register(registry: Registry) -> None:
     )
 
 
-def _refs(op: Op) -> Iterable[str]:
+def _looks(op: Op) -> Iterable[str]:
     post = value(op, "post")
     named = [post, value(op, "shift")]
     return [one for one in named if isinstance(one, str)] + [badge_id(str(post), op.head.actor)]

@@ -18,9 +18,9 @@ IN_CHARGE = frozenset({"manager", "admin"})
 def register(registry: Registry) -> None:
     """Tell replication about this feature's kinds and table."""
     for kind in ("visit.arrive", "visit.exit"):
-        registry.handle(kind, Handler(roles=AT_THE_GATE, site=_named_site, refs=_posts, rule=_post_of_site))
+        registry.handle(kind, Handler(roles=AT_THE_GATE, site=_named_site, looks=_posts, rule=_post_of_site))
     for kind in ("visit.amend", "visit.leave"):
-        registry.handle(kind, Handler(roles=AT_THE_GATE, site=_own_site, refs=_posts, rule=_post_of_site))
+        registry.handle(kind, Handler(roles=AT_THE_GATE, site=_own_site, looks=_posts, rule=_post_of_site))
     registry.handle(
         "visit.join",
         Handler(roles=AT_THE_GATE, site=_own_site, refs=lambda op: [str(value(op, "joined"))], rule=_joinable),

@@ -53,6 +53,9 @@ class Held(msgspec.Struct):
     waits_on: str
 
 
+_ENTITIES = "SELECT id, body, n, day, ver FROM entity WHERE org = ? AND id = ANY(?*) ORDER BY id"
+
+
 class Facts:
     """The state a batch is decided on.
 
@@ -69,6 +72,8 @@ class Facts:
         self.now = now
         self.kiosk_post: str | None = None
         self._refs = refs
+        self.steady: set[str] = set()
+        """Entities that this batch's rules look at and that no act of it can change."""
         self.stored: dict[str, Stored] = {}
         self.bodies: dict[str, Body] = {}
         self.known: dict[str, Known] = {}
@@ -96,7 +101,8 @@ class Facts:
         for head in heads:
             entities.update(head.depends_on)
         yield from self.load_ops({head.id for head in heads})
-        yield from self.load_entities(entities)
+        yield from self.load_entities(entities - self.steady)
+        yield from self._read_steady(entities & self.steady)
         yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
         yield from self._load_holds(entities | {head.id for head in heads})
 
@@ -118,16 +124,21 @@ class Facts:
         if not missing:
             return
         self._asked |= missing
-        rows = yield Query(
-            "SELECT id, body, n, day, ver FROM entity WHERE org = ? AND id = ANY(?*) ORDER BY id",
-            (self.org, missing),
-            lock=True,
-        )
+        rows = yield Query(_ENTITIES, (self.org, missing), lock=True)
+        self._keep(rows)
+        yield from self._load_history({row[0] for row in rows} | missing)
+
+    def _read_steady(self, wanted: set[str]) -> Steps[None]:
+        """Load, unlocked, what pushes only look at: else all that name one post would wait for each other."""
+        missing = wanted - self._asked
+        if missing:
+            self._keep((yield Query(_ENTITIES, (self.org, missing))))
+
+    def _keep(self, rows: list[Row]) -> None:
         for id_, body, n, day, ver in rows:
             decoded = _json.decode(body)
             self.stored[id_] = Stored(decoded, n, day, ver)
             self.bodies[id_] = decoded
-        yield from self._load_history({row[0] for row in rows} | missing)
 
     def _load_history(self, entities: set[str]) -> Steps[None]:
         # The leaf is looked up row by row: joined, a log that was never analysed is read whole.

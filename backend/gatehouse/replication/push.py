@@ -204,6 +204,8 @@ class _Pushing:
             yield from facts.load_entities({gate})
             return
         refs = {ref for op in acts for ref in self.core.registry.refs(op)}
+        looked_at = {one for op in acts for one in self.core.registry.looks(op)}
+        facts.steady = looked_at - {op.head.entity for op in acts}
         yield from facts.load([op.head for op in acts], refs | {gate})
         for op in acts:
             handler = self.core.registry.handlers.get(op.head.kind)

@@ -49,7 +49,8 @@ class Handler(msgspec.Struct, frozen=True):
     Attributes:
         roles: roles of which the actor must hold one; empty: any signed-in person of the org.
         site: the site the role must reach, from the op and the facts; None: the whole org.
-        refs: ids of further entities ``rule`` looks at.
+        refs: ids of further entities ``rule`` looks at, loaded and locked.
+        looks: the same for entities that no act of this kind changes: not locked, so that pushes do not queue there.
         prepare: loads what ``rule`` looks at and ids alone do not name.
         rule: a refusal code, a ruling, or None when nothing speaks against the act.
         held: the parked op this act is about, to be loaded with all it touches.
@@ -59,6 +60,7 @@ class Handler(msgspec.Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     site: Callable[[Act, Facts], str | None] = lambda _act, _facts: None
     refs: Callable[[Op], Iterable[str]] = lambda _op: ()
+    looks: Callable[[Op], Iterable[str]] = lambda _op: ()
     prepare: Callable[[Op, Facts], Steps[None]] | None = None
     rule: Callable[[Act, Facts], str | Ruling | None] = lambda _act, _facts: None
     effect: Callable[[Act, Decision, Batch], Steps[None]] | None = None
@@ -90,7 +92,12 @@ class Registry:
     def refs(self, op: Op) -> Iterable[str]:
         """Ids of further entities the op's rule looks at."""
         handler = self.handlers.get(op.head.kind)
-        return handler.refs(op) if handler is not None else ()
+        return (*handler.refs(op), *handler.looks(op)) if handler is not None else ()
+
+    def looks(self, op: Op) -> Iterable[str]:
+        """Those of them that need no lock."""
+        handler = self.handlers.get(op.head.kind)
+        return handler.looks(op) if handler is not None else ()
 
     def project(self, kind: str, projection: Projection) -> None:
         """Register the typed table of an entity kind."""
