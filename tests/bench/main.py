@@ -13,12 +13,13 @@ from pathlib import Path
 
 from tests.bench import browser, machine, raw, report
 from tests.bench.estate import Enrolled, open_gate
+from tests.bench.live import both_change, listeners
 from tests.bench.pull import Behind, deltas, first_pull
 from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
-PARTS = ("sqlite", "postgres", "pulls", "browser")
+PARTS = ("sqlite", "postgres", "pulls", "live", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -86,6 +87,15 @@ def pulls(histories: list[int], rounds: int) -> list[Figure]:
     return figures
 
 
+def live() -> list[Figure]:
+    """W4 and W5 on one server."""
+    with folder() as data:
+        url = f"sqlite:///{data / 'live.db'}"
+        gate = asyncio.run(open_gate(url, data))
+        with Serving(url, data) as server:
+            return both_change(server, gate) + listeners(server, gate)
+
+
 def fill(device: Enrolled, history: int) -> None:
     """Push so many visits, in the largest frames."""
     with device.wire() as wire:
@@ -122,6 +132,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
     if arguments.pulls:
         histories = [1_000, VISITS, 100_000, *([1_000_000] if os.environ.get("BENCH_FULL") == "1" else [])]
         figures += pulls(histories, arguments.requests)
+    if arguments.live:
+        figures += live()
     notes = []
     if arguments.browser:
         lacking = browser.missing()
