@@ -8,7 +8,7 @@ from tests.dump import ask, dump
 from tests.estate import Estate, codes
 from tests.frames import resigned
 
-from gatehouse.db.steps import write
+from gatehouse.db.steps import Query, Steps, write
 from gatehouse.errors import Problem
 from gatehouse_sync import canon, protocol
 from gatehouse_sync.chain import End
@@ -296,10 +296,7 @@ async def test_certificates_heal_a_database_that_forgot_the_device(estate: Estat
     await phone.sign_in("G2")
     visit = phone.arrive()
 
-    def forget() -> object:
-        return _forget(phone.id, phone.device.chain)
-
-    await write(estate.database, forget)  # type: ignore[arg-type]  # steps, seen as an object
+    await write(estate.database, lambda: _forget(phone.id, phone.device.chain))
     estate.boot()
     with pytest.raises(Problem) as unknown:
         await estate.push(phone.raw())
@@ -313,9 +310,7 @@ async def test_certificates_heal_a_database_that_forgot_the_device(estate: Estat
     assert await ask(estate.database, "SELECT COUNT(*) FROM visit WHERE id = ?", visit) == [(1,)]
 
 
-def _forget(device: str, chain_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # three deletes
-    from gatehouse.db.steps import Query  # noqa: PLC0415
-
+def _forget(device: str, chain_id: str) -> Steps[None]:
     yield Query("DELETE FROM certificate WHERE device = ?", (device,))
     yield Query("DELETE FROM chain WHERE id = ?", (chain_id,))
     yield Query("DELETE FROM device WHERE id = ?", (device,))
