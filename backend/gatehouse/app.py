@@ -120,6 +120,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
                 asyncio.create_task(prune_forever(core)),
                 asyncio.create_task(expire_forever(core)),
                 asyncio.create_task(leave_when_broken(database)),
+                asyncio.create_task(core.hub.drop_stalled_forever()),
             ]
             yield
         finally:

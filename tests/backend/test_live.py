@@ -17,7 +17,7 @@ from tests.estate import DAY, HOUR, Estate, Phone
 from tests.served import Served, served
 
 from gatehouse.db.steps import read
-from gatehouse.replication import hub_postgres, live
+from gatehouse.replication import hub, hub_postgres, live
 from gatehouse_sync.page import apply_page
 from gatehouse_sync.protocol import Page
 
@@ -159,7 +159,7 @@ async def test_a_stalled_reader_delays_nobody_and_is_let_go(
 ) -> None:
     """P24: its inbox stays small; when sending takes too long its socket ends."""
     server = server_sqlite
-    monkeypatch.setattr(live, "SEND_S", 0.5)
+    monkeypatch.setattr(hub, "STALLED_S", 0.5)
     writer = await server.estate.phone("G1")
     stalled, calm_phone = await server.estate.phone("G2"), await server.estate.phone("G3")
     await server.pull(stalled)
@@ -177,8 +177,8 @@ async def test_a_stalled_reader_delays_nobody_and_is_let_go(
     hello = server.hello(stalled).encode()
     sink.write(bytes([0x81, 0x80 | 126]) + len(hello).to_bytes(2, "big") + b"\0\0\0\0" + hello)
     await asyncio.sleep(0.3)
-    hub = server.estate.core.hub
-    (subscriber,) = hub._all
+    listeners = server.estate.core.hub
+    (subscriber,) = listeners._all
     async with listening(server, calm_phone) as calm:
         slowest = 0.0
         for _ in range(400):
@@ -189,10 +189,10 @@ async def test_a_stalled_reader_delays_nobody_and_is_let_go(
             started = asyncio.get_running_loop().time()
             assert "page" in await told(calm)
             slowest = max(slowest, asyncio.get_running_loop().time() - started)
-            if subscriber not in hub._all:
+            if subscriber not in listeners._all:
                 break
             assert len(subscriber.frames) <= 64
-        assert subscriber not in hub._all, "the stalled socket was never let go"
+        assert subscriber not in listeners._all, "the stalled socket was never let go"
         assert slowest < 2
     sink.close()
     del reader

@@ -17,6 +17,7 @@ from gatehouse.replication.metrics import Metrics
 from gatehouse_sync.protocol import POKE_BYTES
 
 _INBOX = 64
+STALLED_S = 10.0
 
 
 class Subscriber:
@@ -27,11 +28,14 @@ class Subscriber:
         self.person = person
         self.scopes = scopes
         self.dirty: dict[str, int] = {}
-        self.frames: list[bytes] = []
+        self.frames: list[str] = []
+        self.sender: asyncio.Task[None] | None = None
+        self.sending_since: float | None = None
+        """When the sender began what it is at, by the loop's clock."""
         self.close_code: int | None = None
         self.wake = asyncio.Event()
 
-    def offer(self, scope: str, upto: int, frame: bytes | None) -> None:
+    def offer(self, scope: str, upto: int, frame: str | None) -> None:
         """Put a page frame into the inbox, or just the scope's number when there is no frame or no room."""
         if self.close_code is not None:
             return  # its grants may be others by now
@@ -41,7 +45,7 @@ class Subscriber:
             self.dirty[scope] = max(upto, self.dirty.get(scope, 0))
         self.wake.set()
 
-    def say(self, frame: bytes) -> None:
+    def say(self, frame: str) -> None:
         """Put an answer into the inbox."""
         if self.close_code is None:
             self.frames.append(frame)
@@ -53,12 +57,12 @@ class Subscriber:
         self.frames, self.dirty = [], {}
         self.wake.set()
 
-    def take(self) -> list[bytes]:
+    def take(self) -> list[str]:
         """Everything that waits, in order: pages, then one poke for the rest."""
         self.wake.clear()
         frames, self.frames = self.frames, []
         if self.dirty:
-            frames.append(msgspec.json.encode({"poke": self.dirty}))
+            frames.append(msgspec.json.encode({"poke": self.dirty}).decode())
             self.dirty = {}
         return frames
 
@@ -122,13 +126,22 @@ class Hub:
         for subscriber in [one for one in self._all if one.device == device]:
             subscriber.close(4403)
 
+    async def drop_stalled_forever(self) -> None:
+        """Cut off sockets whose reader takes nothing for ten seconds."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(STALLED_S / 5)
+            for one in self._all:
+                if one.sender is not None and one.sending_since is not None and clock() - one.sending_since > STALLED_S:
+                    one.sender.cancel()
+
     def close_all(self, code: int) -> None:
         """The server goes down."""
         for subscriber in list(self._all):
             subscriber.close(code)
 
 
-def _frame(moved: Moved, epoch: str) -> bytes | None:
+def _frame(moved: Moved, epoch: str) -> str | None:
     """The page as one frame, when it is small and nothing in it has to be shaded."""
     if not moved.plain or sum(len(body) for _, body in moved.rows) > POKE_BYTES // 2:
         return None
@@ -145,4 +158,4 @@ def _frame(moved: Moved, epoch: str) -> bytes | None:
             }
         }
     )
-    return frame if len(frame) <= POKE_BYTES else None
+    return frame.decode() if len(frame) <= POKE_BYTES else None

@@ -111,7 +111,7 @@ class _Talk:
     async def _talk(self, subscriber: Subscriber) -> None:
         """Listen and send until either ends. A reader that stalls ends the sender, and with it the socket."""
         listener = asyncio.create_task(self._listen(subscriber))
-        sender = asyncio.create_task(self._send(subscriber))
+        sender = subscriber.sender = asyncio.create_task(self._send(subscriber))
         try:
             await asyncio.wait({listener, sender}, return_when=asyncio.FIRST_COMPLETED)
             if listener.done() and subscriber.close_code is not None:
@@ -140,14 +140,17 @@ class _Talk:
                 subscriber.close(TOO_MANY)
                 return
             if text in {'"ping"', b'"ping"'}:
-                subscriber.say(b'"pong"')
+                subscriber.say('"pong"')
 
     async def _send(self, subscriber: Subscriber) -> None:
+        """Send what waits. A timer for each frame would cost more than the frame: the hub looks for stalled ones."""
+        clock = asyncio.get_running_loop().time
         while True:
             await subscriber.wake.wait()
+            subscriber.sending_since = clock()
             for frame in subscriber.take():
-                async with asyncio.timeout(SEND_S):
-                    await self.socket.send_data(frame, "text")
+                await self.socket.send({"type": "websocket.send", "text": frame, "bytes": None})
+            subscriber.sending_since = None
             if subscriber.close_code is not None:
                 async with asyncio.timeout(SEND_S):
                     await self.socket.close(code=subscriber.close_code)
