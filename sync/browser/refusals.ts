@@ -30,6 +30,7 @@ export const PARKED = [
   'behind_parked',
   'dependency_missing',
   'server_fault',
+  'other_device',
   'after_revocation',
   'after_dismissal',
 ] as const;

@@ -33,6 +33,7 @@ PARKED: Final = {
     "behind_parked": "an earlier act of this device on the same record is held",
     "dependency_missing": "a record this act depends on has not arrived yet",
     "server_fault": "the server failed on this act alone",
+    "other_device": "the act was made under a sign-in on the device that this one replaced",
     "after_revocation": "the act may lie after the device was revoked",
     "after_dismissal": "the act may lie after the person left",
 }

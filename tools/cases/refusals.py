@@ -10,8 +10,8 @@ REFUSED = (
     "wrong_state", "not_asked", "own_matter", "shift_changed", "shift_started", "overlap", "not_held",
 )  # fmt: skip
 PARKED = (
-    "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "after_revocation",
-    "after_dismissal",
+    "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "other_device",
+    "after_revocation", "after_dismissal",
 )  # fmt: skip
 
 

@@ -189,6 +189,20 @@ def _feeds(org: str, entities: list[Row], found: list[Finding]) -> Steps[None]:
     found.extend(Finding("digest", scope, str(day)) for scope, day in wrong)
 
 
+def _proofs(chain_id: str, links: dict[int, bytes], end: int, found: list[Finding]) -> Steps[None]:
+    """The device's own signature over the link of every push, up to the last op: what the server cannot make up (P4)."""
+    ((public_key,),) = yield Query("SELECT public_key FROM chain WHERE id = ?", (chain_id,))
+    key = VerifyingKey(public_key)
+    rows = yield Query("SELECT n, message, sig FROM push_proof WHERE chain = ? ORDER BY n", (chain_id,))
+    for n, message, sig in rows:
+        says = _json.decode(bytes(message).removeprefix(b"gh-push-1"))
+        last = (says["chain"]["id"], says["first"] + says["count"] - 1, says["last"])
+        if not key.verify(bytes(message), sig) or last != (chain_id, n, links.get(n, b"").hex()):
+            found.append(Finding("proof", chain_id, str(n)))
+    if (rows[-1][0] if rows else 0) != end:
+        found.append(Finding("proof_missing", chain_id, str(end)))
+
+
 def _chains(found: list[Finding]) -> Steps[None]:
     """Every link from the root to the end, repeats of older chains included."""
     chains = yield Query("SELECT id, device, follows, n, link FROM chain ORDER BY id")
@@ -208,3 +222,4 @@ def _chains(found: list[Finding]) -> Steps[None]:
             link = held_bytes
         if (len(rows) + len(again), link) != (n, bytes(end)):
             found.append(Finding("chain_end", id_, str(n)))
+        yield from _proofs(id_, {cn: bytes(held) for cn, held, _ in (*rows, *again)}, n, found)

@@ -41,9 +41,14 @@ def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> De
         return refuse(t, "wrong_org")
     if act.by_server:
         return None
-    code = _signed_in(act, facts)
-    if code is not None:
-        return refuse(t, code)
+    if not vouched and _signed_in_before(act, facts):
+        return park(t, "other_device")
+    code = _signed_in(act, facts, vouched=vouched)
+    return refuse(t, code) if code is not None else _shut_out(act, facts, revoked, vouched=vouched)
+
+
+def _shut_out(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> Decision | None:
+    t = act.t
     if revoked is not None and t.latest >= revoked:
         return park(t, "after_revocation")
     dismissed = facts.people[act.op.head.actor].dismissed
@@ -77,11 +82,18 @@ def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
     return merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, act.t.latest)
 
 
-def _signed_in(act: Act, facts: Facts) -> str | None:
+def _signed_in_before(act: Act, facts: Facts) -> bool:
+    """Whether the sign-in is the actor's own on the device that this one replaced: someone in charge must know them."""
+    head = act.op.head
+    return facts.forebear is not None and facts.sign_ins.get(head.auth) == (facts.forebear, head.actor)
+
+
+def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
     head = act.op.head
     if head.auth == ops.NO_AUTH:
         return None if act.kind.unsigned and _of_the_post(head.actor, facts) else "sign_in_needed"
-    if facts.sign_ins.get(head.auth) != (act.device, head.actor):
+    device, person_then = facts.sign_ins.get(head.auth, (None, None))
+    if person_then != head.actor or (device != act.device and not vouched):
         return "sign_in_needed"
     person = facts.people.get(head.actor)
     return None if person is not None and person.org == facts.org else "sign_in_needed"

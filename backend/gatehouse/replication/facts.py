@@ -71,6 +71,8 @@ class Facts:
         self.org = org
         self.now = now
         self.kiosk_post: str | None = None
+        self.forebear: str | None = None
+        """The device whose chain this one's follows: its user enrolled anew when the old key was lost."""
         self._refs = refs
         self.steady: set[str] = set()
         """Entities that this batch's rules look at and that no act of it can change."""

@@ -55,14 +55,18 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
     frame, parsed = parse_push(raw)
     links = chain.links(bytes.fromhex(frame.prev), [one.hash for one in parsed])
     last = links[-1].hex() if links else frame.prev
-    key = await core.chains.find(frame, push_message(frame, last), core.now())
+    message = push_message(frame, last)
+    key = await core.chains.find(frame, message, core.now())
     missing = await core.chains.missing_sign_ins(frame.certs, _auths(parsed))
     if missing:
         return NeedCerts(missing)
     await echo.heed(core, key.org, frame.echo)
     # 6.3 one transaction; op by op only when the batch failed
     received = core.now()
-    pushing = _Pushing(core, frame, key, parsed, links, received)
+    forebear = await core.chains.get(key.follows.chain) if key.follows is not None else None
+    older = forebear.device if forebear is not None and forebear.device != key.device else None
+    checked = _Checked(frame, key, parsed, links, message, older)
+    pushing = _Pushing(core, checked, received)
     try:
         pushed = await settle(core.database, pushing.steps)
     except _OneByOne:
@@ -81,20 +85,27 @@ def _auths(parsed: list[Parsed]) -> set[str]:
     return {one.op.head.auth for one in parsed if one.op is not None} - {ops.NO_AUTH}
 
 
+class _Checked(msgspec.Struct, frozen=True):
+    """A frame whose chain and signature are known: its ops and their links, and what was signed.
+
+    ``forebear`` is the device whose chain this one's follows, when its key was lost and it enrolled anew.
+    """
+
+    frame: Push
+    key: ChainKey
+    parsed: list[Parsed]
+    links: list[bytes]
+    message: bytes
+    forebear: str | None
+
+
 class _Pushing:
     """One frame in its transaction; ``steps`` can be run again from the start."""
 
-    def __init__(
-        self,
-        core: Replication,
-        frame: Push,
-        key: ChainKey,
-        parsed: list[Parsed],
-        links: list[bytes],
-        received: int,
-    ) -> None:
-        self.core, self.frame, self.key = core, frame, key
-        self.parsed, self.links, self.received = parsed, links, received
+    def __init__(self, core: Replication, checked: _Checked, received: int) -> None:
+        self.core, self.received = core, received
+        self.frame, self.key, self.parsed, self.links = checked.frame, checked.key, checked.parsed, checked.links
+        self.message, self.forebear = checked.message, checked.forebear
         self.singly = False
         self._anchors: dict[str, int | None] = {}
 
@@ -125,6 +136,13 @@ class _Pushing:
             yield Query(
                 "UPDATE chain SET n = ?, link = ?, earliest = ? WHERE id = ?",
                 (ack, self.links[-1], done.earliest, self.key.chain),
+            )
+            yield Insert(
+                "push_proof",
+                ("chain text", "n bigint", "message bytea", "sig text"),
+                [(self.key.chain, ack, self.message, frame.sig)],
+                key=("chain", "n"),
+                keep=True,
             )
         head = done.head or (yield from feed.lock_log(self.key.org))
         return Pushed(ack, results + done.results, head, done.moved, done.regranted, done.revoked)
@@ -216,6 +234,7 @@ class _Pushing:
         """Load, decide in memory, write."""
         frame = self.frame
         facts = Facts(self.key.org, self.received, self.core.registry.refs)
+        facts.forebear = self.forebear
         facts.kiosk_post = device.post if device.kind == "kiosk" else None
         yield from self._load(group, facts, care)
         batch = Batch(

@@ -315,6 +315,7 @@ export const messages: Messages = {
     behind_parked: 'An earlier entry of this device is held; this one waits behind it.',
     dependency_missing: 'Another record it depends on has not arrived yet. Held until then.',
     server_fault: 'The server failed on this entry. Administrators have been told; it is held.',
+    other_device: 'It was made on the device that this one replaced; someone in charge must release it.',
     after_revocation: 'It may have been made after the device was revoked. Held for a supervisor.',
     after_dismissal: 'It may have been made after the person left. Held for a supervisor.',
   },

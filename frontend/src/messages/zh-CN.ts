@@ -310,6 +310,7 @@ export const messages = {
     behind_parked: '本机前一条还在暂存，这一条排在它后面。',
     dependency_missing: '它依赖的另一条记录还没到，先暂存。',
     server_fault: '服务器处理这一条时出错，已通知管理员，先暂存。',
+    other_device: '这是在被替换的旧设备上记的，需要主管放行。',
     after_revocation: '可能是设备停用之后记的，等主管核对。',
     after_dismissal: '可能是离职之后记的，等主管核对。',
   } as Record<string, string>,

@@ -308,6 +308,7 @@ export const messages: Messages = {
     behind_parked: '本機前一筆還在暫存，這一筆排在它後面。',
     dependency_missing: '它依賴的另一筆紀錄還沒到，先暫存。',
     server_fault: '伺服器處理這一筆時出錯，已通知管理員，先暫存。',
+    other_device: '這是在被替換的舊設備上記的，需要主管放行。',
     after_revocation: '可能是裝置停用之後記的，等主管核對。',
     after_dismissal: '可能是離職之後記的，等主管核對。',
   },

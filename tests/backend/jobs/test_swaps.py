@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+
 import pytest
 from tests.estate import DAY, HOUR, T0, Estate, codes
 from tests.team import Team

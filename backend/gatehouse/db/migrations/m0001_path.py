@@ -20,6 +20,9 @@ CREATE TABLE op (
 );
 CREATE UNIQUE INDEX op_chain ON op (chain, cn);
 CREATE INDEX op_entity ON op (entity);
+CREATE TABLE push_proof (
+  chain text NOT NULL, n bigint NOT NULL, message {bytes} NOT NULL, sig text NOT NULL, PRIMARY KEY (chain, n)
+){clustered};
 CREATE TABLE repeat (chain text NOT NULL, cn bigint NOT NULL, link {bytes} NOT NULL, PRIMARY KEY (chain, cn));
 CREATE TABLE hold (op text PRIMARY KEY, org text NOT NULL, waits_on text NOT NULL);
 CREATE INDEX hold_waits_on ON hold (waits_on);
