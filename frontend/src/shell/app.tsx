@@ -13,6 +13,7 @@ import { readInsideCount } from '../visitors/orders.ts';
 import { Latest, visitorScreens } from '../visitors/view.tsx';
 import { PickDuty, useDuty } from './duty.tsx';
 import { Frame } from './frame.tsx';
+import { Guarded } from './guarded.tsx';
 import { Home } from './home.tsx';
 import { find, type Screen } from './router.ts';
 import { SignIn } from './sign-in.tsx';
@@ -50,7 +51,9 @@ function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
   return (
     <AppContext.Provider value={app}>
       <Frame>
-        <Present onChangeDuty={leave} />
+        <Guarded at={path.value}>
+          <Present onChangeDuty={leave} />
+        </Guarded>
       </Frame>
     </AppContext.Provider>
   );
