@@ -105,7 +105,7 @@ export interface Grants {
 
 /** The answer to a pull (8.1). */
 export interface PullReply {
-  readonly ack: { readonly chain: string; readonly n: number };
+  readonly ack: { readonly chain: string; readonly link: string; readonly n: number };
   readonly anchor: string;
   readonly delete: readonly string[];
   readonly drop: readonly string[];

@@ -162,6 +162,23 @@ describe('the mark', () => {
     expect(Math.max(...notes)).toBe(1);
   });
 
+  it('stays where it is while the server speaks of a fork of this chain', async () => {
+    const engine = await open();
+    const person = engine.who.value?.person ?? '';
+    // Another copy of this profile was here, and its act has the same number; pushes wait, so that pulls come first.
+    at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
+    const forked = async (response: Response) => {
+      const reply = await response.json();
+      return json({ ...reply, ack: { ...reply.ack, link: '0'.repeat(64), n: 1 } });
+    };
+    at.server.rewrite = (path, response) => (path === PULL ? forked(response) : response);
+    const { entity } = await acted(engine, arrival('mine'));
+    for (let i = 0; i < 3; i += 1) await exchanged(engine);
+    expect((await (await at.browser.person(person)).get('mark', 'mark'))?.n ?? 0).toBe(0);
+    const act = engine.watch(['visit'], (view) => view.get(entity));
+    expect(await watched(act, (row) => row !== undefined)).toMatchObject({ f: { name: 'mine' } });
+  });
+
   it('leaves a held act in the view until it is released', async () => {
     const engine = await open();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });

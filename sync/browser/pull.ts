@@ -28,6 +28,12 @@ export async function pull(core: Core): Promise<void> {
   }
 }
 
+/** A place in the outbox. */
+interface Place {
+  readonly gen: number;
+  readonly n: number;
+}
+
 async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   const { identity, session } = await whoami(core);
   if (identity === undefined || identity.gone !== undefined) return false;
@@ -39,13 +45,21 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   if (request.digests !== undefined) core.memory.compared = core.ports.mono();
   // A person whose database must go is not written to first (8.7).
   await takeDevice(core, reply, changed);
+  const ours = await acknowledged(core, identity, reply.ack);
   if (active !== undefined && !reply.delete.includes(active.person)) {
-    await takePerson(core, identity, active, reply, changed);
+    await takePerson(core, ours, active, reply, changed);
   }
   for (const person of reply.delete) await forget(core, person);
   // A server that holds less than it acknowledged went back in time: it is offered what it lost (P29).
-  if (reply.ack.chain === identity.chain) await giveBack(core, identity.gen, reply.ack.n + 1);
+  if (ours !== null) await giveBack(core, ours.gen, ours.n + 1);
   return reply.more;
+}
+
+/** What the server acknowledges of this chain; null when it speaks of another chain, or of a fork of this one (8.6). */
+async function acknowledged(core: Core, identity: Identity, ack: PullReply['ack']): Promise<Place | null> {
+  if (ack.chain !== identity.chain) return null;
+  const held = await (await core.store.device()).getFromIndex('ops', 'position', [identity.gen, ack.n]);
+  return held === undefined || held.link === ack.link ? { gen: identity.gen, n: ack.n } : null;
 }
 
 /** Once a minute at most: a server whose pulls lag behind its pushes must not make a device spin. */
@@ -126,7 +140,7 @@ async function takeDevice(core: Core, reply: PullReply, changed: Set<Topic>): Pr
 // 8.2–8.6: all of a reply in one transaction, the mark with the page that reaches the heads.
 async function takePerson(
   core: Core,
-  identity: Identity,
+  ours: Place | null,
   session: Session,
   reply: PullReply,
   changed: Set<Topic>,
@@ -143,10 +157,10 @@ async function takePerson(
     }
     const cursors = new Map((await tx.objectStore('cursors').getAll()).map(({ scope, seq }) => [scope, seq]));
     const heads = Object.entries(reply.heads).filter(([scope]) => !isDevice(scope));
-    if (reply.ack.chain !== identity.chain || heads.some(([scope, seq]) => (cursors.get(scope) ?? 0) < seq)) return;
+    if (ours === null || heads.some(([scope, seq]) => (cursors.get(scope) ?? 0) < seq)) return;
     // Also when it lies below the mark before: a server that went back in time no longer has what lay between.
     const held = await tx.objectStore('mark').get('mark');
-    const mark = { gen: identity.gen, n: reply.ack.n, at: core.time.now() };
+    const mark = { ...ours, at: core.time.now() };
     if (held?.gen !== mark.gen || held.n !== mark.n) changed.add('ops');
     await tx.objectStore('mark').put(mark, 'mark');
   });

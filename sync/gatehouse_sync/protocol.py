@@ -167,9 +167,10 @@ class Page(Strict, frozen=True):
 
 
 class Ack(Strict, frozen=True):
-    """The last op number the server holds of the device's chain."""
+    """The last op the server holds of the device's chain; ``link`` says whether it is the device's own (a fork)."""
 
     chain: str
+    link: str
     n: int
 
 

@@ -252,6 +252,10 @@ TAMPERINGS = {
     "a digest": "UPDATE scope_day SET sum = sum + 1 WHERE day = 0",
     "a link": "UPDATE op SET link = zeroblob(32) WHERE cn = 2",
     "the end of a chain": "UPDATE chain SET n = n + 1",
+    "a push's signature": "UPDATE push_proof SET sig = (SELECT sig FROM certificate LIMIT 1) WHERE n = 8",
+    "what a push signed": "UPDATE push_proof SET message = CAST(replace(CAST(message AS TEXT), '\"count\":8', "
+    "'\"count\":7') AS BLOB) WHERE n = 8",
+    "a push's proof taken out": "DELETE FROM push_proof WHERE n = 8",
     "a certificate": "UPDATE certificate SET body = replace(body, 'personal', 'kiosk')",
     "a hold": "INSERT INTO hold SELECT id, org, 'x' FROM op LIMIT 1",
 }

@@ -190,7 +190,7 @@ def _feeds(org: str, entities: list[Row], found: list[Finding]) -> Steps[None]:
 
 
 def _proofs(chain_id: str, links: dict[int, bytes], end: int, found: list[Finding]) -> Steps[None]:
-    """The device's own signature over the link of every push, up to the last op: what the server cannot make up (P4)."""
+    """The device's own signature over the link of every push, up to the last op: nobody else can make it (P4)."""
     ((public_key,),) = yield Query("SELECT public_key FROM chain WHERE id = ?", (chain_id,))
     key = VerifyingKey(public_key)
     rows = yield Query("SELECT n, message, sig FROM push_proof WHERE chain = ? ORDER BY n", (chain_id,))

@@ -27,6 +27,7 @@ class Snapshot(msgspec.Struct):
 
     device: DeviceRow
     held_n: int
+    held_link: bytes
     person: PersonFacts | None
     epoch: str
     log_n: int
@@ -62,7 +63,7 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
     stamp = core.signer.stamp(claim.org, found.epoch, found.log_n, found.log_hash)
     pages = [msgspec.structs.replace(page, stamp=stamp) for page in found.pages]
     return PullReply(
-        ack=Ack(request.chain, found.held_n),
+        ack=Ack(request.chain, found.held_link.hex(), found.held_n),
         anchor=core.signer.anchor(now),
         delete=found.gone_people,
         drop=sorted(request.cursors.keys() - set(found.scopes)),
@@ -82,10 +83,10 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
     if device.revoked is not None:
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
-    rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
+    rows = yield Query("SELECT n, link FROM chain WHERE id = ?", (request.chain,))
     if not rows:
         raise Problem("unknown_device")
-    held_n = rows[0][0]
+    held_n, held_link = rows[0][0], bytes(rows[0][1])
     rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (device.org,))
     epoch, log_n, log_hash = rows[0]
     scopes = yield from granted(person, device, now)
@@ -114,7 +115,20 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
         pages.append(page)
     gone = yield from _gone_people(device.id, now)
     return Snapshot(
-        device, held_n, person, epoch, log_n, bytes(log_hash), scopes, heads, pages, sorted(reset), keys, gone, more
+        device,
+        held_n,
+        held_link,
+        person,
+        epoch,
+        log_n,
+        bytes(log_hash),
+        scopes,
+        heads,
+        pages,
+        sorted(reset),
+        keys,
+        gone,
+        more,
     )
 
 

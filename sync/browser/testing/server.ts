@@ -289,7 +289,7 @@ export class TestServer {
     const more = scopes.some((scope) => (reached.get(scope) ?? frame.cursors[scope]?.[1] ?? 0) < this.#feed(scope).seq);
     const granted = new Set(scopes);
     return json({
-      ack: { chain: chain.id, n: chain.links.length - 1 },
+      ack: { chain: chain.id, link: chain.links.at(-1) ?? '', n: chain.links.length - 1 },
       anchor: await this.anchor(),
       delete: this.toDelete,
       drop: Object.keys(frame.cursors).filter((scope) => !granted.has(scope)),
