@@ -1,12 +1,16 @@
 """Gloves, big letters, keyboards: everything can be hit, read and reached, on every screen."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from e2e.conftest import Devices
 from e2e.screens import SCREENS
 from playwright.sync_api import expect
 
+AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+VIOLATIONS = """() => axe.run(document).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+  nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ''}`)))"""
 TAP = 48
 CONTROLS = "button, a[href], input, textarea, select, summary, [role=button], [tabindex]"
 # What lies behind an open dialog cannot be touched.
@@ -64,6 +68,20 @@ def test_text_of_twice_the_size_still_fits(phone: Devices) -> None:
         wrong += [f"{screen.__name__}: {one}" for one in east.page.evaluate(SMALL, [CONTROLS, TAP])]
         east.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", before)
     assert wrong == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing(phone: Devices, look: str) -> None:
+    """Contrast, names, roles and order, by the rules that axe-core knows."""
+    assert AXE.is_file(), "run `make modules` first"
+    east = phone("east")
+    east.context.add_init_script(f"localStorage.setItem('gatehouse.look', '{look}')")
+    found = []
+    for screen in SCREENS:
+        screen(east)
+        east.page.evaluate(AXE.read_text())
+        found += [f"{screen.__name__}: {one}" for one in east.page.evaluate(VIOLATIONS)]
+    assert found == []
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
