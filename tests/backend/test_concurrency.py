@@ -8,11 +8,12 @@ import random
 import msgspec
 import pytest
 from tests.dump import ask
-from tests.estate import Estate, Phone, codes
+from tests.estate import Estate, Phone, codes, opened
 
 from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.db.sqlite import SQLiteDatabase
 from gatehouse.db.steps import Query, Row, Steps, read, write
+from gatehouse.replication.facts import Facts
 from gatehouse_sync import canon
 from gatehouse_sync.protocol import PullReply, PushReply
 
@@ -214,3 +215,29 @@ async def test_a_pull_sees_whole_transactions_while_pushes_go_on(estate: Estate)
         await reader.pull()
     await reader.pull()
     assert len(reader.rows("visit")) == 30
+
+
+async def test_a_record_that_arrives_between_two_looks_is_not_missed(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P17: the record was absent when it was looked for, and its act was there a moment later."""
+    original = Facts._load_history
+    delayed: list[bool] = []
+
+    def slowly(self: Facts, entities: set[str]) -> Steps[None]:
+        if not delayed:
+            delayed.append(True)
+            yield Query("SELECT pg_sleep(0.5)")
+        yield from original(self, entities)
+
+    async with opened(postgres_url) as estate:
+        one, two = await estate.phone("G1"), await estate.phone("G2")
+        visit = one.arrive()
+        two.amend(visit, unit="2-201")
+        monkeypatch.setattr(Facts, "_load_history", slowly)
+        amending = asyncio.create_task(estate.push(two.raw()))
+        await asyncio.sleep(0.2)
+        await one.push()
+        reply = await amending
+        assert isinstance(reply, PushReply)
+        assert codes(reply.results) == [("applied", None)]

@@ -46,7 +46,8 @@ def recheck(batch: Batch) -> Steps[None]:
     known = batch.facts.known
     causes = set(batch.held.values()) - arrived
     acts = [cause for cause in causes if cause in known and known[cause].d == "parked"]
-    records = [cause for cause in causes if cause not in known]
+    # Also of ops that are known: one may have been read just after the record it made was looked for in vain.
+    records = [cause for cause in causes if cause not in acts]
     decided = {id_ for id_ in arrived | batch.freed if known[id_].d != "parked"}
     freed = batch.freed - arrived
     if not (made or acts or records or decided or freed):
