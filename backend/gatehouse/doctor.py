@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from gatehouse.app import KEY_FILE, prepare_database
-from gatehouse.db.failures import StorageError
+from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
 from gatehouse.settings import Settings
 from gatehouse.web.static import built_app
@@ -77,8 +77,10 @@ async def _database(settings: Settings) -> Finding:
     database = prepare_database(settings)
     try:
         await database.open()
+    except DatabaseInUse:
+        return Finding("warn", "the server is running, so its database was not looked into", "stop it and ask again")
     except StorageError as error:
-        return Finding("FAIL", str(error), "stop the other process, or correct GATEHOUSE_DATABASE_URL")
+        return Finding("FAIL", str(error), "correct GATEHOUSE_DATABASE_URL, or what the sentence names")
     try:
         waiting = await pending(database)
     except StorageError as error:
