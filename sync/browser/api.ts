@@ -80,6 +80,17 @@ export interface Who {
   readonly device: string;
 }
 
+/** The post that this device stands at, when it is a post's kiosk (P10, P12). */
+export interface Kiosk {
+  readonly post: string;
+  readonly name: string;
+  readonly site: string;
+  readonly siteName: string;
+  /** IANA zone of the site. */
+  readonly zone: string;
+  readonly label: string;
+}
+
 /** A person who has signed in here before: a name for the switcher, nothing else. */
 export interface Known {
   readonly person: string;
@@ -108,6 +119,33 @@ export interface Problem {
 
 export type Answer<T> = { readonly ok: T } | { readonly problem: Problem };
 
+/** One act on a record as the server's log has it (PROTOCOL §12). */
+export interface HistoryEntry {
+  readonly op: string;
+  readonly kind: string;
+  readonly actor: string;
+  /** What its device is called. */
+  readonly label: string;
+  /** Corrected time of the act, and when it arrived, UTC ms. */
+  readonly at: number;
+  readonly received: number;
+  readonly d: string;
+  readonly code?: string;
+  readonly because?: readonly Json[];
+  readonly why?: string;
+  readonly touched: readonly string[];
+  readonly values?: Readonly<Record<string, Json>>;
+  readonly private?: Readonly<Record<string, Json>>;
+  /** Values that did not stay: `[field, value, whose stays, since when]`. */
+  readonly lost: readonly (readonly [string, Json, string, number])[];
+}
+
+export interface History {
+  /** Oldest first. */
+  readonly entries: readonly HistoryEntry[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
 export interface View {
   get(id: string): Promise<Row | undefined>;
   /** Rows of a kind whose order key (see EngineOptions.orders) begins with `prefix`, newest (greatest) first. */
@@ -125,14 +163,25 @@ export interface Engine {
   /** Null: nobody is signed in here. */
   readonly who: Watch<Who | null>;
   readonly known: Watch<readonly Known[]>;
+  /** Null: this device is no kiosk. */
+  readonly kiosk: Watch<Kiosk | null>;
   /** Enrols this browser when it is not yet, and signs the person in. Needs the network. */
   signIn(login: string, password: string, org?: string): Promise<Answer<Who>>;
   /** Works offline; the person's acts stay in the outbox and are sent. */
   signOut(): Promise<void>;
   /** Records an act. It resolves when the act is on disk ("recorded"), never later. */
   act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>>;
+  /**
+   * Records an act of somebody of the kiosk's post who has not signed in (P10): `sign_in_needed` on any other device
+   * and for kinds that do not declare it.
+   */
+  actFor(person: string, act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>>;
   /** Re-runs `read` when rows of these kinds, or one's own acts, change. */
   watch<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T>;
+  /** The same over what a kiosk holds with nobody signed in: its post's rows, and what was recorded here unsigned. */
+  watchPost<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T>;
+  /** Everything that was ever done to a record, asked of the server: `unreachable` with no network. */
+  history(entity: string): Promise<Answer<History>>;
   /** Exchange now (a button); never needed for correctness. */
   syncNow(): void;
   /** Best knowledge of true time, UTC ms. */

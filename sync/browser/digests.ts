@@ -1,11 +1,11 @@
-/** The digests of what a person's database holds, per scope (PROTOCOL 8.8). */
+/** The digests of what a database holds, per scope (PROTOCOL 8.8). */
 
 import { add, type Days } from './digest.ts';
 import { expiryDay } from './shade.ts';
-import type { PersonDb } from './store.ts';
+import type { RowsDb } from './store.ts';
 
 /** By scope and expiry day; a scope without rows has no days. */
-export async function digests(db: PersonDb): Promise<Record<string, Days>> {
+export async function digests(db: RowsDb): Promise<Record<string, Days>> {
   const tx = db.transaction(['rows', 'cursors']);
   const scopes = await tx.objectStore('cursors').getAllKeys();
   const rows = await tx.objectStore('rows').getAll();

@@ -1,6 +1,19 @@
 /** The engine: everything behind `api.ts`, put together. */
 
-import type { Act, Answer, Engine, EngineOptions, Json, Known, Status, View, Watch, Who } from './api.ts';
+import type {
+  Act,
+  Answer,
+  Engine,
+  EngineOptions,
+  History,
+  Json,
+  Kiosk,
+  Known,
+  Status,
+  View,
+  Watch,
+  Who,
+} from './api.ts';
 import type { Topic } from './bus.ts';
 import { Cell, Coalesced } from './cell.ts';
 import { type Core, recall } from './core.ts';
@@ -8,11 +21,11 @@ import type { Loop } from './loop.ts';
 import { record } from './outbox.ts';
 import { OwnActs } from './own.ts';
 import type { Ports } from './ports.ts';
-import { noteEnd, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
+import { noteEnd, readKiosk, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
 import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
 import { Transport } from './transport.ts';
-import { Views, watching } from './watch.ts';
+import { Views, watching, watchingDevice } from './watch.ts';
 
 const HOUSE_MS = 3_600_000;
 /** Between tries to load the exchange: only a first visit that loses the network at once ever needs a second. */
@@ -31,6 +44,7 @@ class Running implements Engine {
   readonly status = new Cell<Status>();
   readonly who = new Cell<Who | null>();
   readonly known = new Cell<readonly Known[]>();
+  readonly kiosk = new Cell<Kiosk | null>();
   readonly #core: Core;
   #loop: Loop | undefined;
   #exchange: Promise<Exchange> | undefined;
@@ -108,8 +122,17 @@ class Running implements Engine {
 
   async act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {
     const person = this.who.value?.person;
-    if (person === undefined) return { problem: { code: 'signed_out' } };
-    const answer = await record(this.#core, act, person);
+    return person === undefined
+      ? { problem: { code: 'signed_out' } }
+      : this.#recorded(record(this.#core, act, { person }));
+  }
+
+  async actFor(person: string, act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {
+    return this.#recorded(record(this.#core, act, { person, unsigned: true }));
+  }
+
+  async #recorded(recording: ReturnType<typeof record>): ReturnType<typeof record> {
+    const answer = await recording;
     const full = 'problem' in answer && answer.problem.code === 'storage_full';
     if (full !== this.#signs.storageFull) {
       this.#signs.storageFull = full;
@@ -121,6 +144,16 @@ class Running implements Engine {
   watch<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T> {
     const topics = new Set<Topic>([...kinds.map((kind): Topic => `rows:${kind}`), 'rows:notice', 'ops']);
     return watching(this.#core, this.#views, this.who, topics, read, (error) => this.#fault(error));
+  }
+
+  watchPost<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T> {
+    const topics = new Set<Topic>([...kinds.map((kind): Topic => `rows:${kind}`), 'ops']);
+    return watchingDevice(this.#core, this.#views, topics, read, (error) => this.#fault(error));
+  }
+
+  async history(entity: string): Promise<Answer<History>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.history(this.#core, entity);
   }
 
   syncNow(): void {
@@ -163,8 +196,9 @@ class Running implements Engine {
   }
 
   #changed(topics: readonly Topic[]): void {
-    if (topics.includes('who')) this.#whoChanged = true;
-    if (topics.includes('who') || topics.includes('ops')) this.#refresh.ask();
+    const who = topics.includes('who') || topics.includes('rows:kiosk');
+    if (who) this.#whoChanged = true;
+    if (who || topics.includes('ops')) this.#refresh.ask();
     if (topics.includes('recorded')) this.#wake();
   }
 
@@ -203,6 +237,7 @@ class Running implements Engine {
       if (who !== null) this.#core.store.welcome(who.person);
       this.who.set(who);
     }
+    this.kiosk.set(await readKiosk(this.#core));
     this.known.set(await readKnown(this.#core));
   }
 

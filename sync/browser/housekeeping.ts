@@ -9,7 +9,7 @@ import { forget } from './pull.ts';
 import { heldRow } from './rows.ts';
 import type { OutboxOp } from './schema.ts';
 import { shade } from './shade.ts';
-import { type PersonDb, write } from './store.ts';
+import { type PersonDb, type RowsDb, rowsDb, write } from './store.ts';
 
 /** How long acknowledged acts stay, for a server that goes back in time, and databases that nobody opens. */
 const KEEP_MS = 7 * 86_400_000;
@@ -21,15 +21,16 @@ export async function keepHouse(core: Core): Promise<void> {
   const limit = core.time.atLeast() - KEEP_MS;
   for (const { person, used } of await (await core.store.device()).getAll('people')) {
     if (person !== present && used < limit) await forget(core, person);
-    else await shadeRows(core, await core.store.person(person), changed);
+    else await shadeRows(core, rowsDb(await core.store.person(person)), changed);
   }
+  await shadeRows(core, rowsDb(await core.store.device()), changed);
   await dropOldActs(core, limit);
   await dropCertificates(core);
   core.store.bus.tell(changed);
 }
 
 /** Rows that are due become their shade or go. */
-async function shadeRows(core: Core, db: PersonDb, changed: Set<Topic>): Promise<void> {
+async function shadeRows(core: Core, db: RowsDb, changed: Set<Topic>): Promise<void> {
   const now = core.time.atLeast();
   await write(db, ['rows', 'keys'], 'relaxed', async (tx) => {
     const rows = tx.objectStore('rows');

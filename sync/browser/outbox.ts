@@ -11,15 +11,19 @@ import {
   checkFields,
   type Head,
   MalformedError,
+  NO_AUTH,
   parseHead,
   parseValues,
   type Value,
   type Values,
 } from './ops.ts';
 import type { Identity, OutboxOp, Session } from './schema.ts';
+import { readKiosk } from './status.ts';
 import { meta, OldAppError, write } from './store.ts';
 
 type Recorded = { readonly id: string; readonly entity: string };
+
+type Signature = Pick<Session, 'person' | 'org' | 'auth'>;
 
 /** The parts of an act that need no number: made before the transaction opens. */
 interface Prepared {
@@ -32,22 +36,30 @@ interface Prepared {
   readonly base: string | null;
 }
 
+/** Whose act it is. One who has not signed in acts on a kiosk alone, by kinds that declare it (P10). */
+export interface Author {
+  readonly person: string;
+  readonly unsigned?: true;
+}
+
 /**
- * Records an act of `person`, who must still be the one signed in: another tab may have switched.
+ * Records an act of its author, who must still be the one signed in: another tab may have switched.
  * With `leave` the session ends in the same transaction.
  */
-export async function record(core: Core, act: Act, person: string, leave = false): Promise<Answer<Recorded>> {
+export async function record(core: Core, act: Act, author: Author, leave = false): Promise<Answer<Recorded>> {
   try {
-    const prepared = await prepare(core, act, person);
+    if (author.unsigned && !(await mayUnsigned(core, act))) return { problem: { code: 'sign_in_needed' } };
+    const prepared = await prepare(core, act, author.person);
     const op = await write(await core.store.device(), ['meta', 'ops'], 'strict', async (tx) => {
       const kept = tx.objectStore('meta');
       const identity = await meta(kept, 'identity');
       const session = await meta(kept, 'session');
       const end = await meta(kept, 'end');
       const anchor = await meta(kept, 'anchor');
-      if (identity === undefined || end === undefined || session?.person !== person) return null;
+      const signed = author.unsigned && identity ? unsigned(author.person, identity) : session;
+      if (identity === undefined || end === undefined || signed?.person !== author.person) return null;
       // The clocks are read inside: whoever reads a later chain end with a later anchor cannot miss this act (P27).
-      const head = makeHead(core, prepared, session, core.time.evidence(anchor ?? null));
+      const head = makeHead(core, prepared, signed, core.time.evidence(anchor ?? null));
       const made = number(core, identity, end, head, prepared);
       await tx.objectStore('ops').add(made);
       await kept.put({ n: made.n, link: made.link }, 'end');
@@ -60,6 +72,16 @@ export async function record(core: Core, act: Act, person: string, leave = false
   } catch (error) {
     return { problem: refusal(error) };
   }
+}
+
+/** The same limits as the server's (6.5): the kiosk's own post, a kind that declares it, nothing that exists already. */
+async function mayUnsigned(core: Core, act: Act): Promise<boolean> {
+  const post = (await readKiosk(core))?.post;
+  return opKind(act.kind)?.unsigned === true && act.entity === undefined && post === act.values?.['post'];
+}
+
+function unsigned(person: string, { org }: Identity): Signature {
+  return { person, org, auth: NO_AUTH };
 }
 
 async function prepare(core: Core, act: Act, person: string): Promise<Prepared> {
@@ -96,7 +118,7 @@ async function confirmed(core: Core, person: string, entity: string): Promise<st
   return row?.body.ver ?? entity;
 }
 
-function makeHead(core: Core, prepared: Prepared, session: Session, t: Head['t']): Head {
+function makeHead(core: Core, prepared: Prepared, session: Signature, t: Head['t']): Head {
   const { act, values, private_, text, salt } = prepared;
   const kind = opKind(act.kind);
   if (kind === undefined) throw new MalformedError('kind');

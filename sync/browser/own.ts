@@ -1,7 +1,7 @@
 /** A person's own acts on this device: which of them the view still replays (PROTOCOL 5.4, 8.6). */
 
 import type { Core } from './core.ts';
-import type { Head, Op, Values } from './ops.ts';
+import { type Head, NO_AUTH, type Op, type Values } from './ops.ts';
 import type { KeptPrivate, Mark, OutboxOp } from './schema.ts';
 
 export interface Own {
@@ -44,6 +44,18 @@ export class OwnActs {
       own.push({ op, out, replays: replayed });
     }
     return own;
+  }
+
+  /** What people recorded here without signing in. No row of it ever comes to a kiosk, so all of it is replayed. */
+  async unsigned(): Promise<Own[]> {
+    const found = await (await this.#core.store.device()).getAllFromIndex('ops', 'position');
+    const own = found.map((out) => ({ out, op: this.#decoded.get(out.id) ?? decoded(out, undefined) }));
+    return own
+      .filter(({ op }) => op.head.auth === NO_AUTH)
+      .map(({ op, out }) => {
+        this.#decoded.set(out.id, op);
+        return { op, out, replays: out.d !== 'refused' && out.d !== 'returned' };
+      });
   }
 
   /** Forgets what it decoded: the person went. */

@@ -10,7 +10,7 @@ import type { Page, PullReply, PullRequest } from './protocol.ts';
 import { reoffer } from './push.ts';
 import { applyPage, dropScope, keepStamp } from './rows.ts';
 import type { Identity, Session } from './schema.ts';
-import { meta, scoped, write } from './store.ts';
+import { meta, rowsDb, scoped, write } from './store.ts';
 import { DeniedError, deviceToken } from './token.ts';
 import { codeOf, NoAnswerError } from './transport.ts';
 
@@ -85,8 +85,9 @@ async function makeRequest(core: Core, identity: Identity, session: Session | un
   const frame = { device: identity.device, chain: identity.chain, cursors, echo };
   const request = { ...frame, end: { n: end?.n ?? 0, anchor: anchor?.token ?? null } };
   const compare = core.memory.compared === null || core.ports.mono() - core.memory.compared > COMPARE_MS;
-  if (!compare || session === undefined) return request;
-  return { ...request, digests: await digests(await core.store.person(session.person)) };
+  if (!compare) return request;
+  const held = session === undefined ? {} : await digests(rowsDb(await core.store.person(session.person)));
+  return { ...request, digests: { ...(await digests(rowsDb(device))), ...held } };
 }
 
 async function ask(
@@ -129,6 +130,7 @@ async function takeDevice(core: Core, reply: PullReply, changed: Set<Topic>): Pr
       for (const scope of [...reply.drop, ...reply.reset].filter(isDevice)) await dropScope(scoped(tx), scope, changed);
       for (const page of pages) await applyPage(scoped(tx), page, core.options.orders, changed);
       await keepStamp(scoped(tx), reply.stamp);
+      if (!reply.more) await tx.objectStore('meta').put(core.time.now(), 'exchanged');
       return outcomes(tx, pages);
     },
   );

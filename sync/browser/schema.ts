@@ -45,6 +45,8 @@ export interface Meta {
   end: { readonly n: number; readonly link: string };
   anchor: AnchorReading;
   session: Session;
+  /** When all that the device itself may hold was last exchanged, anchored UTC ms. */
+  exchanged: number;
 }
 
 /** An op in the outbox. `prev` is the link before it, so that older ones may be forgotten. */

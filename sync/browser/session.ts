@@ -139,7 +139,7 @@ async function greet(
 export async function signOut(core: Core): Promise<void> {
   const person = (await recall(core, 'session'))?.person;
   if (person === undefined) return;
-  const answer = await record(core, { kind: 'session.end' }, person, true);
+  const answer = await record(core, { kind: 'session.end' }, { person }, true);
   if ('problem' in answer) {
     await write(await core.store.device(), ['meta'], 'strict', (tx) => tx.objectStore('meta').delete('session'));
     core.store.bus.tell(['who']);

@@ -1,7 +1,7 @@
 /** What the status line says, read afresh whenever something changed. */
 
-import type { Known, Status, Who } from './api.ts';
-import { type Core, whoami } from './core.ts';
+import type { Json, Kiosk, Known, Status, Who } from './api.ts';
+import { type Core, recall, whoami } from './core.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import type { Identity, Session } from './schema.ts';
 import { meta } from './store.ts';
@@ -27,7 +27,7 @@ export async function readStatus(core: Core, signs: Signs): Promise<Status> {
     waiting,
     sending: core.memory.sending.size,
     needsYou: session === undefined ? 0 : signs.needsYou,
-    syncedAt: mark?.at ?? null,
+    syncedAt: (session === undefined ? await recall(core, 'exchanged') : mark?.at) ?? null,
     clockOffset: core.time.offset(),
     persistent: await core.ports.storage.persisted(),
     trouble: troubleOf(signs, identity, session),
@@ -51,6 +51,24 @@ export async function readWho(core: Core): Promise<Who | null> {
 export async function readKnown(core: Core): Promise<Known[]> {
   const people = await (await core.store.device()).getAll('people');
   return people.filter(({ name }) => name !== '').map(({ person, name }) => ({ person, name }));
+}
+
+/** What the device's own scope says it is: a post's kiosk, or not. It outlives sign-ins and outages (10.7). */
+export async function readKiosk(core: Core): Promise<Kiosk | null> {
+  const { identity } = await whoami(core);
+  const range = IDBKeyRange.bound(['kiosk'], ['kiosk', []]);
+  const rows = await (await core.store.device()).getAllFromIndex('rows', 'order', range);
+  const fields = rows.find(({ body }) => body.f['device'] === identity?.device)?.body.f;
+  if (identity === undefined || identity.gone !== undefined || typeof fields?.['post'] !== 'string') return null;
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+  return {
+    post: fields['post'],
+    name: text(fields['name']),
+    site: text(fields['site']),
+    siteName: text(fields['site_name']),
+    zone: text(fields['zone']) || 'UTC',
+    label: text(fields['label']),
+  };
 }
 
 /** Notes the chain's end beside the databases. */

@@ -31,6 +31,13 @@ export function scoped(tx: Tx<DeviceSchema> | Tx<PersonSchema>): ScopedTx {
   return tx as unknown as ScopedTx;
 }
 
+/** Either database, as far as its rows go. */
+export type RowsDb = IDBPDatabase<Scoped>;
+
+export function rowsDb(db: DeviceDb | PersonDb): RowsDb {
+  return db as unknown as RowsDb;
+}
+
 /** Thrown when a newer version of the app has taken the databases over: this tab must be loaded again. */
 export class OldAppError extends Error {}
 

@@ -36,8 +36,8 @@ export class Transport {
     this.#heard = heard;
   }
 
-  get(path: string): Promise<Reply> {
-    return this.#request(path, { method: 'GET' });
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    return this.#request(path, { method: 'GET', headers });
   }
 
   post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {

@@ -13,7 +13,7 @@ import type { HeldRow } from './schema.ts';
 import { matcher } from './search.ts';
 import { shade } from './shade.ts';
 import { noticesIn, ownAct, recordState, stateOf } from './states.ts';
-import type { PersonDb } from './store.ts';
+import { type RowsDb, rowsDb } from './store.ts';
 
 /** Up to this many rows are read one by one. */
 const FEW = 100;
@@ -34,21 +34,21 @@ interface Seen {
   readonly siteKey: string | undefined;
 }
 
-/** The view of one person at this moment. */
-export async function openView(core: Core, person: string, acts: OwnActs): Promise<View> {
-  const db = await core.store.person(person);
-  const own = await acts.of(person);
+/** The view of one person at this moment; of the device itself (a kiosk's post) with null. */
+export async function openView(core: Core, person: string | null, acts: OwnActs): Promise<View> {
+  const db = rowsDb(person === null ? await core.store.device() : await core.store.person(person));
+  const own = await (person === null ? acts.unsigned() : acts.of(person));
   const store = db.transaction('keys').store;
   const [scopes, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
   const keys = new Map(scopes.map((scope, i) => [scope, values[i] ?? '']));
-  const view = new PersonView(core, db, own, keys);
+  const view = new RowsView(core, db, own, keys);
   await view.prepare();
   return view;
 }
 
-class PersonView implements View {
+class RowsView implements View {
   readonly #core: Core;
-  readonly #db: PersonDb;
+  readonly #db: RowsDb;
   readonly #own: readonly Own[];
   readonly #keys: ReadonlyMap<string, string>;
   readonly #now: number;
@@ -58,7 +58,7 @@ class PersonView implements View {
   #acts: readonly OwnAct[] = [];
   #openAbout: ReadonlySet<string> = new Set();
 
-  constructor(core: Core, db: PersonDb, own: readonly Own[], keys: ReadonlyMap<string, string>) {
+  constructor(core: Core, db: RowsDb, own: readonly Own[], keys: ReadonlyMap<string, string>) {
     this.#core = core;
     this.#db = db;
     this.#own = own;

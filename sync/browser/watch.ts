@@ -14,7 +14,7 @@ const TOGETHER_MS = 250;
 export class Views {
   readonly #core: Core;
   readonly #acts: OwnActs;
-  #open: { readonly person: string; readonly at: number; readonly view: Promise<View> } | undefined;
+  #open: { readonly person: string | null; readonly at: number; readonly view: Promise<View> } | undefined;
 
   constructor(core: Core, acts: OwnActs) {
     this.#core = core;
@@ -22,7 +22,8 @@ export class Views {
     core.store.bus.listen(() => this.stale());
   }
 
-  of(person: string): Promise<View> {
+  /** The view of a person; of the device itself with null. */
+  of(person: string | null): Promise<View> {
     const at = this.#core.ports.mono();
     if (this.#open?.person !== person || at - this.#open.at > TOGETHER_MS) {
       const view = openView(this.#core, person, this.#acts);
@@ -68,6 +69,31 @@ export function watching<T>(
     stop = () => {
       deaf();
       alone();
+      cell.clear();
+    };
+    reading.ask();
+  }
+  return cell;
+}
+
+/** The same over the device's own rows, whoever is signed in. */
+export function watchingDevice<T>(
+  core: Core,
+  views: Views,
+  topics: ReadonlySet<Topic>,
+  read: (view: View) => Promise<T>,
+  failed: (error: unknown) => void,
+): Watch<T> {
+  let stop: () => void = () => undefined;
+  const cell: Cell<T> = new Cell((watched) => (watched ? begin() : stop()));
+  const reading = new Coalesced(async () => {
+    if (cell.watched) cell.set(await read(await views.of(null)));
+  }, failed);
+
+  function begin(): void {
+    const deaf = core.store.bus.listen((heard) => heard.some((topic) => topics.has(topic)) && reading.ask());
+    stop = () => {
+      deaf();
       cell.clear();
     };
     reading.ask();

@@ -55,6 +55,8 @@ export class TestServer {
   readonly results = new Map<string, { hash: string; d: Outcome; code: string | null }>();
   readonly people = new Map<string, { person: string; scopes: string[] }>();
   readonly siteKeys: Record<string, string> = {};
+  /** Posts by the devices that are their kiosks. */
+  readonly kiosks = new Map<string, string>();
   decide: (op: Op) => { d: Outcome; code?: string } = () => ({ d: 'applied' });
   fault: Fault = {};
   /** Changes what is answered. */
@@ -91,6 +93,16 @@ export class TestServer {
     this.#n += 1;
     this.entities.set(body.id, { n: this.#n, body });
     for (const scope of scopesOf(body, this.org)) this.#enter(scope, body.id, false);
+  }
+
+  /** Makes a device a post's kiosk, as `device.kiosk` does; a personal one again with null. */
+  makeKiosk(device: string, post: string | null): void {
+    if (post === null) this.kiosks.delete(device);
+    else this.kiosks.set(device, post);
+    const place = { post, name: 'East gate', site: id('site'), site_name: 'Lake', zone: 'Asia/Shanghai' };
+    const f = { device, label: 'East tablet', ...(post === null ? {} : place) };
+    const ver = derived('kiosk', device, String(this.#n));
+    this.put({ at: this.now, by: device, f, id: derived('kiosk', device), kind: 'kiosk', ver });
   }
 
   /** Takes an entity out of a scope. */
@@ -269,7 +281,8 @@ export class TestServer {
     if (session !== undefined && this.sessionsEnded) return problem(401, 'session_ended');
     const person = this.#sessions.get(session ?? '');
     const theirs = [...this.people.values()].find((one) => one.person === person)?.scopes ?? [];
-    const scopes = [`device:${chain.device}`, ...theirs].sort();
+    const post = this.kiosks.get(chain.device);
+    const scopes = [`device:${chain.device}`, ...(post === undefined ? [] : [`post:${post}`]), ...theirs].sort();
     const reset = Object.entries(frame.cursors)
       .filter(
         ([scope, [epoch, seq]]) => scopes.includes(scope) && (epoch !== this.epoch || seq > this.#feed(scope).seq),
