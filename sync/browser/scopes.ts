@@ -20,6 +20,7 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'notice':
       return [`person:${f['person']}`];
     case 'outcome':
+    case 'kiosk':
       return [`device:${f['device']}`];
     default:
       return ofATeam(body);

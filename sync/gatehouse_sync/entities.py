@@ -213,6 +213,8 @@ ENTITIES: dict[str, Entity] = {
     "notice": Entity(fields={}),
     "outcome": Entity(fields={}),
     "gate": Entity(fields={}),
+    # What a device is told about itself.
+    "kiosk": Entity(fields={}),
     # Who may be picked on a post's tablet, and the version of a team's roster.
     "badge": Entity(fields={"until": _closing}, closed_by="until", full_ms=2 * DAY, keep_ms=2 * DAY),
     "roster": Entity(fields={}),
@@ -291,7 +293,10 @@ KINDS: dict[str, Kind] = {
         "command", "role", creates=True, required=("person", "role", "since"), optional=("site", "team", "until")
     ),
     "role.end": Kind("command", "role", required=("until",)),
-    "device.kiosk": Kind("command", None, params={"device": _id, "post": _id}, required_params=("device", "post")),
+    # Without a post the device is one person's again.
+    "device.kiosk": Kind(
+        "command", None, params={"device": _id, "post": _id, "label": text(40)}, required_params=("device",)
+    ),
     "deputy.name": Kind("command", "deputy", creates=True, required=("absent", "deputy", "since", "until")),
     "shift.assign": Kind(
         "command",

@@ -19,7 +19,7 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"person:{fields['person']}"]
         case "notice":
             names = [f"person:{fields['person']}"]
-        case "outcome":
+        case "outcome" | "kiosk":
             names = [f"device:{fields['device']}"]
         case _:
             names = _of_a_team(body)

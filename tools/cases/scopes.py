@@ -22,6 +22,8 @@ def cases() -> list[Case]:
         one("a notice", "a notice in the stream of its record", "notice",
             {"person": GUARD, "about": uid(0xA, 1), "state": "open"}, [person]),
         one("an outcome", "an outcome in the stream of a person", "outcome", {"device": TABLET}, [device]),
+        one("what a device is", "a tablet that must be told by its post what it is", "kiosk",
+            {"device": TABLET, "label": "l", "post": POST, "site": SITE}, [device]),
         one("a kind that is not known", "a crash on what an old app does not know", "parcel", {"site": SITE}, []),
         *of_a_team(),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from gatehouse_sync.stamp import Leaf
 
 FOLDED = frozenset({"notice", "outcome"}) | {kind.entity for kind in KINDS.values() if kind.entity is not None}
 """Entity kinds that follow from the log. A ``gate`` follows from a device's own statements; a ``badge`` and a
-``roster`` repeat what shifts say."""
+``roster`` repeat what shifts say, a ``kiosk`` what the row of its device says."""
 
 
 class KeptOp(msgspec.Struct, frozen=True):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.identity.sign_in import folded
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.completeness import gate_id, show
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.grants import ANYWHERE, RoleFacts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, value
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
+from gatehouse_sync.ids import derived
 from gatehouse_sync.ops import Op
 
 ADMIN = frozenset({"admin"})
@@ -52,7 +56,9 @@ def register(registry: Registry) -> None:
     )
     registry.handle("role.end", Handler(roles=ADMIN, effect=_role_changed))
     registry.handle("device.revoke", Handler(roles=ADMIN, effect=_revoked))
-    registry.handle("device.kiosk", Handler(roles=ADMIN, refs=_refs("post"), rule=_refer(post="post"), effect=_kiosk))
+    registry.handle(
+        "device.kiosk", Handler(roles=ADMIN, refs=_refs("post"), prepare=_load_tablet, rule=_tablet, effect=_kiosk)
+    )
     registry.handle(
         "deputy.name",
         Handler(
@@ -100,6 +106,11 @@ def register(registry: Registry) -> None:
             _role,
         ),
     )
+
+
+def kiosk_id(device: str) -> str:
+    """The entity that tells a device what it is."""
+    return derived("kiosk", device)
 
 
 def _refs(*names: str) -> Callable[[Op], Iterable[str]]:
@@ -251,14 +262,60 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     batch.revoked_devices.append(device)
 
 
-def _kiosk(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
-    """The device belongs to a post from now on; whoever was signed in there is signed out."""
-    device, post = value(act.op, "device"), value(act.op, "post")
-    yield Query(
-        "UPDATE device SET kind = 'kiosk', post = ? WHERE id = ? AND org = ? AND kind <> 'server'",
-        (post, device, batch.facts.org),
+def _load_tablet(op: Op, facts: Facts) -> Steps[None]:
+    """Load the device, its rows, and the site of the post it is to stand at."""
+    device = str(value(op, "device"))
+    yield from facts.load_device(device)
+    post = facts.of_kind(value(op, "post"), "post")
+    site = {post["f"]["site"]} if post is not None else set()
+    yield from facts.load_entities({kiosk_id(device), gate_id(device)} | site)
+
+
+def _tablet(act: Act, facts: Facts) -> str | None:
+    device = facts.devices.get(str(value(act.op, "device")))
+    if device is None or device.kind == "server" or device.revoked is not None:
+        return "unknown_reference"
+    return _refer_post(act, facts)
+
+
+_refer_post = _refer(post="post")
+
+
+def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
+    """The device belongs to a post from now on, or to one person again; it is told so, and its site sees it stand."""
+    facts, before = batch.facts, batch.facts.devices[str(value(act.op, "device"))]
+    post = facts.of_kind(value(act.op, "post"), "post")
+    after = msgspec.structs.replace(
+        before,
+        kind="personal" if post is None else "kiosk",
+        label=value(act.op, "label") or before.label,
+        post=None if post is None else post["id"],
+        last_site=before.last_site if post is None else post["f"]["site"],
+        last_post=before.last_post if post is None else post["id"],
     )
-    batch.regranted.append(str(device))
+    yield Query(
+        "UPDATE device SET kind = ?, post = ?, label = ? WHERE id = ?", (after.kind, after.post, after.label, after.id)
+    )
+    yield from show(batch, after, facts.now)
+    if after.id == batch.device:  # what follows in this very push is a tablet's
+        facts.kiosk_post = after.post
+        batch.place = None
+    told = {"device": after.id, "label": after.label}
+    if post is not None:
+        site = facts.bodies[post["f"]["site"]]
+        told |= {"post": post["id"], "name": post["f"]["name"]}
+        told |= {"site": site["id"], "site_name": site["f"]["name"], "zone": site["f"]["zone"]}
+    batch.change(
+        {
+            "at": decision.t.at,
+            "by": act.op.head.actor,
+            "f": told,
+            "id": kiosk_id(after.id),
+            "kind": "kiosk",
+            "ver": act.op.head.id,
+        }
+    )
+    batch.regranted.append(after.id)
 
 
 def _deputy(act: Act, facts: Facts) -> str | None:

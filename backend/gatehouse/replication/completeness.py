@@ -6,43 +6,13 @@ import msgspec
 
 from gatehouse.audit.signer import Signer
 from gatehouse.db.steps import Query, Steps
-from gatehouse.errors import Problem
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.device_rows import DeviceRow
 from gatehouse_sync.ids import derived
 from gatehouse_sync.protocol import LocalEnd
 
 REFRESH_MS = 60_000
 """A quiet device's row is renewed at most this often: each renewal goes to every device of the site."""
-
-
-class DeviceRow(msgspec.Struct):
-    """A device as push and pull need it."""
-
-    id: str
-    org: str
-    kind: str
-    label: str
-    revoked: int | None
-    post: str | None
-    last_site: str | None
-    last_post: str | None
-    complete_to: int
-    held: int
-
-
-def device_row(device: str) -> Steps[DeviceRow]:
-    """The device.
-
-    Raises:
-        Problem: ``unknown_device``: its token is good, but the database is older than its enrolment.
-    """
-    rows = yield Query(
-        "SELECT id, org, kind, label, revoked, post, last_site, last_post, complete_to, held FROM device WHERE id = ?",
-        (device,),
-    )
-    if not rows:
-        raise Problem("unknown_device")
-    return DeviceRow(*rows[0])
 
 
 def gate_id(device: str) -> str:
@@ -55,12 +25,13 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
 
     Args:
         batch: collects the row.
-        device: the device as stored.
+        device: the device as stored; what this batch made of it counts instead.
         held_n: the last number of its chain the server will hold.
         end: the local end it stated.
         signer: checks the anchor.
         now: UTC ms.
     """
+    device = batch.facts.devices.get(device.id, device)
     missing = max(0, end.n - held_n)
     anchor = signer.anchor_ms(end.anchor, now)
     complete_to = max(device.complete_to, anchor or 0) if not missing else device.complete_to
@@ -70,11 +41,23 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
         return
     if before[:2] == (site, post) and before[3] == missing and complete_to - device.complete_to < REFRESH_MS:
         return
+    yield from show(
+        batch,
+        msgspec.structs.replace(device, last_site=site, last_post=post, complete_to=complete_to, held=missing),
+        now,
+    )
+
+
+def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
+    """Store where a device stands, and give its site the row that says so."""
+    batch.facts.devices[device.id] = device
+    site, post = device.last_site, device.last_post
     yield Query(
         "UPDATE device SET last_site = ?, last_post = ?, complete_to = ?, held = ? WHERE id = ?",
-        (site, post, complete_to, missing, device.id),
+        (site, post, device.complete_to, device.held, device.id),
     )
     if site is not None and post is not None:
+        stands = str(device.complete_to), str(device.held), device.label
         batch.change(
             {
                 "at": now,
@@ -82,14 +65,14 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
                 "id": gate_id(device.id),
                 "kind": "gate",
                 "f": {
-                    "complete_to": complete_to,
+                    "complete_to": device.complete_to,
                     "device": device.id,
-                    "held": missing,
+                    "held": device.held,
                     "label": device.label,
                     "post": post,
                     "site": site,
                 },
-                "ver": derived("gate", device.id, site, post, str(complete_to), str(missing)),
+                "ver": derived("gate", device.id, site, post, *stands),
             }
         )
 

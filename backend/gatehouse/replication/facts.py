@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.replication.device_rows import DeviceRow, load_devices
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
 from gatehouse_sync.apply import Body, changes_fields
@@ -82,6 +83,7 @@ class Facts:
         self.by_entity: dict[str, list[Known]] = {}
         self.writes: dict[str, list[Write]] = {}
         self.people: dict[str, PersonFacts] = {}
+        self.devices: dict[str, DeviceRow] = {}
         self.sign_ins: dict[str, tuple[str, str]] = {}
         self.holds: dict[str, list[Held]] = {}
         self.held: dict[str, Held] = {}
@@ -119,6 +121,12 @@ class Facts:
                 "SELECT id, device, person FROM certificate WHERE type = 'sign_in' AND id = ANY(?*)", (unknown,)
             )
             self.sign_ins.update({row[0]: (row[1], row[2]) for row in rows})
+
+    def load_device(self, device: str) -> Steps[None]:
+        """Load, and lock, one device of this org, unless this batch has it."""
+        if device not in self.devices:
+            found = yield from load_devices([device], lock=True)
+            self.devices.update({id_: row for id_, row in found.items() if row.org == self.org})
 
     def load_entities(self, wanted: set[str]) -> Steps[None]:
         """Load entities that exist, locked in order of id, and every op on them."""

@@ -17,8 +17,8 @@ from gatehouse.db.steps import Steps, read
 from gatehouse.devices.tokens import DeviceClaim, TokenMint
 from gatehouse.errors import Problem
 from gatehouse.identity.sign_in import token_hash
-from gatehouse.replication import completeness
 from gatehouse.replication.core import Replication
+from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.grants import grants_of, next_change
 from gatehouse.replication.hub import Subscriber
 from gatehouse.replication.pull import granted, signed_in
@@ -167,7 +167,7 @@ class _Standing(msgspec.Struct, frozen=True):
 
 
 def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[_Standing]:
-    device = yield from completeness.device_row(claim.device)
+    device = yield from device_row(claim.device)
     if device.revoked is not None:
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)

@@ -12,8 +12,8 @@ from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
-from gatehouse.replication.completeness import DeviceRow
 from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.device_rows import DeviceRow, device_row
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.grants import PersonFacts, grants_of, load_people, scopes_for
 from gatehouse_sync import canon, digest, shade
@@ -79,7 +79,7 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
 
 
 def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Snapshot]:
-    device = yield from completeness.device_row(request.device)
+    device = yield from device_row(request.device)
     if device.revoked is not None:
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
@@ -204,7 +204,7 @@ def _gone_people(device: str, now: int) -> Steps[list[str]]:
 
 def _refresh(core: Replication, request: PullRequest, now: int) -> Steps[list[feed.Moved]]:
     """Note a quiet device's completeness."""
-    device = yield from completeness.device_row(request.device)
+    device = yield from device_row(request.device, lock=True)
     rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
     facts = Facts(device.org, now)
     yield from facts.load_entities({completeness.gate_id(device.id)})

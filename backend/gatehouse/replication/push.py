@@ -15,6 +15,7 @@ from gatehouse.replication import completeness, echo, feed
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import StaleError, settle
 from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.device_rows import DeviceRow, device_row
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended, LogHead, Moved
 from gatehouse.replication.frame import Parsed, parse_push, stub_id
@@ -124,13 +125,13 @@ class _Pushing:
             return Need(verdict.n)
         if isinstance(verdict, chain.Rechain):
             return Rechain(verdict.have, verdict.link.hex(), rechain=True)
-        device = yield from completeness.device_row(self.key.device)
+        device = yield from device_row(self.key.device, lock=True)
         results = yield from self._repeated(verdict.skip)
         fresh = list(range(verdict.skip, len(self.parsed)))
-        done = _Done(earliest)
+        done = _Done(earliest, device)
         groups = [[i] for i in fresh] if self.singly else [fresh]
         for group in groups or [[]]:
-            yield from self._group(group, device, done)
+            yield from self._group(group, done)
         ack = max(held, frame.first - 1 + len(self.parsed))
         if fresh:
             yield Query(
@@ -184,10 +185,10 @@ class _Pushing:
         one = self.parsed[i]
         return one.op.head.id if one.op is not None else stub_id(self.key.chain, self.frame.first + i)
 
-    def _group(self, group: list[int], device: completeness.DeviceRow, done: _Done) -> Steps[None]:
+    def _group(self, group: list[int], done: _Done) -> Steps[None]:
         if not self.singly:
             try:
-                yield from self._process(group, device, done, _WHOLE)
+                yield from self._process(group, done, _WHOLE)
             except Exception as error:
                 if worth_another_run(error) or isinstance(error, StaleError):
                     raise
@@ -197,7 +198,7 @@ class _Pushing:
         yield Savepoint("SAVEPOINT")
         for care in (_WHOLE, _SHY, _PARKED):
             try:
-                yield from self._process(group, device, done, care)
+                yield from self._process(group, done, care)
                 break
             except Exception as error:
                 if care == _PARKED or worth_another_run(error) or isinstance(error, StaleError):
@@ -230,11 +231,12 @@ class _Pushing:
             if handler is not None and handler.held is not None:
                 yield from facts.load_held(handler.held(op))
 
-    def _process(self, group: list[int], device: completeness.DeviceRow, done: _Done, care: str) -> Steps[None]:
+    def _process(self, group: list[int], done: _Done, care: str) -> Steps[None]:
         """Load, decide in memory, write."""
-        frame = self.frame
+        frame, device = self.frame, done.device
         facts = Facts(self.key.org, self.received, self.core.registry.refs)
         facts.forebear = self.forebear
+        facts.devices[device.id] = device
         facts.kiosk_post = device.post if device.kind == "kiosk" else None
         yield from self._load(group, facts, care)
         batch = Batch(
@@ -261,7 +263,7 @@ class _Pushing:
             yield from self.core.open_sites(appended.opened)
             done.head = appended.head
             done.moved.extend(appended.moved)
-        device.revoked = batch.revoked
+        done.device = msgspec.structs.replace(facts.devices[device.id], revoked=batch.revoked)
         done.earliest = earliest
         done.results.extend(results)
         done.regranted.extend(batch.regranted)
@@ -308,8 +310,9 @@ class _Pushing:
 class _Done:
     """What the groups of one push have done so far."""
 
-    def __init__(self, earliest: int) -> None:
+    def __init__(self, earliest: int, device: DeviceRow) -> None:
         self.earliest = earliest
+        self.device = device
         self.results: list[Outcome] = []
         self.head: LogHead | None = None
         self.moved: list[Moved] = []
