@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from gatehouse_sync import canon
+from gatehouse_sync.clock import TimeClass
 
 FieldType = Literal["text", "texts", "id", "ids", "int", "instant", "choice", "bool"]
 Policy = Literal["first", "lww", "ask", "append", "union"]
@@ -183,6 +184,10 @@ ENTITIES: dict[str, Entity] = {
             "team": _id,
             "again": Field("bool"),
             "punched": _closing,
+            # How sure the time is, of the decision's interval (7.3, 7.5).
+            "sure": Field("choice", choices=get_args(TimeClass)),
+            "earliest": _instant,
+            "latest": _instant,
         },
         closed_by="punched",
         full_ms=35 * DAY,

@@ -32,13 +32,17 @@ def _looks(op: Op) -> Iterable[str]:
 
 
 def _rule(act: Act, facts: Facts) -> str | Ruling | None:
-    """Who punches is the actor and nobody else. On a tablet without a sign-in only at that tablet's own post."""
+    """Who punches is the actor and nobody else. On a tablet without a sign-in only at that tablet's own post.
+
+    The row says how sure its time is, for whoever confirms what follows from it.
+    """
     head = act.op.head
     if head.auth == ops.NO_AUTH and not act.by_server and value(act.op, "post") != facts.kiosk_post:
         return "sign_in_needed"
     person = facts.people.get(head.actor)
     team = person.team if person is not None else None
-    return Ruling(fields={"team": team} if team is not None else {}, flags=tuple(_flags(act, facts)))
+    fields = {"sure": act.t.class_, "earliest": act.t.earliest, "latest": act.t.latest}
+    return Ruling(fields=fields if team is None else {**fields, "team": team}, flags=tuple(_flags(act, facts)))
 
 
 def _flags(act: Act, facts: Facts) -> Iterable[str]:

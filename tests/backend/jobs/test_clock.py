@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.estate import DAY, HOUR, Estate, Phone, codes
 from tests.team import Team
 
 from gatehouse_sync import ops
-from gatehouse_sync.device import Person
+from gatehouse_sync.apply import Body
+from gatehouse_sync.device import Clocks, Person
 
 
 @pytest.fixture
@@ -42,6 +45,8 @@ async def test_a_punch_on_ones_own_phone_reaches_ones_supervisor_and_no_colleagu
     row = phone.row(made)
     assert row is not None
     assert (row["f"]["team"], row["f"]["punched"], row.get("x")) == (team.id, team.estate.clock.ms, None)
+    now = team.estate.clock.ms
+    assert (row["f"]["sure"], row["f"]["earliest"], row["f"]["latest"]) == ("live", now, now)
     await team.phones["S1"].pull()
     await team.phones["B2"].pull()
     assert [one["id"] for one in team.phones["S1"].rows("punch")] == [made]
@@ -128,3 +133,42 @@ async def test_a_punch_with_a_clock_years_off_is_kept_with_its_corrected_time(te
     row = phone.row(made)
     assert row is not None
     assert row["f"]["punched"] == at
+
+
+async def arrived_late(team: Team, *, skew: int = 0, restarted: bool = False, heard: bool = True) -> tuple[int, Body]:
+    """A punch made an hour after the last word from the server and sent three hours later: when, and its row."""
+    phone = await team.estate.phone("B1", skew=skew)
+    if not heard:
+        phone.device.anchor = None
+    team.estate.clock.forward(HOUR)
+    if restarted:
+        phone.device.clocks = Clocks(phone.wall, lambda: 0, "run-2")
+    given = {"direction": "in", "site": team.estate.site, "post": team.estate.east}
+    made, at = phone.act("punch.record", given), team.estate.clock.ms
+    team.estate.clock.forward(3 * HOUR)
+    assert codes(await phone.sync()) == [("applied", None)]
+    row = phone.row(made)
+    assert row is not None
+    return at, row
+
+
+@pytest.mark.parametrize(
+    ("how", "sure", "before"),
+    [
+        ({}, "anchored", 0),
+        ({"restarted": True}, "unanchored", HOUR),
+        ({"heard": False, "skew": 5 * DAY}, "contradictory", None),
+    ],
+)
+async def test_a_punch_says_how_sure_its_time_is(
+    team: Team, how: dict[str, Any], sure: str, before: int | None
+) -> None:
+    """Between the last word from the server (and the run's own clock) and its arrival."""
+    await team.assign("B1", 3)
+    at, row = await arrived_late(team, **how)
+    fields = row["f"]
+    assert fields["sure"] == sure
+    assert fields["latest"] == at + 3 * HOUR
+    assert fields["earliest"] == (0 if before is None else at - before)
+    assert fields["earliest"] <= fields["punched"] <= fields["latest"]
+    assert ("clock_contradictory" in row["x"]) is (sure == "contradictory")
