@@ -12,7 +12,8 @@ import { startTheme } from './shell/theme.ts';
 import { watchUpdates } from './shell/update.ts';
 import { registerWorker } from './shell/worker.ts';
 import './ui/style.css';
-import { orders } from './visitors/orders.ts';
+import { orders as byTime } from './clock/orders.ts';
+import { orders as visits } from './visitors/orders.ts';
 
 async function start(place: HTMLElement): Promise<void> {
   startTheme();
@@ -21,7 +22,7 @@ async function start(place: HTMLElement): Promise<void> {
     render(<Insecure />, place);
     return;
   }
-  const engine = await openEngine({ orders, label: label() }, pagePorts());
+  const engine = await openEngine({ orders: { ...visits, ...byTime }, label: label() }, pagePorts());
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.
   navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());

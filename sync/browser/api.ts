@@ -155,6 +155,8 @@ export interface View {
   /** Full-row search and shade search by keyed hash: rows of a kind whose text fields contain the term, newest first. */
   search(kind: string, query: { prefix: readonly (string | number)[]; term: string; limit: number }): Promise<Row[]>;
   state(entity: string): RecordState | undefined;
+  /** The scopes whose rows are held here: `site:…`, `lead:…` and so on (P23). */
+  scopes(): readonly string[];
   ownActs(): readonly OwnAct[];
 }
 

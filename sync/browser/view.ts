@@ -38,10 +38,12 @@ interface Seen {
 export async function openView(core: Core, person: string | null, acts: OwnActs): Promise<View> {
   const db = rowsDb(person === null ? await core.store.device() : await core.store.person(person));
   const own = await (person === null ? acts.unsigned() : acts.of(person));
-  const store = db.transaction('keys').store;
+  const tx = db.transaction(['keys', 'cursors']);
+  const store = tx.objectStore('keys');
+  const cursors = tx.objectStore('cursors').getAllKeys();
   const [scopes, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
   const keys = new Map(scopes.map((scope, i) => [scope, values[i] ?? '']));
-  const view = new RowsView(core, db, own, keys);
+  const view = new RowsView(core, db, own, keys, await cursors);
   await view.prepare();
   return view;
 }
@@ -51,6 +53,7 @@ class RowsView implements View {
   readonly #db: RowsDb;
   readonly #own: readonly Own[];
   readonly #keys: ReadonlyMap<string, string>;
+  readonly #scopes: readonly string[];
   readonly #now: number;
   /** Acts to replay, by the entity they change. */
   readonly #pending = new Map<string, Own[]>();
@@ -58,7 +61,14 @@ class RowsView implements View {
   #acts: readonly OwnAct[] = [];
   #openAbout: ReadonlySet<string> = new Set();
 
-  constructor(core: Core, db: RowsDb, own: readonly Own[], keys: ReadonlyMap<string, string>) {
+  constructor(
+    core: Core,
+    db: RowsDb,
+    own: readonly Own[],
+    keys: ReadonlyMap<string, string>,
+    scopes: readonly string[],
+  ) {
+    this.#scopes = scopes;
     this.#core = core;
     this.#db = db;
     this.#own = own;
@@ -95,6 +105,10 @@ class RowsView implements View {
   async search(kind: string, query: { prefix: Key; term: string; limit: number }): Promise<Row[]> {
     const matches = matcher(query.term);
     return this.#find(kind, query.prefix, query.limit, true, ({ row, siteKey }) => matches(row, siteKey));
+  }
+
+  scopes(): readonly string[] {
+    return this.#scopes;
   }
 
   ownActs(): readonly OwnAct[] {

@@ -108,5 +108,6 @@ const NOBODY: View = {
   all: async () => [],
   search: async () => [],
   state: () => undefined,
+  scopes: () => [],
   ownActs: () => [],
 };

@@ -1,5 +1,5 @@
 import type { Json } from '@gatehouse/sync/api';
-import { pulse } from '../device/vibrate.ts';
+import { pulse } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { reason } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';

@@ -21,6 +21,26 @@ export const locale = signal<Locale>('zh-CN');
 /** The sentences of the language in use; a component that calls it draws itself again when the language changes. */
 export const say = (): Messages => current.value;
 
+/** Dictionaries that came with a feature's screens, each told which language is spoken. */
+const parts = new Set<(next: Locale) => Promise<void>>();
+
+/**
+ * The sentences of one feature, in a chunk with its screens: the first paint does not wait for them. They are there
+ * once this resolves, and change with the language from then on.
+ */
+export async function part<T>(
+  words: T,
+  others: Record<Exclude<Locale, 'zh-CN'>, () => Promise<{ words: T }>>,
+): Promise<() => T> {
+  const spoken = signal(words);
+  const follow = async (next: Locale) => {
+    spoken.value = next === 'zh-CN' ? words : (await others[next]()).words;
+  };
+  parts.add(follow);
+  await follow(locale.value).catch(console.error);
+  return () => spoken.value;
+}
+
 /** The best match for the browser's languages, the first one we speak; Chinese written in Taiwan, Hong Kong and Macau is zh-TW. */
 export function match(languages: readonly string[]): Locale {
   for (const language of languages) {
@@ -44,7 +64,8 @@ export async function speak(next: Locale): Promise<void> {
 
 async function load(next: Locale): Promise<void> {
   try {
-    current.value = await loaders[next]();
+    const [messages] = await Promise.all([loaders[next](), ...[...parts].map((follow) => follow(next))]);
+    current.value = messages;
     locale.value = next;
   } catch (error) {
     // The chunk is missing only before the first install is complete: Chinese is better than nothing.

@@ -8,6 +8,21 @@ import { messages as simplified } from './zh-CN.ts';
 import { messages as traditional } from './zh-TW.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
+const FOLDER = import.meta.dirname;
+/** Dictionaries of features, by feature and language. */
+const parts = await Promise.all(
+  readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(async ({ name }) => {
+      const read = async (language: string) =>
+        ((await import(`./${name}/${language}.ts`)) as { words: Record<string, unknown> }).words;
+      return [name, { 'zh-CN': await read('zh-CN'), 'zh-TW': await read('zh-TW'), en: await read('en') }] as const;
+    }),
+);
+const everything = (language: 'zh-CN' | 'zh-TW' | 'en') => [
+  ...sentences(languages[language]),
+  ...parts.flatMap(([name, part]) => sentences(part[language], name)),
+];
 const languages = { 'zh-CN': simplified, 'zh-TW': traditional, en };
 
 /** Every sentence by its path; functions are asked with numbers, which they print or count with. */
@@ -32,6 +47,20 @@ describe.each(Object.entries(languages))('%s', (_, messages) => {
   });
 });
 
+test('features have the same sentences in every language, and each says something', () => {
+  expect(parts.length).toBeGreaterThan(2);
+  for (const [name, part] of parts) {
+    const paths = sentences(part['zh-CN']).map(([path]) => path);
+    for (const words of Object.values(part)) {
+      expect(
+        sentences(words).map(([path]) => path),
+        name,
+      ).toEqual(paths);
+      for (const [path, sentence] of sentences(words)) expect(sentence.trim(), `${name}/${path}`).not.toBe('');
+    }
+  }
+});
+
 /** The characters of Big5 proper, which was made for traditional Chinese and holds no simplified form. */
 function big5(): Set<string> {
   const decoder = new TextDecoder('big5');
@@ -50,7 +79,7 @@ test('zh-TW has no simplified characters and no mainland words', () => {
   const known = big5();
   expect(known.has('門')).toBe(true);
   expect(known.has('门')).toBe(false);
-  for (const [path, sentence] of sentences(traditional)) {
+  for (const [path, sentence] of everything('zh-TW')) {
     const foreign = [...sentence].filter((sign) => /\p{Script=Han}/u.test(sign) && !known.has(sign));
     expect(foreign, path).toEqual([]);
     expect(sentence, path).not.toMatch(/網絡|信息|軟件|登錄|服務器|默認|設置|屏幕|賬號|手機號(?!碼)|快遞|外賣|數據/);
@@ -58,7 +87,7 @@ test('zh-TW has no simplified characters and no mainland words', () => {
 });
 
 test('English has no Chinese in it', () => {
-  for (const [path, sentence] of sentences(en)) expect(sentence, path).not.toMatch(/\p{Script=Han}/u);
+  for (const [path, sentence] of everything('en')) expect(sentence, path).not.toMatch(/\p{Script=Han}/u);
 });
 
 test('no sentence is written outside messages/', () => {

@@ -3,7 +3,7 @@
 import type { Engine, Row, View, Who } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
-import { type Duty, numberOf, textOf, useRows } from '../ui/context.ts';
+import { type Duty, inCharge, numberOf, type Standing, textOf, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 
@@ -37,8 +37,10 @@ interface Keeping {
   leave(): void;
 }
 
-export function useDuty(engine: Engine, who: Who): Keeping {
+/** Who is in charge stands at no gate: for them it is the first one until they pick another. */
+export function useDuty(engine: Engine, who: Who, standing: Standing | undefined): Keeping {
   const [kept, keep] = useState<string | null>();
+  const [asking, ask] = useState(false);
   const places = useRows(engine, who.person, ['site', 'post'], readPlaces);
   useEffect(() => {
     let here = true;
@@ -59,8 +61,15 @@ export function useDuty(engine: Engine, who: Who): Keeping {
     },
     [engine],
   );
-  const leave = useCallback(() => keep(null), []);
-  const duty = useMemo(() => (places && kept !== undefined ? dutyOf(places, kept) : undefined), [places, kept]);
+  const leave = useCallback(() => {
+    ask(true);
+    keep(null);
+  }, []);
+  const duty = useMemo(() => {
+    if (!places || kept === undefined || standing === undefined) return undefined;
+    const first = !asking && inCharge(standing) ? places[0]?.posts[0]?.id : undefined;
+    return dutyOf(places, kept) ?? dutyOf(places, first ?? null);
+  }, [places, kept, standing, asking]);
   return { duty, places, pick, leave };
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { insideAnotherApp } from '../device/browser.ts';
 import { say } from '../messages/index.ts';
-import { useApp, useWatch } from '../ui/context.ts';
+import { inCharge, useApp, useWatch } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Banner } from '../ui/panel.tsx';
@@ -11,6 +11,7 @@ import { Toast } from '../ui/toast.tsx';
 import { SyncChip } from './sync-chip.tsx';
 import { TroubleBanner } from './trouble.tsx';
 import { UpdateBanner } from './update-banner.tsx';
+import { useWaiting } from './waiting.ts';
 
 /** What surrounds every screen: the sync line above, the ways below (beside, on a tablet). */
 export function Frame({ children }: { children: ComponentChildren }) {
@@ -44,9 +45,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
 }
 
 function Ways() {
-  const { engine } = useApp();
+  const { engine, standing } = useApp();
   const words = say().nav;
   const todo = useWatch(engine.status)?.needsYou ?? 0;
+  const waiting = useWaiting();
   const at = path.value;
   const on = (to: string) => at === to || (to === '/visitors' && at.startsWith('/visitors/') && at !== '/visitors/new');
   const way = (to: string, icon: IconName, title: string, count = 0) => (
@@ -59,8 +61,17 @@ function Ways() {
   return (
     <nav class="ways" aria-label={words.label}>
       {way('/', 'home', words.home)}
-      {way('/visitors', 'people', words.inside)}
-      {way('/visitors/new', 'add', words.arrive)}
+      {inCharge(standing) ? (
+        <>
+          {way('/swaps', 'stamp', words.waiting, waiting)}
+          {way('/board', 'board', words.board)}
+        </>
+      ) : (
+        <>
+          {way('/visitors', 'people', words.inside)}
+          {way('/visitors/new', 'add', words.arrive)}
+        </>
+      )}
       {way('/inbox', 'inbox', words.inbox, todo)}
       {way('/me', 'me', words.me)}
     </nav>

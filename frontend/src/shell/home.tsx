@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact';
+import type { Bound } from '../clock/bind.ts';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
-import { useApp, useRows, useWatch } from '../ui/context.ts';
+import { inCharge, useApp, useRows } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Said } from '../ui/said.tsx';
+import { hoursWords } from '../ui/shifts.ts';
 import { readNames } from '../ui/values.ts';
 import { InstallCard } from './install-card.tsx';
 
@@ -13,15 +15,22 @@ interface HomeProps {
   children: ComponentChildren;
   /** How many are inside, counted by the feature that knows. */
   inside: number | undefined;
+  /** The shift that a punch would go to now. */
+  bound: Bound | undefined;
+  /** How many swaps wait for the person. */
+  waiting: number;
   onChangeDuty: () => void;
 }
 
 /** Who and where, then the things a guard does, each big enough for a glove. */
-export function Home({ inside, onChangeDuty, children }: HomeProps) {
-  const { engine, who, duty } = useApp();
+export function Home({ inside, bound, waiting, onChangeDuty, children }: HomeProps) {
+  const { engine, who, duty, standing } = useApp();
   const words = say().home;
   const names = useRows(engine, who.person, ['person'], readNames);
-  const todo = useWatch(engine.status)?.needsYou ?? 0;
+  const shift = bound === undefined ? '' : bound.shift ? hoursWords(bound.shift, duty.zone) : words.noShift;
+  const visitors = (
+    <Tile to="/visitors" icon="people" title={words.inside} hint={inside === undefined ? '' : words.people(inside)} />
+  );
   return (
     <div class="page stack home">
       <header class="row wrap">
@@ -39,21 +48,34 @@ export function Home({ inside, onChangeDuty, children }: HomeProps) {
       </header>
       {children}
       <nav class="tiles" aria-label={say().app}>
-        <Tile to="/visitors/new" icon="add" title={words.arrive} hint={words.arriveHint} main />
-        <Tile
-          to="/visitors"
-          icon="people"
-          title={words.inside}
-          hint={inside === undefined ? '' : words.people(inside)}
-        />
-        <Tile to="/visitors/search" icon="search" title={words.search} hint={words.searchHint} />
-        <Tile
-          to="/inbox"
-          icon="inbox"
-          title={words.inbox}
-          hint={todo > 0 ? words.todo(todo) : words.clear}
-          loud={todo > 0}
-        />
+        {inCharge(standing) ? (
+          <>
+            <Tile
+              to="/swaps"
+              icon="stamp"
+              title={words.waiting}
+              hint={waiting > 0 ? words.decide(waiting) : say().inbox.empty}
+              loud={waiting > 0}
+              main
+            />
+            <Tile to="/board" icon="board" title={words.board} hint={words.boardHint} />
+            <Tile to="/clock" icon="clock" title={words.clock} hint={shift} />
+            {visitors}
+          </>
+        ) : (
+          <>
+            <Tile to="/clock" icon="clock" title={words.clock} hint={shift} />
+            <Tile to="/visitors/new" icon="add" title={words.arrive} hint={words.arriveHint} main />
+            {visitors}
+            <Tile
+              to="/shifts"
+              icon="calendar"
+              title={words.shifts}
+              hint={waiting > 0 ? words.asked(waiting) : words.swap}
+              loud={waiting > 0}
+            />
+          </>
+        )}
       </nav>
       <InstallCard />
     </div>

@@ -1,3 +1,4 @@
+import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
@@ -38,6 +39,14 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
           value={look.value}
           onPick={chooseLook}
         />
+        {cuesAvailable() && (
+          <Chips
+            label={words.cues}
+            options={CUES.map((name) => [name, words.cue[name]] as const)}
+            value={cues.value}
+            onPick={chooseCues}
+          />
+        )}
         <LanguageSwitch />
       </section>
       <InstallCard always />

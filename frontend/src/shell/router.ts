@@ -1,12 +1,6 @@
 // Which screen an address shows. Features hand in their screens; nothing is known of them here.
 
-import type { ComponentChildren } from 'preact';
-
-export interface Screen {
-  /** `/visitors` or, with an id as its last part, `/visitors/of/:id`. */
-  readonly path: string;
-  readonly draw: (id: string) => ComponentChildren;
-}
+import type { Screen } from '../ui/screen.ts';
 
 /** The screen at an address and the id in it; undefined where there is none. */
 export function find(path: string, screens: readonly Screen[]): { screen: Screen; id: string } | undefined {

@@ -13,12 +13,20 @@ import { keepLogin, loginOf } from './logins.ts';
 import { TroubleBanner } from './trouble.tsx';
 import { UpdateBanner } from './update-banner.tsx';
 
-export function SignIn({ engine }: { engine: Engine }) {
+/** `onBack` is there on a post's tablet, whose own screen lies behind this one. */
+export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => void) | undefined }) {
   const words = say().sign;
   const status = useWatch(engine.status);
   return (
     <main class="sign-in">
       <header class="stack">
+        {onBack && (
+          <div>
+            <Button icon="back" onClick={onBack}>
+              {say().back}
+            </Button>
+          </div>
+        )}
         <h1 class="brand">{say().app}</h1>
         <p class="soft">{words.lead}</p>
       </header>

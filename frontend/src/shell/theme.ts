@@ -1,6 +1,8 @@
 // Day or night look. "Auto" goes by the clock as well as by the phone: few phones are set to switch, and nights are dark.
 
 import { signal } from '@preact/signals';
+import { AFTER, BEFORE } from '../clock/bind.ts';
+import type { Shift } from '../ui/shifts.ts';
 import { drawn, LOOKS, type Look } from './look.ts';
 
 const CHOICE = 'gatehouse.look';
@@ -21,8 +23,21 @@ export function startTheme(): void {
   setInterval(apply, 5 * 60_000);
 }
 
+let kept: Shift | undefined;
+
+/** The shift being kept: through a night shift the look stays dark, whatever the hour at its ends. */
+export function keepShift(shift: Shift | undefined): void {
+  kept = shift;
+  apply();
+}
+
+function nightShift(): boolean {
+  const now = Date.now();
+  return kept?.night === true && kept.start - BEFORE <= now && now <= kept.end + AFTER;
+}
+
 function apply(): void {
-  const name = drawn(look.value, new Date().getHours(), system.matches);
+  const name = drawn(look.value, new Date().getHours(), system.matches, nightShift());
   document.documentElement.dataset['look'] = name;
   document.querySelector('meta[name=theme-color]')?.setAttribute('content', GROUND[name]);
 }

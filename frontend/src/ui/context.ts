@@ -14,10 +14,24 @@ export interface Duty {
   readonly zone: string;
 }
 
+/** What a person is here: the team they belong to, the teams they lead, and their roles of now. */
+export interface Standing {
+  readonly team: string | undefined;
+  /** Teams whose supervisor they are, or stand in for. */
+  readonly leads: readonly string[];
+  readonly roles: ReadonlySet<string>;
+}
+
+/** Whether the person decides for others: a supervisor, somebody who stands in for one, a manager, an admin. */
+export function inCharge({ leads, roles }: Standing): boolean {
+  return leads.length > 0 || ['supervisor', 'manager', 'admin'].some((role) => roles.has(role));
+}
+
 export interface App {
   readonly engine: Engine;
   readonly who: Who;
   readonly duty: Duty;
+  readonly standing: Standing;
 }
 
 export const AppContext = createContext<App | null>(null);

@@ -20,6 +20,11 @@ const PATHS = {
   eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 14.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
   erase: 'M9 6h12v12H9l-6-6zM12.5 9.500l5 5M17.5 9.500l-5 5',
   keyboard: 'M3 6.500h18v11H3zM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8',
+  calendar: 'M4 6h16v14H4zM4 10.500h16M8 3.500v4M16 3.500v4',
+  stamp: 'M9.5 4h5v5l2 4.500H7.5l2-4.500zM4.5 16.500h15v3.500h-15z',
+  board: 'M4 4.500h16v15H4zM4 9.500h16M10 9.500v10',
+  swap: 'M7 20V6M3.5 9.500 7 6l3.500 3.500M17 4v14M13.500 14.500 17 18l3.500-3.500',
+  tablet: 'M5 3.500h14v17H5zM10.500 17.500h3',
   // States: each has a shape of its own, so that colour is never needed to tell them apart.
   draft: 'M5 5h3M11 5h3M17 5h2v2M19 11v3M19 17v2h-2M14 19h-3M8 19H5v-2M5 14v-3M5 8V7',
   waiting: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16z',

@@ -25,11 +25,12 @@ export function dayKey(at: number, zone: string): string {
   return format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-CA').format(at);
 }
 
-/** Today, yesterday, or the date with its weekday. */
+/** Today, yesterday, tomorrow, or the date with its weekday. */
 export function dayWords(at: number, now: number, zone: string): string {
   const day = dayKey(at, zone);
   if (day === dayKey(now, zone)) return say().time.today;
   if (day === dayKey(now - DAY, zone)) return say().time.yesterday;
+  if (day === dayKey(now + DAY, zone)) return say().time.tomorrow;
   return format(zone, { month: 'long', day: 'numeric', weekday: 'short' }).format(at);
 }
 

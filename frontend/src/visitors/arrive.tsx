@@ -1,7 +1,7 @@
 import type { Problem } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
+import { pulse } from '../device/cue.ts';
 import { askOnce } from '../device/persist.ts';
-import { pulse } from '../device/vibrate.ts';
 import { say } from '../messages/index.ts';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';

@@ -1,6 +1,6 @@
 import type { Problem } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { pulse } from '../device/vibrate.ts';
+import { pulse } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';

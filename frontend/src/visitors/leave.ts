@@ -1,5 +1,5 @@
 import type { Row } from '@gatehouse/sync/api';
-import { pulse } from '../device/vibrate.ts';
+import { pulse } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import type { App } from '../ui/context.ts';
 import { numberOf } from '../ui/context.ts';

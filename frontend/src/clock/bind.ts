@@ -1,0 +1,105 @@
+// Which shift a punch made now belongs to, and which way it goes. The last row never decides: what was forgotten
+// yesterday must not turn today's coming into a going.
+
+import type { Row, View } from '@gatehouse/sync/api';
+import { numberOf, textOf } from '../ui/context.ts';
+import { type Shift, shiftsIn } from '../ui/shifts.ts';
+
+const MINUTE = 60_000;
+/** A shift takes punches from so long before its start to so long after its end. */
+export const BEFORE = 90 * MINUTE;
+export const AFTER = 180 * MINUTE;
+/** Where one shift ends as the next begins, a shift still open takes the punches of so many minutes around. */
+const TIE = 15 * MINUTE;
+/** Work without a shift is over by then. */
+const LOOSE = 16 * 60 * MINUTE;
+
+/** Two taps within this time may be one meant. */
+export const TWICE = MINUTE;
+/** Going so long before the end is worth a question. */
+const EARLY = 30 * MINUTE;
+
+export type Direction = 'in' | 'out';
+
+export interface Punch {
+  readonly id: string;
+  readonly person: string;
+  readonly direction: Direction;
+  readonly at: number;
+  readonly shift: string | undefined;
+}
+
+export interface Bound {
+  readonly shift: Shift | undefined;
+  /** What the button does. */
+  readonly direction: Direction;
+  /** Punches of this shift (without one: of the last hours), oldest first. */
+  readonly made: readonly Punch[];
+}
+
+export function punchOf(row: Row): Punch {
+  return {
+    id: row.id,
+    person: row.by,
+    direction: row.f['direction'] === 'out' ? 'out' : 'in',
+    at: numberOf(row, 'punched') ?? row.at,
+    shift: textOf(row, 'shift') || undefined,
+  };
+}
+
+/** The shift that `now` falls to, of one person's, and what comes next in it. */
+export function bind(shifts: readonly Shift[], punches: readonly Punch[], now: number): Bound {
+  const made = [...punches].sort((a, b) => a.at - b.at);
+  const near = shifts
+    .filter(({ start, end }) => start - BEFORE <= now && now <= end + AFTER)
+    .sort((a, b) => a.start - b.start);
+  const shift = near.reduce<Shift | undefined>(
+    (before, next) => (before === undefined || takes(before, next, made, now) ? next : before),
+    undefined,
+  );
+  if (shift === undefined) {
+    const loose = made.filter((punch) => punch.shift === undefined && now - punch.at < LOOSE);
+    return { shift, made: loose, direction: loose.at(-1)?.direction === 'in' ? 'out' : 'in' };
+  }
+  const own = made.filter((punch) => punch.shift === shift.id);
+  return { shift, made: own, direction: own.some(({ direction }) => direction === 'in') ? 'out' : byTime(shift, now) };
+}
+
+/** Whether the later of two neighbouring shifts takes a punch made now. */
+function takes(before: Shift, next: Shift, made: readonly Punch[], now: number): boolean {
+  if (next.start > before.end) return now >= (before.end + next.start) / 2;
+  const own = made.filter((punch) => punch.shift === before.id);
+  const open = own.length > 0 && own.at(-1)?.direction === 'in';
+  return now >= (open ? next.start + TIE : next.start - TIE);
+}
+
+/** With nothing known yet: coming in the first half of the shift, going in the second. */
+export function byTime({ start, end }: Shift, now: number): Direction {
+  return now < (start + end) / 2 ? 'in' : 'out';
+}
+
+/** Why a punch is worth a question first; undefined when it is plain. */
+export type Doubt = 'twice' | 'again' | 'early';
+
+export function doubt({ shift, made }: Bound, direction: Direction, now: number): Doubt | undefined {
+  const last = made.at(-1);
+  if (last !== undefined && now - last.at < TWICE) return 'twice';
+  if (direction === 'in' && made.some((punch) => punch.direction === 'in')) return 'again';
+  if (direction === 'out' && shift !== undefined && now < shift.end - EARLY) return 'early';
+  return undefined;
+}
+
+/** What one person's clock goes by. */
+export interface Clocking {
+  readonly shifts: readonly Shift[];
+  readonly made: readonly Punch[];
+  /** One's own punches, newest first. */
+  readonly punches: readonly Row[];
+}
+
+export async function readClock(view: View, person: string): Promise<Clocking> {
+  const [shifts, rows] = await Promise.all([view.all('shift'), view.all('punch')]);
+  const own = rows.filter(({ by }) => by === person);
+  const theirs = shiftsIn(shifts).filter((shift) => shift.person === person);
+  return { shifts: theirs, made: own.map(punchOf), punches: own };
+}

@@ -1,0 +1,4 @@
+// The clock's screens, in one chunk.
+
+export { Clock } from './clock.tsx';
+export { Kiosk } from './kiosk.tsx';
