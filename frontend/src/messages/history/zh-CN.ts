@@ -1,0 +1,3 @@
+export const words = {
+  title: '完整经过',
+};
