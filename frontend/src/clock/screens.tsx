@@ -2,3 +2,4 @@
 
 export { Clock } from './clock.tsx';
 export { Kiosk } from './kiosk.tsx';
+export { SetUp } from './set-up.tsx';

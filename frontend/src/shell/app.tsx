@@ -10,6 +10,7 @@ import { inboxScreens } from '../inbox/view.tsx';
 import { say } from '../messages/index.ts';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
+import { useIdle } from '../ui/idle.ts';
 import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
 import { path } from '../ui/route.ts';
@@ -37,7 +38,10 @@ export function Root({ engine }: { engine: Engine }) {
   const kiosk = useWatch(engine.kiosk);
   const [asked, ask] = useState(false);
   const shared = kiosk !== null && kiosk !== undefined;
-  useEffect(() => ask(false), [who]);
+  // Signed in, the question is over: signing out leads back to the post's own screen.
+  useEffect(() => {
+    if (who) ask(false);
+  }, [who]);
   if (who === undefined || kiosk === undefined) return <Starting engine={engine} />;
   if (who === null && shared && !asked) {
     return (
@@ -49,11 +53,11 @@ export function Root({ engine }: { engine: Engine }) {
   return who === null ? (
     <SignIn engine={engine} onBack={shared ? () => ask(false) : undefined} />
   ) : (
-    <SignedIn key={who.person} engine={engine} who={who} />
+    <SignedIn key={who.person} engine={engine} who={who} shared={shared} />
   );
 }
 
-function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
+function SignedIn({ engine, who, shared }: { engine: Engine; who: Who; shared: boolean }) {
   const standing = useStanding(engine, who);
   const { duty, places, pick, leave } = useDuty(engine, who, standing);
   const app = useMemo(
@@ -62,6 +66,7 @@ function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
   );
   const todo = useWatch(engine.status)?.needsYou ?? 0;
   useEffect(() => badge(todo), [todo]);
+  useSharedTablet(engine, shared);
   if (app === undefined) return <Starting engine={engine} />;
   if (app === null) {
     return (
@@ -85,6 +90,18 @@ function SignedIn({ engine, who }: { engine: Engine; who: Who }) {
     </AppContext.Provider>
   );
 }
+
+/** On a post's tablet: long enough for a form, short enough that the next one does not work in this one's name. */
+const LEFT_ALONE = 3 * 60_000;
+
+function useSharedTablet(engine: Engine, shared: boolean): void {
+  useIdle(shared ? LEFT_ALONE : NEVER, String(shared), () => {
+    if (shared) engine.signOut().catch(console.error);
+  });
+}
+
+/** The longest time that a browser's timer takes. */
+const NEVER = 2 ** 31 - 1;
 
 function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, duty, who } = useApp();

@@ -1,3 +1,4 @@
+import { SetUp } from '../clock/view.tsx';
 import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,7 +13,7 @@ import { SignOut } from './sign-out.tsx';
 import { chooseLook, look } from './theme.ts';
 
 export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
-  const { engine, who, duty } = useApp();
+  const { engine, who, duty, standing } = useApp();
   const words = say().me;
   const names = useRows(engine, who.person, ['person'], readNames);
   return (
@@ -49,6 +50,7 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
         )}
         <LanguageSwitch />
       </section>
+      {standing.roles.has('admin') && <SetUp />}
       <InstallCard always />
     </div>
   );
