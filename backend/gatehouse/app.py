@@ -32,7 +32,7 @@ from gatehouse.replication.hub_postgres import PostgresHub
 from gatehouse.replication.live import live_route
 from gatehouse.replication.metrics import Metrics
 from gatehouse.replication.prune import prune_forever
-from gatehouse.replication.routes import sync_routes
+from gatehouse.replication.routes import history_route, sync_routes
 from gatehouse.settings import Settings, load
 from gatehouse.swaps.expire import expire_forever
 from gatehouse.web.static import built_app, web_routes
@@ -134,6 +134,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
     return Litestar(
         route_handlers=[
             *sync_routes(core, mint, enrolment),
+            history_route(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from gatehouse.replication.history import History
 from gatehouse_sync import PROTOCOL_VERSION
 from gatehouse_sync.protocol import (
     EnrolRequest,
@@ -48,6 +49,8 @@ class Health(msgspec.Struct):
 
 _DEVICE = {"name": "X-Gatehouse-Device", "in": "header", "required": True, "schema": {"type": "string"}}
 _SESSION = {"name": "Authorization", "in": "header", "required": False, "schema": {"type": "string"}}
+_SIGNED_IN = {**_SESSION, "required": True}
+_ENTITY = {"name": "entity", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 _STRUCTS = (
     Push,
     PushReply,
@@ -56,6 +59,7 @@ _STRUCTS = (
     NeedCerts,
     PullRequest,
     PullReply,
+    History,
     ServerInfo,
     EnrolRequest,
     SignInRequest,
@@ -77,18 +81,23 @@ class Route(msgspec.Struct, frozen=True):
     replies: tuple[type[msgspec.Struct], ...]
     request: type[msgspec.Struct] | None = None
     status: str = "200"
-    headers: tuple[dict[str, Any], ...] = ()
+    parameters: tuple[dict[str, Any], ...] = ()
 
 
 _ROUTES: dict[str, Route] = {
     "/api/sync/server": Route("get", "Server key, limits, a time anchor", (ServerInfo,)),
     "/api/sync/push": Route("post", "Push acts (PROTOCOL 6)", (PushReply, Need, Rechain, NeedCerts), Push),
-    "/api/sync/pull": Route("post", "Pull pages (PROTOCOL 8)", (PullReply,), PullRequest, headers=(_DEVICE, _SESSION)),
+    "/api/sync/pull": Route(
+        "post", "Pull pages (PROTOCOL 8)", (PullReply,), PullRequest, parameters=(_DEVICE, _SESSION)
+    ),
+    "/api/sync/history/{entity}": Route(
+        "get", "All acts on a record (PROTOCOL 12)", (History,), parameters=(_ENTITY, _DEVICE, _SIGNED_IN)
+    ),
     "/api/devices/enrol": Route("post", "Enrol a browser (PROTOCOL 4.1)", (SignedIn,), EnrolRequest, "201"),
     "/api/devices/token": Route("post", "A device token (PROTOCOL 4.4)", (Token,), TokenRequest),
     "/api/devices/chains": Route("post", "Begin a new chain (PROTOCOL 3.4)", (Rechained,), RechainRequest, "201"),
     "/api/auth/sign-in": Route(
-        "post", "Sign a person in (PROTOCOL 4.2)", (SignedIn,), SignInRequest, headers=(_DEVICE,)
+        "post", "Sign a person in (PROTOCOL 4.2)", (SignedIn,), SignInRequest, parameters=(_DEVICE,)
     ),
     "/api/health": Route("get", "Whether the server answers", (Health,)),
 }
@@ -110,10 +119,13 @@ def document() -> dict[str, Any]:
     }
 
 
+_BRACES = str.maketrans("", "", "{}")
+
+
 def _operation(path: str, route: Route) -> dict[str, Any]:
     refs = [_ref(reply) for reply in route.replies]
     operation: dict[str, Any] = {
-        "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_"),
+        "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_").translate(_BRACES),
         "summary": route.summary,
         "responses": {
             route.status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},
@@ -123,8 +135,8 @@ def _operation(path: str, route: Route) -> dict[str, Any]:
             },
         },
     }
-    if route.headers:
-        operation["parameters"] = list(route.headers)
+    if route.parameters:
+        operation["parameters"] = list(route.parameters)
     if route.request is not None:
         operation["requestBody"] = {"required": True, "content": _json(_ref(route.request))}
     return operation

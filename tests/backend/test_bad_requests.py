@@ -50,6 +50,38 @@ async def test_tokens_and_sessions(server: Served) -> None:
     assert (await pushed(server, phone))[0] == ("applied", None)
 
 
+async def test_a_history_asks_for_token_session_and_grant(server: Served) -> None:
+    """Each lack has its code; what may not be held and what is not there cannot be told apart."""
+    estate = server.estate
+    phone, other = await a_phone(server), await estate.phone("G2")
+    await phone.drain()
+    visit = phone.device.outbox[0].op.head.entity
+    session = f"Bearer {phone.session}"
+
+    async def code(entity: str, **headers: str) -> tuple[int, str | None]:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = await server.http.get(f"/api/sync/history/{entity}", headers=given)
+        return answer.status_code, answer.json().get("code")
+
+    token = phone.token()
+    assert await code(visit, x_gatehouse_device=token, authorization=session) == (200, None)
+    assert await code(visit, authorization=session) == (401, "device_token_needed")
+    assert await code(visit, x_gatehouse_device="x", authorization=session) == (401, "device_token_needed")
+    for none in ({}, {"authorization": "Bearer"}, {"authorization": "Basic x"}):
+        assert await code(visit, x_gatehouse_device=token, **none) == (401, "not_signed_in"), none
+    for wrong in ("x", other.session):
+        ended = await code(visit, x_gatehouse_device=token, authorization=f"Bearer {wrong}")
+        assert ended == (401, "session_ended")
+    assert await code(visit, x_gatehouse_device=other.token(), authorization=session) == (401, "session_ended")
+    for entity in (estate.id(), "x", "%00", "%C3%A9", "..%2f", visit.upper(), "a" * 5_000, estate.roles["G2"]):
+        assert await code(entity, x_gatehouse_device=token, authorization=session) == (404, "not_found"), entity
+    estate.clock.forward(11 * MINUTE)
+    assert await code(visit, x_gatehouse_device=token, authorization=session) == (401, "device_token_expired")
+    phone.act("session.end", {})
+    await phone.drain()
+    assert await code(visit, x_gatehouse_device=phone.token(), authorization=session) == (401, "session_ended")
+
+
 async def test_enrol_token_and_rechain_with_bad_input(server: Served) -> None:
     """The same rules for the other posts: shape, key, signature, age; nothing stored."""
     estate = server.estate

@@ -277,6 +277,12 @@ class Batch:
                 (positions[last[op]], decision.d, decision.code, op),
             )
 
+    def write_also(self) -> Steps[None]:
+        """Which ops changed further records: their history asks."""
+        rows = [(entity, entry.op) for entry in self.entries for entity in entry.decision.also]
+        if rows:
+            yield Insert("op_also", ("entity text", "op text"), rows, key=("entity", "op"), keep=True)
+
     def entity_rows(self, positions: dict[int, int], head_n: int) -> list[tuple[str, Stored, Stored | None, str]]:
         """Every changed entity: id, new state, old state, stored text."""
         result = []

@@ -82,6 +82,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     yield from recheck(batch)
     positions, head = yield from _append_log(batch, head, received)
     yield from batch.write_ops(positions, received)
+    yield from batch.write_also()
     yield from batch.write_redecided(positions)
     entities = {id_: (after, before, text) for id_, after, before, text in batch.entity_rows(positions, head.n)}
     yield Insert(

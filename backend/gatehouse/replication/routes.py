@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
@@ -19,6 +20,7 @@ from gatehouse.errors import Problem
 from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication.core import Replication
 from gatehouse.replication.frame import decode
+from gatehouse.replication.history import history
 from gatehouse.replication.pull import pull
 from gatehouse.replication.push import push
 from gatehouse_sync import PROTOCOL_VERSION, protocol
@@ -145,6 +147,17 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
         return _ok(await enrolment.sign_in(frame, claim, source_of(request)))
 
     return [push_, pull_, server, enrol, token, chains, sign_in]
+
+
+def history_route(core: Replication, mint: TokenMint) -> HTTPRouteHandler:
+    """The handler of PROTOCOL §12."""
+
+    @get("/api/sync/history/{entity:str}", include_in_schema=False)
+    async def history_(request: AnyRequest, entity: FromPath[str]) -> Response[bytes]:
+        claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
+        return await packed(request, await history(core, entity, claim, session_of(request)))
+
+    return history_
 
 
 def source_of(request: AnyRequest) -> str:
