@@ -1,8 +1,6 @@
 // Day or night look. "Auto" goes by the clock as well as by the phone: few phones are set to switch, and nights are dark.
 
 import { signal } from '@preact/signals';
-import { AFTER, BEFORE } from '../clock/bind.ts';
-import type { Shift } from '../ui/shifts.ts';
 import { drawn, LOOKS, type Look } from './look.ts';
 
 const CHOICE = 'gatehouse.look';
@@ -23,21 +21,16 @@ export function startTheme(): void {
   setInterval(apply, 5 * 60_000);
 }
 
-let kept: Shift | undefined;
+let nightUntil = 0;
 
-/** The shift being kept: through a night shift the look stays dark, whatever the hour at its ends. */
-export function keepShift(shift: Shift | undefined): void {
-  kept = shift;
+/** A night shift is kept until then (UTC ms; 0 for none): so long the look stays dark, whatever the hour at its ends. */
+export function keepNight(until: number): void {
+  nightUntil = until;
   apply();
 }
 
-function nightShift(): boolean {
-  const now = Date.now();
-  return kept?.night === true && kept.start - BEFORE <= now && now <= kept.end + AFTER;
-}
-
 function apply(): void {
-  const name = drawn(look.value, new Date().getHours(), system.matches, nightShift());
+  const name = drawn(look.value, new Date().getHours(), system.matches, Date.now() < nightUntil);
   document.documentElement.dataset['look'] = name;
   document.querySelector('meta[name=theme-color]')?.setAttribute('content', GROUND[name]);
 }
