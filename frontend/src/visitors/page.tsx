@@ -2,6 +2,7 @@ import { say } from '../messages/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
+import { History } from '../ui/history.tsx';
 import { Link } from '../ui/link.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { go } from '../ui/route.ts';
@@ -78,6 +79,7 @@ export function VisitPage({ id }: { id: string }) {
       <Joined page={page} />
       <p class="soft">{words.recorded(nameOf(page.names, row.by, who.person), moment(row.at, now, duty.zone))}</p>
       <OwnActs page={page} />
+      <History id={id} />
       {justLeft(row.w?.['left'], who.person, now) && !row.sh && (
         <Button onClick={() => putBack(app, row).then(() => go('/visitors'))}>{words.back}</Button>
       )}

@@ -1,5 +1,35 @@
 import type { words as source } from './zh-CN.ts';
 
+const s = (n: number) => (n === 1 ? '' : 's');
+
 export const words: typeof source = {
   title: 'Full history',
+  show: 'See the full history',
+  lead: 'Who did what, when, and on which device. Needs the network.',
+  asking: 'Asking…',
+  again: 'Try again',
+  fresh: 'Refresh',
+  offline: 'The full history is kept on the server: it can be read once online.',
+  gone: 'The server has no such record, or you may not see it.',
+  empty: 'Nothing has been delivered yet.',
+  truncated: 'Only the last 200 steps are listed.',
+  system: 'System',
+  from: (device) => `from ${device}`,
+  lateMinutes: (n) => `arrived ${n} min late`,
+  lateHours: (n) => `arrived ${n} h late`,
+  lateDays: (n) => `arrived ${n} day${s(n)} late`,
+  wrote: (field, value) => `${field}: ${value}`,
+  cleared: (field) => `${field}: cleared`,
+  lost: (field, value, who, time) => `${field}: was ${value}, then ${who} at ${time} counted`,
+  lostUnseen: (field, who, time) => `${field}: ${who} at ${time} counted`,
+  merged: 'Merged with somebody else’s change',
+  refused: 'Not accepted',
+  parked: 'Delivered, held',
+  returned: 'Sent back by a supervisor',
+  reason: (why) => `Reason given: ${why}`,
+  met: (who, time) => `${who} had settled it at ${time}`,
+  released: (time) => `Let through ${time}`,
+  releasedBy: (who, time) => `Let through by ${who} ${time}`,
+  sentBack: (time) => `Sent back ${time}`,
+  sentBackBy: (who, time) => `Sent back by ${who} ${time}`,
 };
