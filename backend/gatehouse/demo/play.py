@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from gatehouse.demo.days import days, exchanges
+from gatehouse.demo.duty import punches
 from gatehouse.demo.estate import Estate
+from gatehouse.demo.jobs import Event, Jobs
 from gatehouse.demo.people import DISMISSED, FREIGHT, MOVED, POSTS, SPLIT, TEAMS, on_duty
 from gatehouse.demo.planted import SENT, planted
 from gatehouse.demo.steps import HOUR, MINUTE, Calendar, Step
 from gatehouse.demo.tablets import Tablet, World
-
-Event = Callable[[], Awaitable[None]]
 
 _LEFT_MS = 26 * HOUR
 """So long ago the dismissed guard went."""
@@ -28,6 +26,7 @@ class Play:
         self.visits: dict[str, str] = {}
         self.last_at: dict[str, str] = {}
         self.phone: Tablet | None = None
+        self.jobs = Jobs(estate, calendar, self.tablets)
 
     async def run(self) -> None:
         """All of it, from the tablets' enrolment to now."""
@@ -37,7 +36,12 @@ class Play:
             person = on_duty(post, calendar.day(clock.ms), calendar.hour(clock.ms))
             self.tablets[post] = await Tablet.enrol(self.world, person, f"{post}平板", error_ms)
         steps = [*exchanges(calendar), *days(calendar, self.seed), *planted(calendar, self.seed)]
-        events: list[tuple[int, Step | Event]] = [*((step.at, step) for step in steps), *self._staff()]
+        steps += punches(calendar, self.jobs.rosters, self.seed)
+        events: list[tuple[int, Step | Event]] = [
+            *((step.at, step) for step in steps),
+            *self._staff(),
+            *self.jobs.events(),
+        ]
         events.sort(key=lambda event: event[0])
         for at, event in events:
             clock.ms = max(clock.ms, at)
@@ -50,6 +54,9 @@ class Play:
         tablet = self.tablets[step.post]
         if step.verb in {"push", "part"}:
             await tablet.push(SENT if step.verb == "part" else None)
+            return
+        if step.verb == "punch":
+            await self.jobs.punch(step)
             return
         await tablet.take_over(self.calendar.person(step))
         if step.verb == "pull":

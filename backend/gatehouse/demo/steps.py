@@ -11,7 +11,7 @@ from gatehouse.demo.people import on_duty
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
-_OFFSET: Final = 8 * HOUR
+ZONE_MS: Final = 8 * HOUR
 """Asia/Shanghai is UTC+8 all the year; the demo needs no other zone."""
 
 LATE_MS: Final = 9 * HOUR
@@ -19,7 +19,7 @@ LATE_MS: Final = 9 * HOUR
 _EVERY: Final = 6
 _LATELY_MS: Final = DAY + HOUR
 
-Verb = Literal["arrive", "amend", "leave", "exit", "join", "push", "part", "pull"]
+Verb = Literal["arrive", "amend", "leave", "exit", "join", "push", "part", "pull", "punch"]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Step(msgspec.Struct, frozen=True):
         at: UTC ms.
         post: the post whose tablet it is.
         verb: an act, or an exchange with the server (``part``: the line drops after the first few acts).
-        visit: the visit's name in this script.
+        visit: the visit's, or for a punch the shift's, name in this script.
         fields: of the act; places are added when it is done.
         who: staff number; None: whoever is on duty.
         other: the visit's name that ``join`` joins to.
@@ -57,7 +57,7 @@ class Calendar(msgspec.Struct, frozen=True):
 
     def midnight(self, day: int) -> int:
         """When a local day of the estate begins; day 0 is the one it opens on."""
-        return (self.start + _OFFSET) // DAY * DAY - _OFFSET + day * DAY
+        return (self.start + ZONE_MS) // DAY * DAY - ZONE_MS + day * DAY
 
     def day(self, at: int) -> int:
         """The local day of an instant."""
@@ -65,11 +65,11 @@ class Calendar(msgspec.Struct, frozen=True):
 
     def hour(self, at: int) -> int:
         """The local hour of an instant."""
-        return (at + _OFFSET) // HOUR % 24
+        return (at + ZONE_MS) // HOUR % 24
 
     def weekend(self, day: int) -> bool:
         """Whether the local day is a Saturday or Sunday."""
-        return ((self.midnight(day) + _OFFSET) // DAY + 3) % 7 >= 5  # noqa: PLR2004  # 1970-01-01 was a Thursday
+        return ((self.midnight(day) + ZONE_MS) // DAY + 3) % 7 >= 5  # noqa: PLR2004  # 1970-01-01 was a Thursday
 
     @property
     def cutoff(self) -> int:

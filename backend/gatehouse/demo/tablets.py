@@ -71,21 +71,27 @@ class Tablet:
         self.people[staff_no] = signed.person
         self.current = signed.person
 
+    async def know(self, staff_no: str) -> None:
+        """Have a person signed in here, beside whoever works here."""
+        if staff_no not in self.people:
+            request, current = SignInRequest(staff_no, PASSWORD), self.current
+            self._add(staff_no, await self.world.enrolment.sign_in(request, self._claim(), _SOURCE))
+            self.current = current
+
     async def take_over(self, staff_no: str) -> None:
         """Let another person work here: signed in the first time, else by a switch; then up to date."""
-        person = self.people.get(staff_no)
-        if person is not None and person == self.current:
-            return
-        if person is None:
-            request = SignInRequest(staff_no, PASSWORD)
-            self._add(staff_no, await self.world.enrolment.sign_in(request, self._claim(), _SOURCE))
-        else:
-            self.current = person
-        await self.pull()
+        await self.know(staff_no)
+        if self.people[staff_no] != self.current:
+            self.current = self.people[staff_no]
+            await self.pull()
 
     def act(self, kind: str, fields: Mapping[str, Any], entity: str | None = None) -> str:
         """Record an act of who is signed in; gives its id."""
         return self.device.act(self._person(), kind, fields, entity)
+
+    def act_for(self, staff_no: str, kind: str, fields: Mapping[str, Any], entity: str | None = None) -> str:
+        """Record a quick act of somebody who is known here, and does not take over; gives its id."""
+        return self.device.act(self.people[staff_no], kind, fields, entity)
 
     async def push(self, most: int | None = None) -> None:
         """Send what waits, in batches; with ``most`` only one batch of so many arrives."""

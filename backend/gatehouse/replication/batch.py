@@ -135,7 +135,8 @@ class Batch:
         if decision.d == "parked":
             self._hold(act, decision)
         self._tell(act.op, decision, act.device, before)
-        if decision.effective and act.device == self.device:
+        # A command names posts from afar.
+        if decision.effective and act.device == self.device and act.kind.family != "command":
             self._place(act.op, after)
         effect = self.registry.handlers[head.kind].effect
         if decision.effective and effect is not None:

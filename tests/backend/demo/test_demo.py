@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ import msgspec
 import pytest
 
 from gatehouse.app import KEY_FILE, make_core, open_database
-from gatehouse.audit.keys import SigningKey
+from gatehouse.audit.keys import SigningKey, VerifyingKey
+from gatehouse.audit.verify import verify
 from gatehouse.db.engine import Database
 from gatehouse.db.failures import DatabaseUnusable
 from gatehouse.db.steps import Query, Row, read
-from gatehouse.demo import people
+from gatehouse.demo import duty, jobs, people
 from gatehouse.demo.days import days
 from gatehouse.demo.load import load_demo
 from gatehouse.demo.planted import HELD, INSIDE
 from gatehouse.demo.play import Play
 from gatehouse.demo.sign_ins import sign_ins
-from gatehouse.demo.steps import DAY, HOUR, LATE_MS, Calendar
+from gatehouse.demo.steps import DAY, HOUR, LATE_MS, MINUTE, Calendar
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import DeviceClaim, TokenMint
 from gatehouse.estate.found import found
@@ -39,6 +41,13 @@ from gatehouse_sync.ids import uuid7
 from gatehouse_sync.protocol import EnrolRequest
 
 DAYS = 2
+
+
+def calendar_of(now: float) -> Calendar:
+    """The calendar of a load at that instant."""
+    return Calendar(int(now) - DAYS * DAY, int(now))
+
+
 PLANTED = {("parked", "after_dismissal"): 1, ("refused", "not_entitled"): 1, ("merged", None): 1}
 
 
@@ -129,6 +138,104 @@ async def test_the_estate_is_as_designed(demo: Loaded) -> None:
     assert (late["held"], [gate["held"] for gate in gates.values()]) == (HELD, [0, 0, 0, 0])
     assert LATE_MS < now - late["complete_to"] < LATE_MS + HOUR / 2
     assert all(now - gate["complete_to"] < 10 * 60_000 for gate in gates.values())
+
+
+async def test_every_shift_has_one_owner_and_nobody_two_at_once(demo: Loaded) -> None:
+    numbers = {body["id"]: body["f"]["staff_no"] for body in await demo.bodies("person")}
+    swaps = {numbers[body["by"]]: body for body in await demo.bodies("swap")}
+    shifts = {body["id"]: body["f"] for body in await demo.bodies("shift")}
+    planned = duty.shifts(calendar_of(time.time() * 1000))
+    assert Counter((one["date"], one["label"]) for one in shifts.values()) == Counter(
+        (one.date, one.label) for one in planned
+    )
+    gone = swaps[jobs.GAVE[0]]["f"]["give"]
+    owners = {
+        (one.date, one.post, one.label, one.staff_no if (one.date, one.staff_no) != moved else jobs.GAVE[1])
+        for moved in [(shifts[gone]["date"], jobs.GAVE[0])]
+        for one in planned
+    }
+    posts = {body["id"]: body["f"]["name"] for body in await demo.bodies("post")}
+    assert {
+        (one["date"], posts[one["post"]], one["label"], numbers[one["person"]]) for one in shifts.values()
+    } == owners
+    by_person: dict[str, list[tuple[int, int]]] = {}
+    for one in shifts.values():
+        by_person.setdefault(one["person"], []).append((one["start"], one["end"]))
+    for spans in by_person.values():
+        spans.sort()
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+async def test_swaps_stand_where_the_demo_says_and_wait_for_days_to_come(demo: Loaded) -> None:
+    numbers = {body["id"]: body["f"]["staff_no"] for body in await demo.bodies("person")}
+    swaps = {numbers[body["by"]]: body["f"] for body in await demo.bodies("swap")}
+    assert {asker: swap["state"] for asker, swap in swaps.items()} == jobs.STATES
+    now = time.time() * 1000
+    assert all(now + 23 * HOUR < swap["deadline"] < now + 7 * DAY for swap in swaps.values())
+    asked = {asker: [numbers[one] for one in swap["asked"]] for asker, swap in swaps.items()}
+    assert (asked[jobs.GIVES], asked[jobs.TO_ALL]) == ([jobs.TAKES], [])
+    assert swaps[jobs.EXCHANGES[0]]["mode"] == "exchange"
+    assert swaps[jobs.DENIED[0]]["note"]
+    (deputy,) = [body["f"] for body in await demo.bodies("deputy")]
+    assert (numbers[deputy["absent"]], numbers[deputy["deputy"]]) == jobs.DEPUTY
+    assert deputy["since"] <= now < deputy["until"] - 3 * DAY
+    boss = await _sign_in(demo, "1201", people.PASSWORD)
+    listed = {numbers[body["by"]] for body in boss.values() if body["kind"] == "swap"}
+    assert listed == jobs.STATES.keys(), "the supervisor's list holds them all"
+    assert "有换班等待审批" in demo.text
+
+
+async def test_the_demo_follows_from_its_log(demo: Loaded) -> None:
+    key = SigningKey.from_file(demo.settings.data / KEY_FILE)
+    assert await verify(demo.database, VerifyingKey(key.public)) == []
+
+
+@pytest.mark.parametrize("hour", [0.5, 3, 7.5, 15, 15.98, 18, 23])
+async def test_the_board_makes_sense_at_any_hour(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hour: float
+) -> None:
+    """Whoever is on shift has clocked in, but for one, and for the garage while its tablet has not been heard of."""
+    now = int(time.time() * 1000) // DAY * DAY + int((hour - 8) * HOUR)
+    monkeypatch.setattr("gatehouse.demo.load.wall_clock", lambda: lambda: now)
+    settings = Settings(database_url=sqlite_url, data=tmp_path)
+    await load_demo(settings, days=DAYS)
+    demo = Loaded("", settings, await open_database(settings))
+    try:
+        posts = {body["id"]: body["f"]["name"] for body in await demo.bodies("post")}
+        shifts = {body["id"]: body["f"] for body in await demo.bodies("shift")}
+        punches = await demo.bodies("punch")
+        gates = {posts[body["f"]["post"]]: body["f"] for body in await demo.bodies("gate")}
+    finally:
+        await demo.database.close()
+    assert not [one for one in punches if "x" in one], "a punch is flagged"
+    assert all(one["by"] == shifts[one["f"]["shift"]]["person"] for one in punches)
+    inside = {one["f"]["shift"] for one in punches if one["f"]["direction"] == "in"}
+    out = {one["f"]["shift"] for one in punches if one["f"]["direction"] == "out"}
+    lacking = {
+        posts[one["post"]]: one for id_, one in shifts.items() if one["start"] <= now < one["end"] if id_ not in inside
+    }
+    garage = lacking.pop(people.GARAGE, None)
+    assert set(lacking) == {duty.NOT_YET}
+    assert (
+        gates[duty.NOT_YET]["complete_to"] > lacking[duty.NOT_YET]["start"]
+        or now - lacking[duty.NOT_YET]["start"] < HOUR
+    )
+    silent = gates[people.GARAGE]["complete_to"]
+    assert gates[people.GARAGE]["held"] == HELD
+    assert garage is None or silent < garage["start"], "nobody is missing where the tablet has spoken"
+    if hour in {3, 15}:
+        assert garage is not None, "the board waits for the garage's tablet"
+    late = [
+        one
+        for one in punches
+        if one["f"]["direction"] == "in" and one["f"]["punched"] > shifts[one["f"]["shift"]]["start"]
+    ]
+    assert [posts[one["f"]["post"]] for one in late] == [duty.LATE]
+    over = [id_ for id_, one in shifts.items() if now - 44 * HOUR < one["start"] and one["end"] < now - 10 * MINUTE]
+    bare = [shifts[id_] for id_ in over if id_ not in inside and posts[shifts[id_]["post"]] != people.GARAGE]
+    assert [posts[one["post"]] for one in bare] == [duty.FORGOTTEN]
+    ended = {id_ for id_ in over if posts[shifts[id_]["post"]] != people.GARAGE and id_ in inside}
+    assert ended <= out
 
 
 async def test_a_second_load_does_nothing(demo: Loaded) -> None:

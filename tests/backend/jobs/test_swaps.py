@@ -273,3 +273,9 @@ async def settle(
             declined = declined | {who}
             state = "declined" if declined == {"B2", "B3"} else "requested"
     return state, accepted, declined
+
+
+async def test_who_assigns_a_shift_does_not_stand_at_its_post(team: Team) -> None:
+    await team.assign("B1", 3)
+    await team.phones["S1"].pull()
+    assert team.phones["S1"].rows("gate") == []
