@@ -150,6 +150,13 @@ class Phone:
         self.page.get_by_role("dialog").get_by_role("button", name="退出登录").click()
         expect(self.page.get_by_role("button", name="登录", exact=True)).to_be_visible()
 
+    def sign_out_shared(self) -> None:
+        """Leave a post's tablet to the next one: its own screen comes back."""
+        self.way("我的")
+        self.page.get_by_role("button", name="换人").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="退出登录").click()
+        expect(self.page.get_by_role("heading", name="点您的姓")).to_be_visible()
+
     # What stands on its screen.
 
     @property

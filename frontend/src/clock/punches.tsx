@@ -21,7 +21,7 @@ export function Punches({ rows, shifts }: { rows: readonly Row[]; shifts: readon
     latest.map(({ id }) => view.state(id)),
   );
   return (
-    <section class="stack">
+    <section class="stack" aria-label={words.list}>
       <h2>{words.list}</h2>
       {latest.length === 0 && (
         <Empty icon="clock" title={words.empty}>
@@ -36,13 +36,19 @@ export function Punches({ rows, shifts }: { rows: readonly Row[]; shifts: readon
           return (
             <li key={row.id} class="punch-row">
               <div class="row wrap">
-                <Icon name={direction === 'in' ? 'in' : 'out'} />
-                <span class="strong">{direction === 'in' ? words.inShort : words.outShort}</span>
-                <time class="number strong">{moment(at, now, duty.zone)}</time>
-                <span class="grow soft">{of ? hoursWords(of, duty.zone) : ''}</span>
+                <span class="row strong">
+                  <Icon name={direction === 'in' ? 'in' : 'out'} />
+                  {direction === 'in' ? words.inShort : words.outShort}
+                  <time class="number">{moment(at, now, duty.zone)}</time>
+                </span>
                 {state && <StateBadge state={state} />}
               </div>
-              <p class="soft small">{state?.code ? reason(state.code) : sureWords(row, now, duty.zone)}</p>
+              <p class="soft small">
+                {[of && hoursWords(of, duty.zone), state?.code ? reason(state.code) : sureWords(row, now, duty.zone)]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </p>
+              {row.x?.includes('identity_unproven') && <p class="soft small">{words.unproven}</p>}
             </li>
           );
         })}

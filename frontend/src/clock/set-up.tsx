@@ -1,7 +1,8 @@
+import type { View } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayClock } from '../messages/clock/index.ts';
 import { Button } from '../ui/button.tsx';
-import { textOf, useApp, useRows, useWatch } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useRows, useWatch } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { go } from '../ui/route.ts';
@@ -60,25 +61,34 @@ function Stop({ label }: { label: string }) {
   );
 }
 
+interface Place {
+  readonly id: string;
+  readonly name: string;
+  /** The site's name, where there are several. */
+  readonly site: string;
+}
+
+async function readPosts(view: View): Promise<Place[]> {
+  const [sites, posts] = await Promise.all([view.all('site'), view.all('post')]);
+  const names = new Map(sites.map((site) => [site.id, textOf(site, 'name')]));
+  return posts
+    .sort((a, b) => (numberOf(a, 'order') ?? 0) - (numberOf(b, 'order') ?? 0))
+    .map((row) => ({
+      id: row.id,
+      name: textOf(row, 'name'),
+      site: sites.length > 1 ? (names.get(textOf(row, 'site')) ?? '') : '',
+    }));
+}
+
 function Form({ onClose }: { onClose: () => void }) {
   const { engine, who, duty } = useApp();
   const words = sayClock().setUp;
-  const posts = useRows(engine, duty.site, ['post'], async (view) => {
-    const all = await view.all('post');
-    return all.filter((row) => row.f['site'] === duty.site).sort((a, b) => a.at - b.at);
-  });
+  const posts = useRows(engine, who.person, ['post', 'site'], readPosts) ?? [];
   const [post, pick] = useState(duty.post);
   const [label, name] = useState(words.labelOf(duty.postName));
   const choose = (next: string) => {
     pick(next);
-    name(
-      words.labelOf(
-        textOf(
-          posts?.find(({ id }) => id === next),
-          'name',
-        ),
-      ),
-    );
+    name(words.labelOf(posts.find(({ id }) => id === next)?.name ?? ''));
   };
   const online = useWatch(engine.status)?.network !== 'offline';
   const save = async () => {
@@ -97,7 +107,7 @@ function Form({ onClose }: { onClose: () => void }) {
       <p class="soft">{words.lead}</p>
       <Chips
         label={words.post}
-        options={(posts ?? []).map((row) => [row.id, textOf(row, 'name')] as const)}
+        options={posts.map(({ id, site, name: called }) => [id, `${site} ${called}`.trim()] as const)}
         value={post}
         onPick={choose}
       />

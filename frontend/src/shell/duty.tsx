@@ -3,7 +3,7 @@
 import type { Engine, Row, View, Who } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { say } from '../messages/index.ts';
-import { type Duty, inCharge, numberOf, type Standing, textOf, useRows } from '../ui/context.ts';
+import { type Duty, inCharge, numberOf, type Standing, textOf, useRows, useWatch } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 
@@ -26,7 +26,7 @@ export async function readPlaces(view: View): Promise<Place[]> {
       posts: posts.filter((post) => post.f['site'] === site.id).sort((a, b) => order(a) - order(b) || a.at - b.at),
     }))
     .filter(({ posts: found }) => found.length > 0)
-    .sort((a, b) => a.site.at - b.site.at);
+    .sort((a, b) => a.site.at - b.site.at || textOf(a.site, 'name').localeCompare(textOf(b.site, 'name'), 'zh'));
 }
 
 interface Keeping {
@@ -84,9 +84,18 @@ function dutyOf(places: readonly Place[], post: string | null): Duty | null {
   return null;
 }
 
-export function PickDuty({ places, pick }: { places: readonly Place[] | undefined; pick: (post: Row) => void }) {
+interface PickProps {
+  engine: Engine;
+  places: readonly Place[] | undefined;
+  pick: (post: Row) => void;
+}
+
+export function PickDuty({ engine, places, pick }: PickProps) {
   const words = say().duty;
-  if (!places) return <Loading />;
+  const status = useWatch(engine.status);
+  // Before the first pull there are no posts yet, which is no reason to send anybody to their supervisor.
+  const first = status?.syncedAt === null && status.network !== 'offline';
+  if (!places || (places.length === 0 && first)) return <Loading />;
   if (places.length === 0) return <Empty icon="post" title={words.none} />;
   return (
     <section class="page stack">

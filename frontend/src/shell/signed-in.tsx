@@ -52,7 +52,7 @@ export function SignedIn({ engine, who, shared }: { engine: Engine; who: Who; sh
           <SignOut engine={engine} />
         </header>
         <TroubleBanner engine={engine} />
-        <PickDuty places={places} pick={pick} />
+        <PickDuty engine={engine} places={places} pick={pick} />
       </main>
     );
   }

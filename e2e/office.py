@@ -1,0 +1,103 @@
+"""The admin's computer: it enrols over HTTP and pushes acts like any other device."""
+
+import json
+import os
+import sqlite3
+import time
+from contextlib import closing
+from typing import Any
+
+import httpx
+import msgspec
+from e2e.phone import PASSWORD
+from e2e.server import Server
+
+from gatehouse.audit.keys import SigningKey
+from gatehouse_sync import canon
+from gatehouse_sync.device import Clocks, Device, Person
+from gatehouse_sync.ids import uuid7
+from gatehouse_sync.protocol import CertificateBody, PushReply, SignedIn
+
+HOUR = 3_600_000
+SURNAMES = "赵钱孙李周吴郑王冯陈"
+GIVEN = "东南西"
+
+
+class Office:
+    """Signed in as the demo's admin (or another person by staff number)."""
+
+    def __init__(self, server: Server, staff_no: str = "1001") -> None:
+        self.server = server
+        key, now = SigningKey.generate(), int(time.time() * 1000)
+        chain = uuid7(now, os.urandom(10))
+        wanted = {"login": staff_no, "password": PASSWORD, "key": key.public, "chain": chain, "label": "管理处电脑"}
+        answer = httpx.post(f"{server.address}/api/devices/enrol", json=wanted, trust_env=False)
+        assert answer.status_code == 201, answer.text
+        signed = msgspec.json.decode(answer.content, type=SignedIn)
+        clocks = Clocks(lambda: int(time.time() * 1000), lambda: int(time.monotonic() * 1000), chain[:8])
+        self.device = Device(signed.device, signed.org, chain, key.sign, clocks, os.urandom)
+        auth = msgspec.json.decode(signed.certificates[-1].body, type=CertificateBody).id
+        self.person = signed.person
+        self.device.people[self.person] = Person(self.person, auth, signed.session)
+
+    def act(self, kind: str, fields: dict[str, Any], entity: str | None = None) -> str:
+        return self.device.act(self.person, kind, fields, entity)
+
+    def push(self) -> None:
+        """Send everything; every act must be applied."""
+        while (frame := self.device.push()) is not None:
+            headers = {"content-type": "application/json"}
+            address = f"{self.server.address}/api/sync/push"
+            answer = httpx.post(address, content=canon.encode(frame), headers=headers, trust_env=False)
+            assert answer.status_code == 200, answer.text
+            reply = msgspec.json.decode(answer.content, type=PushReply)
+            assert {result[2] for result in reply.results} <= {"applied"}, reply.results
+            self.device.pushed(reply)
+
+    def id_of(self, table: str, name: str) -> str:
+        """The id of a post or team of the demo, by its name."""
+        for (body,) in self.server.rows("SELECT body FROM entity WHERE kind = ?", table):
+            found = json.loads(body)
+            if found["f"].get("name") == name:
+                return str(found["id"])
+        raise AssertionError(f"no {table} is called {name}")
+
+    def hire(self, staff_no: str, name: str, post: str, start: float = -1.0, hours: float = 8.0) -> str:
+        """A guard who can sign in, with one shift at the post, so many hours from now; gives the person's id."""
+        now = int(time.time() * 1000)
+        team, place = self.id_of("team", "日班组"), self.id_of("post", post)
+        site = self.entity(place)["f"]["site"]
+        since = now - 24 * HOUR
+        person = self.act("person.create", {"name": name, "staff_no": staff_no, "team": team, "since": since})
+        self.act("role.grant", {"person": person, "role": "guard", "site": site, "since": since})
+        begins = now + int(start * HOUR)
+        span = {"start": begins, "end": begins + int(hours * HOUR), "date": time.strftime("%Y-%m-%d"), "label": "日"}
+        self.act("shift.assign", {"person": person, "post": place, "team": team, **span})
+        self.push()
+        self.server.kill()
+        with closing(sqlite3.connect(self.server.data / "gatehouse.db")) as connection, connection:
+            connection.execute(
+                "INSERT INTO credential SELECT ?, org, hash FROM credential WHERE person = ?", (person, self.person)
+            )
+        self.server.start()
+        return person
+
+    def entity(self, id_: str) -> dict[str, Any]:
+        """An entity as the server holds it."""
+        ((body,),) = self.server.rows("SELECT body FROM entity WHERE id = ?", id_)
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def crew(self, post: str, many: int) -> list[str]:
+        """New people with a shift of now at the post; their names, of which no two begin alike."""
+        now = int(time.time() * 1000)
+        team, place = self.id_of("team", "日班组"), self.id_of("post", post)
+        names = [f"{surname}{given}安" for given in GIVEN for surname in SURNAMES][:many]
+        for i, name in enumerate(names):
+            fields = {"name": name, "staff_no": f"77{i:02}", "team": team, "since": now - 24 * HOUR}
+            person = self.act("person.create", fields)
+            start = now - HOUR
+            hours = {"start": start, "end": start + 8 * HOUR, "date": time.strftime("%Y-%m-%d"), "label": "日"}
+            self.act("shift.assign", {"person": person, "post": place, "team": team, **hours})
+        self.push()
+        return names
