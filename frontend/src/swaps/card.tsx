@@ -1,0 +1,171 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { saySwaps } from '../messages/swaps/index.ts';
+import { reason, StateBadge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { useApp, useNow } from '../ui/context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Link } from '../ui/link.tsx';
+import { Said } from '../ui/said.tsx';
+import { isOpen } from '../ui/swaps.ts';
+import { type Names, nameOf } from '../ui/values.ts';
+import { Legs } from './legs.tsx';
+import type { Move } from './moves.ts';
+import type { Case } from './queries.ts';
+import { RejectSheet } from './reject.tsx';
+import { moveNow } from './settle.ts';
+import { headWords, leftWords, listWords, stateWords } from './words.ts';
+
+interface CardProps {
+  matter: Case;
+  names: Names;
+  /** Told before the act is on disk, so that the card keeps its place. */
+  onMove: (swap: string) => void;
+}
+
+/** A swap that waits for the person: what it would do, and the answers, one tap each. */
+export function SwapCard({ matter, names, onMove }: CardProps) {
+  const { who } = useApp();
+  const words = saySwaps();
+  const { swap, legs, moves } = matter;
+  return (
+    <article class="card swap-card">
+      <header>
+        <h3>
+          <Link to={`/swaps/of/${swap.id}`} class="card-link">
+            <Said
+              class="grow"
+              text={
+                moves.length > 0 ? headWords(swap, names, who.person, who.person) : stateWords(swap, names, who.person)
+              }
+            />
+            <span class="tag">{words.mode[swap.mode]}</span>
+            <Icon name="next" />
+          </Link>
+        </h3>
+        <Deadline matter={matter} />
+      </header>
+      <Legs legs={legs} names={names} />
+      <Consequence matter={matter} names={names} />
+      <Answers matter={matter} moves={moves.slice(0, 2)} onMove={onMove} />
+    </article>
+  );
+}
+
+/** How long an open swap can still be settled. */
+export function Deadline({ matter: { swap, deadline } }: { matter: Case }) {
+  const { engine, duty } = useApp();
+  const now = useNow(engine);
+  if (deadline === undefined || !isOpen(swap)) return null;
+  return (
+    <p class={`row small number deadline${deadline - now < URGENT ? ' late' : ''}`}>
+      <Icon name="clock" />
+      {leftWords(deadline, now, duty.zone)}
+    </p>
+  );
+}
+
+const URGENT = 4 * 3_600_000;
+
+/** The rest of what one should know before saying yes. */
+export function Consequence({ matter: { swap, rivals }, names }: { matter: Case; names: Names }) {
+  const { who } = useApp();
+  const words = saySwaps();
+  const people = listWords([...new Set(rivals.map(({ by }) => nameOf(names, by, who.person)))]);
+  return (
+    <>
+      {isOpen(swap) && (
+        <p class="row small">
+          <Icon name="people" />
+          {words.cover}
+        </p>
+      )}
+      {rivals.length > 0 && isOpen(swap) && (
+        <div class="rivals">
+          <Icon name="needs_you" />
+          <p class="small">
+            <Said text={words.rivals(rivals.length, people)} />
+            {swap.state === 'accepted' && words.rivalsEnd}
+          </p>
+        </div>
+      )}
+      {swap.reason && (
+        <p>
+          <span class="soft small">{words.because} </span>
+          <Said text={swap.reason} />
+        </p>
+      )}
+    </>
+  );
+}
+
+const LOOKS = { accept: 'primary', approve: 'primary', decline: 'plain', reject: 'plain', withdraw: 'plain' } as const;
+
+/** What can be answered, or what was and how far it has come. */
+export function Answers({
+  matter: { swap, answer, state },
+  moves,
+  onMove,
+  children,
+}: {
+  matter: Case;
+  moves: readonly Move[];
+  onMove: (swap: string) => void;
+  children?: ComponentChildren;
+}) {
+  const app = useApp();
+  const words = saySwaps();
+  const [asking, ask] = useState(false);
+  const move = (one: Move) => {
+    if (one === 'reject') {
+      ask(true);
+      return;
+    }
+    onMove(swap.id);
+    moveNow(app, swap.id, one).catch(console.error);
+  };
+  return (
+    <>
+      {answer && <OnItsWay matter={{ answer }} />}
+      {state?.state === 'needs_you' && (
+        <p class="rivals">
+          <Icon name="needs_you" />
+          <span>{state.code ? reason(state.code) : words.way.other}</span>
+        </p>
+      )}
+      {(moves.length > 0 || children) && (
+        <div class="pair answers">
+          {moves.map((one) => (
+            <Button key={one} big look={LOOKS[one]} onClick={() => move(one)}>
+              {words[one]}
+            </Button>
+          ))}
+          {children}
+        </div>
+      )}
+      {asking && (
+        <RejectSheet
+          onClose={() => ask(false)}
+          onReject={(note) => {
+            ask(false);
+            onMove(swap.id);
+            moveNow(app, swap.id, 'reject', note).catch(console.error);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** One's own answer that nobody has decided yet. */
+export function OnItsWay({ matter: { answer } }: { matter: Pick<Case, 'answer'> }) {
+  const { way } = saySwaps();
+  if (answer === undefined) return null;
+  const said = (way as Record<string, string>)[answer.kind] ?? way.other;
+  return (
+    <p class="row wrap on-way">
+      <strong class="grow">{said}</strong>
+      {answer.state !== 'delivered' && <StateBadge state={{ state: answer.state, ops: [] }} />}
+    </p>
+  );
+}

@@ -1,0 +1,38 @@
+import { useId } from 'preact/hooks';
+
+interface DateProps {
+  label: string;
+  /** `2026-11-21`. */
+  value: string;
+  min: string;
+  onInput: (value: string) => void;
+  hint?: string;
+  problem?: string | undefined;
+}
+
+/** A day, picked with the browser's own calendar. */
+export function DateField({ label, value, min, onInput, hint, problem }: DateProps) {
+  const id = useId();
+  const below = hint || problem ? `${id}-below` : undefined;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="date"
+        class="input number"
+        value={value}
+        min={min}
+        required
+        aria-describedby={below}
+        aria-invalid={problem ? true : undefined}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {below && (
+        <p id={below} class={problem ? 'wrong' : 'soft small'}>
+          {problem ?? hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,437 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Act, Engine, Json, OwnAct, Row } from '@gatehouse/sync/api';
+import { describe, expect, test } from 'vitest';
+import type { Standing } from '../ui/context.ts';
+import { type Shift, shiftsIn } from '../ui/shifts.ts';
+import { MOVES, type Swap, type SwapState, swapOf, swapsIn } from '../ui/swaps.ts';
+import { decline, nameDeputy, reject, request } from './actions.ts';
+import { askingOf, blank, chosen, missing, toggled } from './asking.ts';
+import { dayEnd, dayStart } from './days.ts';
+import { type Move, movesOf } from './moves.ts';
+import {
+  answeredCases,
+  caseOf,
+  colleaguesOf,
+  type Desk,
+  daysOf,
+  deputiesOf,
+  deputyChoices,
+  isSuperseded,
+  ownCases,
+  rivalsOf,
+  storyOf,
+  swapOfShift,
+  takeable,
+  teamCases,
+  waitingCases,
+  winnerOver,
+} from './queries.ts';
+import { isShort, legsOf, restAround } from './rest.ts';
+import { hoursOf, leftWords } from './words.ts';
+
+const ZONE = 'Asia/Shanghai';
+const HOUR = 3_600_000;
+const at = (local: string) => Date.parse(`${local}+08:00`);
+const NOW = at('2026-11-23T16:00');
+
+const rowOf = (kind: string, id: string, f: Record<string, Json>, extra: Partial<Row> = {}): Row => ({
+  ...{ id, kind, at: NOW - HOUR, by: 'zhao', ver: id, n: 1, f },
+  ...extra,
+});
+const shiftRow = (id: string, person: string, start: string, hours = 12, more: Record<string, Json> = {}): Row =>
+  rowOf('shift', id, {
+    ...{ person, post: 'east', site: 's', team: 'day', date: start.slice(0, 10), label: 'D' },
+    ...{ start: at(start), end: at(start) + hours * HOUR, ...more },
+  });
+const one = (id: string, person: string, start: string, hours = 12) =>
+  shiftsIn([shiftRow(id, person, start, hours)])[0] as Shift;
+const swapRow = (id: string, f: Record<string, Json> = {}, extra: Partial<Row> = {}): Row =>
+  rowOf(
+    'swap',
+    id,
+    {
+      ...{ give: 'a', give_ver: 'a', mode: 'give_away', asked: ['qian'], team: 'day' },
+      ...{ state: 'requested', deadline: at('2026-11-24T07:00'), ...f },
+    },
+    extra,
+  );
+const swap = (f: Record<string, Json> = {}, extra: Partial<Row> = {}) => swapOf(swapRow('x', f, extra)) as Swap;
+const acted = (kind: string, entity: string, state: OwnAct['state'] = 'waiting', code?: string): OwnAct => ({
+  ...{ id: `${kind} ${entity}`, kind, entity, at: NOW, state },
+  ...(code === undefined ? {} : { code }),
+});
+const crew: Standing = { team: 'day', leads: [], roles: new Set(['guard']) };
+const boss: Standing = { team: 'office', leads: ['day'], roles: new Set(['supervisor']) };
+
+function deskOf(rows: readonly Row[], acts: readonly OwnAct[] = []): Desk {
+  const of = (kind: string) => rows.filter((row) => row.kind === kind);
+  return {
+    ...{ rows: of('swap'), swaps: swapsIn(of('swap')), shifts: shiftsIn(of('shift')) },
+    ...{ changed: new Map(), people: of('person'), deputies: of('deputy') },
+    ...{ names: new Map(), acts, states: new Map() },
+  };
+}
+
+describe('rest', () => {
+  test('is counted over midnight, by instants', () => {
+    const night = one('n', 'qian', '2026-11-23T19:00');
+    const rest = restAround(one('a', 'zhao', '2026-11-24T13:00', 6), [night, one('m', 'qian', '2026-11-25T07:00')]);
+    expect(rest).toEqual({ before: 6 * HOUR, after: 12 * HOUR, clash: undefined });
+    expect(isShort(rest)).toBe(true);
+    expect(isShort({ before: 11 * HOUR, after: undefined, clash: undefined })).toBe(false);
+  });
+
+  test('a shift that only touches another does not meet it, one minute more does', () => {
+    const day = one('d', 'qian', '2026-11-24T07:00');
+    expect(restAround(one('a', 'zhao', '2026-11-24T19:00'), [day])).toMatchObject({ before: 0, clash: undefined });
+    expect(restAround(one('a', 'zhao', '2026-11-24T18:59'), [day]).clash?.id).toBe('d');
+  });
+
+  test('a shift that is given away is no longer in the way of the one that is taken', () => {
+    const shifts = [
+      one('a', 'zhao', '2026-11-24T07:00'),
+      one('b', 'qian', '2026-11-24T19:00'),
+      one('c', 'qian', '2026-11-23T19:00'),
+    ];
+    const legs = legsOf(shifts, shifts[0] as Shift, 'zhao', shifts[1], 'qian');
+    expect(legs.map(({ from, to, rest }) => [from, to, rest?.before, rest?.clash])).toEqual([
+      ['zhao', 'qian', 0, undefined],
+      ['qian', 'zhao', undefined, undefined],
+    ]);
+  });
+
+  test('while several could take it, nobody’s rest is known', () => {
+    expect(legsOf([], one('a', 'zhao', '2026-11-24T07:00'), 'zhao', undefined, undefined)[0]?.rest).toBeUndefined();
+  });
+});
+
+describe('what can be done', () => {
+  const states = Object.keys({
+    ...{ requested: 0, accepted: 0, approved: 0, rejected: 0, declined: 0, withdrawn: 0, expired: 0 },
+  }) as SwapState[];
+
+  /** The table as the server's source has it. */
+  const served = () => {
+    const file = join(import.meta.dirname, '../../../backend/gatehouse/swaps/ops.py');
+    const source = readFileSync(file, 'utf8');
+    const open = [...(/^OPEN = \((.*)\)$/m.exec(source)?.[1] ?? '').matchAll(/"(\w+)"/g)].map(([, state]) => state);
+    const table = /^MOVES = \{\n([\s\S]*?)^\}/m.exec(source)?.[1] ?? '';
+    return Object.fromEntries(
+      [...table.matchAll(/"(swap\.\w+)": (.*),$/gm)].map(([, kind, from = '']) => [
+        kind,
+        from === 'OPEN' ? open : [...from.matchAll(/"(\w+)"/g)].map(([, state]) => state),
+      ]),
+    );
+  };
+
+  test('the table of moves is the server’s', () => {
+    expect(Object.keys(MOVES)).toHaveLength(6);
+    expect(MOVES).toEqual(served());
+  });
+
+  const moves = (f: Record<string, Json>, person: string, standing: Standing) =>
+    movesOf(swap({ accepted_by: 'qian', ...f }), person, standing, NOW, undefined);
+
+  test.each(states)('%s offers no move that the server refuses for its state', (state) => {
+    for (const [person, standing] of [
+      ['zhao', crew],
+      ['qian', crew],
+      ['sun', crew],
+      ['lu', boss],
+    ] as const) {
+      for (const move of moves({ state }, person, standing)) expect(MOVES[`swap.${move}`]).toContain(state);
+    }
+  });
+
+  test.each<[string, Standing, string, Move[]]>([
+    ['zhao', crew, 'requested', ['withdraw']],
+    ['qian', crew, 'requested', ['accept', 'decline']],
+    ['sun', crew, 'requested', []],
+    ['lu', boss, 'requested', ['reject']],
+    ['zhao', crew, 'accepted', ['withdraw']],
+    ['qian', crew, 'accepted', []],
+    ['lu', boss, 'accepted', ['approve', 'reject']],
+    ['lu', boss, 'approved', []],
+    ['zhao', crew, 'expired', []],
+  ])('%s, %o, of a swap that is %s', (person, standing, state, expected) => {
+    expect(moves({ state }, person, standing)).toEqual(expected);
+  });
+
+  test('nobody decides a matter of their own', () => {
+    expect(moves({ state: 'accepted' }, 'zhao', boss)).toEqual(['withdraw']);
+    expect(moves({ state: 'accepted' }, 'qian', boss)).toEqual([]);
+  });
+
+  test('of a question to the whole team nobody has to say no, and other teams are not asked', () => {
+    expect(moves({ asked: [] }, 'sun', crew)).toEqual(['accept']);
+    expect(moves({ asked: [] }, 'sun', { ...crew, team: 'night' })).toEqual([]);
+  });
+
+  test('who declined is not asked again; after the deadline nothing is left but to withdraw', () => {
+    expect(moves({ asked: ['qian', 'sun'], declined: ['qian'] }, 'qian', crew)).toEqual([]);
+    const late = (person: string, standing: Standing) =>
+      movesOf(swap({ state: 'accepted' }), person, standing, at('2026-11-24T07:00'), undefined);
+    expect(late('lu', boss)).toEqual([]);
+    expect(late('zhao', crew)).toEqual(['withdraw']);
+  });
+
+  test('an answer on its way is the last one until it was decided', () => {
+    const shown = (act: OwnAct, f: Record<string, Json> = {}) => {
+      const { moves, answer } = caseOf(deskOf([swapRow('x', f)], [act]), swap(f), 'qian', crew, NOW);
+      return [moves.length, answer?.kind];
+    };
+    expect(shown(acted('swap.accept', 'x'))).toEqual([0, 'swap.accept']);
+    expect(shown(acted('swap.accept', 'x', 'delivered'))).toEqual([0, 'swap.accept']);
+    expect(shown(acted('swap.accept', 'x', 'delivered'), { state: 'accepted', accepted_by: 'qian' })).toEqual([
+      0,
+      undefined,
+    ]);
+    expect(shown(acted('swap.accept', 'x', 'needs_you', 'overlap'))).toEqual([2, undefined]);
+    expect(shown(acted('swap.accept', 'x', 'delivered', 'overlap'))).toEqual([2, undefined]);
+    const two = { asked: ['qian', 'sun'] };
+    expect(shown(acted('swap.decline', 'x', 'delivered'), two)).toEqual([0, 'swap.decline']);
+    expect(shown(acted('swap.decline', 'x', 'delivered'), { ...two, declined: ['qian'] })).toEqual([0, undefined]);
+  });
+
+  test('a request that has not left the device reaches nobody and can be withdrawn', () => {
+    const unsent = rowOf('swap', 'x', { give: 'a', give_ver: 'a', mode: 'give_away', asked: [] });
+    const { sent } = swapOf(unsent) as Swap;
+    expect(sent).toBe(false);
+    const { moves, deadline } = caseOf(
+      deskOf([unsent, shiftRow('a', 'zhao', '2026-11-24T07:00')]),
+      swapOf(unsent) as Swap,
+      'zhao',
+      crew,
+      NOW,
+    );
+    expect(moves).toEqual(['withdraw']);
+    expect(deadline).toBe(at('2026-11-24T07:00'));
+  });
+});
+
+describe('lists', () => {
+  const rows = [
+    swapRow('late', { deadline: at('2026-11-26T07:00') }),
+    swapRow('soon', { deadline: at('2026-11-23T19:00') }),
+    swapRow('past', { deadline: NOW }),
+    swapRow('team', { asked: [], deadline: at('2026-11-25T07:00') }),
+    swapRow('mine', { asked: [] }, { by: 'qian' }),
+    swapRow('done', { state: 'accepted', accepted_by: 'sun' }),
+    swapRow('gone', { state: 'withdrawn' }),
+  ];
+  const ids = (cases: readonly { swap: Swap }[]) => cases.map((each) => each.swap.id);
+
+  test('what waits is what has one’s name on it, by deadline', () => {
+    expect(ids(waitingCases(deskOf(rows), 'qian', crew, NOW))).toEqual(['soon', 'late']);
+    expect(ids(waitingCases(deskOf(rows), 'lu', boss, NOW))).toEqual(['done']);
+    expect(ids(teamCases(deskOf(rows), 'qian', crew, NOW))).toEqual(['team']);
+    expect(ids(ownCases(deskOf(rows), 'qian', crew, NOW))).toEqual(['mine']);
+  });
+
+  test('what one answered waits no longer, and is shown until it was decided', () => {
+    const desk = deskOf(rows, [acted('swap.accept', 'soon'), acted('swap.accept', 'gone')]);
+    expect(ids(waitingCases(desk, 'qian', crew, NOW))).toEqual(['late']);
+    expect(ids(answeredCases(desk, 'qian', crew, NOW))).toEqual(['soon']);
+  });
+
+  test('rivals are the open swaps of a same shift, whichever leg it is', () => {
+    const all = swapsIn([
+      swapRow('x', { give: 'a', take: 'b' }),
+      swapRow('same', { give: 'a' }),
+      swapRow('back', { give: 'b' }),
+      swapRow('taken', { give: 'c', take: 'a' }),
+      swapRow('over', { give: 'a', state: 'rejected' }),
+      swapRow('other', { give: 'd', take: 'e' }),
+    ]);
+    expect(rivalsOf(all, all[0] as Swap).map(({ id }) => id)).toEqual(['same', 'back', 'taken']);
+  });
+
+  test('a shift shows the swap of whom it is, not a colleague’s question about it', () => {
+    const all = swapsIn([swapRow('theirs', { take: 'b' }), swapRow('mine', { give: 'b' }, { by: 'qian' })]);
+    expect(swapOfShift(all, 'b', 'qian')?.id).toBe('mine');
+    expect(swapOfShift(all.slice(0, 1), 'b', 'qian')).toBeUndefined();
+  });
+});
+
+test('two weeks of shifts by day, with the days off between them', () => {
+  const shifts = shiftsIn([
+    shiftRow('now', 'zhao', '2026-11-23T07:00'),
+    shiftRow('over', 'zhao', '2026-11-22T07:00'),
+    shiftRow('night', 'zhao', '2026-11-24T19:00'),
+    shiftRow('split', 'zhao', '2026-11-24T08:00', 3),
+    shiftRow('later', 'zhao', '2026-11-28T07:00'),
+    shiftRow('far', 'zhao', '2026-12-08T07:00'),
+    shiftRow('other', 'qian', '2026-11-24T07:00'),
+  ]);
+  const lines = daysOf(shifts, 'zhao', NOW, ZONE);
+  expect(lines.map((line) => ('off' in line ? line.off : line.shifts.map(({ id }) => id)))).toEqual([
+    ['now'],
+    ['split', 'night'],
+    3,
+    ['later'],
+  ]);
+});
+
+describe('asking', () => {
+  const person = (id: string, f: Record<string, Json> = {}) => rowOf('person', id, { name: id, team: 'day', ...f });
+  const give = shiftRow('a', 'zhao', '2026-11-24T07:00');
+  const desk = deskOf([
+    ...['zhao', 'qian', 'sun', 'li', 'zhou'].map((id) => person(id)),
+    person('gone', { dismissed: NOW }),
+    person('far', { team: 'night' }),
+    give,
+    shiftRow('q', 'qian', '2026-11-24T10:00', 3),
+    shiftRow('s', 'sun', '2026-11-23T19:00'),
+    shiftRow('l', 'li', '2026-11-26T07:00'),
+    shiftRow('old', 'li', '2026-11-20T07:00'),
+    shiftRow('early', 'li', '2026-11-24T01:00', 2),
+  ]);
+  const shift = shiftsIn([give])[0] as Shift;
+
+  test('colleagues of the team, those it suits first', () => {
+    const found = colleaguesOf(desk, shift, 'zhao', NOW, ZONE);
+    expect(found.map(({ id, clash, short }) => [id, clash, short])).toEqual([
+      ['zhou', false, false],
+      ['sun', false, true],
+      ['li', false, true],
+      ['qian', true, false],
+    ]);
+  });
+
+  test('of the colleague’s shifts, those to come; a repay comes after', () => {
+    expect(takeable(desk, shift, 'li', 'exchange', NOW).map(({ id }) => id)).toEqual(['early', 'l']);
+    expect(takeable(desk, shift, 'li', 'repay', NOW).map(({ id }) => id)).toEqual(['l']);
+  });
+
+  test('giving away asks several or the team, an exchange the last one picked', () => {
+    let entry = blank();
+    expect(missing(entry, undefined)).toBe('whom');
+    for (const each of ['b', 'a', 'b', 'c']) entry = { ...entry, ...toggled(entry, each) };
+    expect(chosen(entry)).toEqual(['a', 'c']);
+    expect(missing(entry, undefined)).toBeUndefined();
+    expect(missing({ ...entry, people: Array.from({ length: 21 }, (_, i) => `${i}`) }, undefined)).toBe('many');
+    expect(chosen({ ...entry, all: true })).toEqual([]);
+    expect(missing({ ...blank(), all: true }, undefined)).toBeUndefined();
+    const pair = { ...entry, mode: 'exchange' } as const;
+    expect(chosen(pair)).toEqual(['c']);
+    expect(missing(pair, undefined)).toBe('take');
+    expect(missing({ ...blank(), mode: 'exchange', all: true }, undefined)).toBe('whom');
+    expect(toggled(pair, 'd')).toEqual({ people: ['d'], take: '' });
+  });
+
+  test('the act names versions and keeps the reason private', async () => {
+    const acts: Act[] = [];
+    const engine = {
+      act: async (act: Act) => {
+        acts.push(act);
+        return { ok: { id: 'o', entity: 'o' } };
+      },
+    } as unknown as Engine;
+    const take = { ...shift, id: 't', ver: 'v2' };
+    const entry = { ...blank(), people: ['b', 'a'], reason: ' two\nlines ' };
+    await request(engine, shift, askingOf(entry, take));
+    await request(engine, shift, askingOf({ ...entry, mode: 'exchange', reason: '' }, take));
+    await decline(engine, 'x');
+    await reject(engine, 'x', 'no');
+    await nameDeputy(engine, 'me', 'you', 1, 2);
+    expect(acts).toEqual([
+      {
+        kind: 'swap.request',
+        values: { give: 'a', give_ver: 'a', mode: 'give_away', asked: ['a', 'b'] },
+        private: { reason: 'two lines' },
+      },
+      {
+        kind: 'swap.request',
+        values: { give: 'a', give_ver: 'a', mode: 'exchange', asked: ['a'], take: 't', take_ver: 'v2' },
+      },
+      { kind: 'swap.decline', entity: 'x' },
+      { kind: 'swap.reject', entity: 'x', private: { note: 'no' } },
+      { kind: 'deputy.name', values: { absent: 'me', deputy: 'you', since: 1, until: 2 } },
+    ]);
+  });
+});
+
+describe('story', () => {
+  const wrote = (who: string, minute: number, op: string) => [who, NOW + minute * 60_000, op] as const;
+  const told = (row: Swap) => storyOf(row).map(({ what, who }) => [what, who]);
+
+  test('asked, taken, decided, in the order of time', () => {
+    const w = { accepted_by: wrote('qian', 1, 'p'), state: wrote('lu', 2, 'q'), decided_by: wrote('lu', 2, 'q') };
+    expect(told(swap({ state: 'approved' }, { w }))).toEqual([
+      ['requested', 'zhao'],
+      ['accepted', 'qian'],
+      ['approved', 'lu'],
+    ]);
+    expect(told(swap({ state: 'expired' }, { w: { state: wrote('server', 9, 'q') } }))).toEqual([
+      ['requested', 'zhao'],
+      ['expired', undefined],
+    ]);
+    const both = { declined: wrote('qian', 1, 'p'), state: wrote('qian', 1, 'p') };
+    expect(told(swap({ state: 'declined', declined: ['qian'] }, { w: both }))).toHaveLength(2);
+  });
+
+  test('a swap that another one overtook points at it', () => {
+    const lost = swap({ state: 'declined', decided_by: 'lu' }, { w: { state: wrote('lu', 2, 'op') } });
+    const won = { ...swapRow('won', { state: 'approved' }), w: { state: wrote('lu', 2, 'op') } };
+    expect(isSuperseded(lost)).toBe(true);
+    expect(winnerOver(swapsIn([won]), lost)?.id).toBe('won');
+    expect(told(lost).at(-1)).toEqual(['superseded', 'lu']);
+    expect(isSuperseded(swap({ state: 'declined', declined: ['qian'] }))).toBe(false);
+  });
+});
+
+describe('words', () => {
+  test.each([
+    [-1, '07:00 已截止'],
+    [30_000, '还剩 1 分钟'],
+    [59 * 60_000, '还剩 59 分钟'],
+    [3 * HOUR + 59 * 60_000, '还剩 3 小时'],
+    [47 * HOUR, '还剩 47 小时'],
+    [71 * HOUR, '还剩 2 天'],
+  ])('%i ms before the deadline', (left, words) => {
+    const deadline = at('2026-11-24T07:00');
+    expect(leftWords(deadline, deadline - left, ZONE)).toContain(words);
+  });
+
+  test('the deadline is a clock time on its day, with the day before it otherwise', () => {
+    expect(leftWords(at('2026-11-23T19:00'), NOW, ZONE)).toBe('还剩 3 小时，19:00 截止');
+    expect(leftWords(at('2026-11-24T07:00'), NOW, ZONE)).toBe('还剩 15 小时，明天 07:00 截止');
+  });
+
+  test('hours are cut down to the half, long rests are days', () => {
+    expect([10.99 * HOUR, 12 * HOUR, 80 * HOUR].map(hoursOf)).toEqual(['10.5 小时', '12 小时', '3 天']);
+  });
+});
+
+describe('deputies', () => {
+  test('days are the site’s, also where the clock is put forward', () => {
+    expect(dayStart('2026-11-24', ZONE)).toBe(at('2026-11-24T00:00'));
+    expect(dayEnd('2026-11-24', ZONE)).toBe(at('2026-11-25T00:00'));
+    expect(dayStart('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-28T23:00Z'));
+    expect(dayEnd('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T22:00Z'));
+    expect(dayEnd('2026-10-25', 'Europe/Berlin')).toBe(Date.parse('2026-10-25T23:00Z'));
+    expect(dayStart('2026-11-24', 'Pacific/Kiritimati')).toBe(Date.parse('2026-11-23T10:00Z'));
+    expect(dayStart('2026-11-24', 'America/Los_Angeles')).toBe(Date.parse('2026-11-24T08:00Z'));
+    expect(dayStart('2026-02-30', ZONE)).toBeUndefined();
+    expect(dayStart('', ZONE)).toBeUndefined();
+  });
+
+  test('of one’s own, those that are not over; in charge come first among the choices', () => {
+    const deputy = (id: string, absent: string, other: string, until: number) =>
+      rowOf('deputy', id, { absent, deputy: other, since: NOW - HOUR, until });
+    const desk = deskOf([
+      deputy('a', 'lu', 'qin', NOW + HOUR),
+      deputy('b', 'qin', 'lu', NOW + HOUR),
+      deputy('over', 'lu', 'qin', NOW),
+      deputy('alien', 'qin', 'bai', NOW + HOUR),
+      rowOf('person', 'lu', { superior: 'fang', team: 'day' }),
+      rowOf('person', 'zhao', { superior: 'lu', team: 'day' }),
+      rowOf('person', 'qin', { superior: 'fang', team: 'night' }),
+      rowOf('person', 'wei', { superior: 'qin', team: 'night' }),
+      rowOf('person', 'fang', {}),
+    ]);
+    expect(deputiesOf(desk, 'lu', NOW).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(deputyChoices(desk, 'lu', 'day', NOW).map(({ id }) => id)).toEqual(['qin', 'fang', 'zhao']);
+  });
+});
