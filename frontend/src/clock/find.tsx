@@ -32,7 +32,7 @@ export function Find({ people, onPick }: { people: readonly Known[]; onPick: (kn
     <section class="kiosk-find stack" aria-live="polite">
       <h2>{found.length > 0 ? words.pick : begun === '' ? words.first : words.second}</h2>
       {found.length > 1 && (
-        <div class="posts">
+        <div class="name-found">
           {found.map((known) => (
             <button key={known.person} type="button" class="button big" onClick={() => onPick(known)}>
               <Said text={known.name} />
@@ -51,22 +51,20 @@ export function Find({ people, onPick }: { people: readonly Known[]; onPick: (kn
         </div>
       )}
       {none && <p class="wrong">{words.none}</p>}
-      <div class="row wrap">
+      <div class="name-typed">
         {begun !== '' && (
           <Button icon="back" onClick={() => begin('')}>
             {words.back}
           </Button>
         )}
-        <div class="grow name-typed">
-          <TextField
-            label={words.type}
-            value={begun}
-            onInput={(text) => turn(text.trim())}
-            max={20}
-            mode="text"
-            enter="done"
-          />
-        </div>
+        <TextField
+          label={words.type}
+          value={begun}
+          onInput={(text) => turn(text.trim())}
+          max={20}
+          mode="text"
+          enter="done"
+        />
       </div>
     </section>
   );

@@ -63,7 +63,8 @@ export function Person({ engine, kiosk, post, known, onBack, onDone }: PersonPro
         <Said text={words.kiosk.hello(known.name)} />
       </h2>
       <p class="kiosk-shift">
-        {bound.shift ? `${words.kiosk.yourShift} ${hoursWords(bound.shift, kiosk.zone)}` : words.noShift}
+        {bound.shift ? `${words.kiosk.yourShift} ` : words.noShift}
+        {bound.shift && <span>{hoursWords(bound.shift, kiosk.zone)}</span>}
       </p>
       {wrong !== '' && (
         <p class="banner bad" role="alert">

@@ -125,6 +125,7 @@ export const messages: Messages = {
     people: (n) => `${n} part${n === 1 ? 'y' : 'ies'} inside`,
   },
   duty: {
+    first: 'Fetching your posts',
     title: 'Which post are you on?',
     lead: 'Choose once a shift. Entries are filed under this post.',
     change: 'Change post',

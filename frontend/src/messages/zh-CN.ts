@@ -121,6 +121,7 @@ export const messages = {
     people: (n: number) => `${n} 组在场`,
   },
   duty: {
+    first: '正在同步岗位',
     title: '您在哪个岗位？',
     lead: '每班选一次，登记会记在这个岗位名下。',
     change: '换岗位',

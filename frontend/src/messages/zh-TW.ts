@@ -120,6 +120,7 @@ export const messages: Messages = {
     people: (n) => `${n} 組在場`,
   },
   duty: {
+    first: '正在同步崗位',
     title: '您在哪個崗位？',
     lead: '每班選一次，紀錄會歸在這個崗位。',
     change: '換崗位',

@@ -95,7 +95,8 @@ export function PickDuty({ engine, places, pick }: PickProps) {
   const status = useWatch(engine.status);
   // Before the first pull there are no posts yet, which is no reason to send anybody to their supervisor.
   const first = status?.syncedAt === null && status.network !== 'offline';
-  if (!places || (places.length === 0 && first)) return <Loading />;
+  if (!places) return <Loading />;
+  if (places.length === 0 && first) return <Empty icon="sending" title={words.first} />;
   if (places.length === 0) return <Empty icon="post" title={words.none} />;
   return (
     <section class="page stack">
