@@ -37,7 +37,7 @@ def _rule(act: Act, facts: Facts) -> str | Ruling | None:
     The row says how sure its time is, for whoever confirms what follows from it.
     """
     head = act.op.head
-    if head.auth == ops.NO_AUTH and not act.by_server and value(act.op, "post") != facts.kiosk_post:
+    if head.auth == ops.NO_AUTH and not act.by_server and value(act.op, "post") != facts.post_of(act.device):
         return "sign_in_needed"
     person = facts.people.get(head.actor)
     team = person.team if person is not None else None

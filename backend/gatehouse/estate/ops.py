@@ -265,7 +265,7 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
 def _load_tablet(op: Op, facts: Facts) -> Steps[None]:
     """Load the device, its rows, and the site of the post it is to stand at."""
     device = str(value(op, "device"))
-    yield from facts.load_device(device)
+    yield from facts.load_device(device, lock=True)
     post = facts.of_kind(value(op, "post"), "post")
     site = {post["f"]["site"]} if post is not None else set()
     yield from facts.load_entities({kiosk_id(device), gate_id(device)} | site)
@@ -297,8 +297,7 @@ def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         "UPDATE device SET kind = ?, post = ?, label = ? WHERE id = ?", (after.kind, after.post, after.label, after.id)
     )
     yield from show(batch, after, facts.now)
-    if after.id == batch.device:  # what follows in this very push is a tablet's
-        facts.kiosk_post = after.post
+    if after.id == batch.device:
         batch.place = None
     told = {"device": after.id, "label": after.label}
     if post is not None:

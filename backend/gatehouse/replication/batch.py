@@ -173,6 +173,7 @@ class Batch:
         head = held.op.head
         kind = KINDS[head.kind]
         act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
+        yield from self.facts.load_device(held.device)
         yield from self._prepare(held.op)
         decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
         known = self.facts.known[head.id]

@@ -91,7 +91,7 @@ def _signed_in_before(act: Act, facts: Facts) -> bool:
 def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
     head = act.op.head
     if head.auth == ops.NO_AUTH:
-        return None if act.kind.unsigned and _of_the_post(head.actor, facts) else "sign_in_needed"
+        return None if act.kind.unsigned and _of_the_post(act, facts) else "sign_in_needed"
     device, person_then = facts.sign_ins.get(head.auth, (None, None))
     if person_then != head.actor or (device != act.device and not vouched):
         return "sign_in_needed"
@@ -99,11 +99,12 @@ def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
     return None if person is not None and person.org == facts.org else "sign_in_needed"
 
 
-def _of_the_post(person: str, facts: Facts) -> bool:
+def _of_the_post(act: Act, facts: Facts) -> bool:
     """Whether the device is a post's tablet and the person one who may be picked on it (P10)."""
-    if facts.kiosk_post is None or person not in facts.people:
+    post, person = facts.post_of(act.device), act.op.head.actor
+    if post is None or person not in facts.people:
         return False
-    return facts.of_kind(badge_id(facts.kiosk_post, person), "badge") is not None
+    return facts.of_kind(badge_id(post, person), "badge") is not None
 
 
 def _waits(act: Act, facts: Facts) -> Decision | None:

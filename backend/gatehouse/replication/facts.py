@@ -71,7 +71,6 @@ class Facts:
     ) -> None:
         self.org = org
         self.now = now
-        self.kiosk_post: str | None = None
         self.forebear: str | None = None
         """The device whose chain this one's follows: its user enrolled anew when the old key was lost."""
         self._refs = refs
@@ -122,11 +121,16 @@ class Facts:
             )
             self.sign_ins.update({row[0]: (row[1], row[2]) for row in rows})
 
-    def load_device(self, device: str) -> Steps[None]:
-        """Load, and lock, one device of this org, unless this batch has it."""
+    def load_device(self, device: str, *, lock: bool = False) -> Steps[None]:
+        """Load one device of this org, unless this batch has it; ``lock`` by who will write it."""
         if device not in self.devices:
-            found = yield from load_devices([device], lock=True)
+            found = yield from load_devices([device], lock=lock)
             self.devices.update({id_: row for id_, row in found.items() if row.org == self.org})
+
+    def post_of(self, device: str) -> str | None:
+        """The post whose tablet a loaded device is, or None."""
+        row = self.devices.get(device)
+        return row.post if row is not None and row.kind == "kiosk" else None
 
     def load_entities(self, wanted: set[str]) -> Steps[None]:
         """Load entities that exist, locked in order of id, and every op on them."""

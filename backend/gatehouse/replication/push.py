@@ -237,7 +237,6 @@ class _Pushing:
         facts = Facts(self.key.org, self.received, self.core.registry.refs)
         facts.forebear = self.forebear
         facts.devices[device.id] = device
-        facts.kiosk_post = device.post if device.kind == "kiosk" else None
         yield from self._load(group, facts, care)
         batch = Batch(
             self.core.registry,

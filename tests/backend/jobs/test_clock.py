@@ -90,6 +90,21 @@ async def test_a_tablet_takes_no_strangers_no_other_post_and_no_other_act(team: 
     assert codes(await made.drain()) == [("refused", "sign_in_needed")] * 3
 
 
+async def test_a_punch_held_with_its_revoked_tablet_counts_once_released(team: Team) -> None:
+    """Whoever lets it go, it was made on a tablet of its post."""
+    await team.assign("B1", 3)
+    made = await tablet(team)
+    held = punch(made, team.person("B1"))
+    team.estate.admin.act("device.revoke", {"device": made.id})
+    assert codes(await team.estate.admin.drain()) == [("applied", None)]
+    assert codes(await made.drain()) == [("parked", "after_revocation")]
+    boss = team.phones["S1"]
+    boss.act("op.release", {"op": held})
+    assert codes(await boss.sync()) == [("applied", None)]
+    (row,) = boss.rows("punch")
+    assert (row["id"], row["x"]) == (held, ["identity_unproven", "no_shift"])
+
+
 async def test_a_phone_that_is_no_tablet_needs_a_sign_in(team: Team) -> None:
     await team.assign("B1", 3)
     phone = team.phones["B2"]
