@@ -20,8 +20,9 @@ export function Board() {
   );
   return (
     <section class="page roomy stack board">
-      <Heading title={words.title} />
-      <Age />
+      <Heading title={words.title}>
+        <Age />
+      </Heading>
       {standing.leads.length === 0 ? (
         <Empty icon="people" title={words.noTeam}>
           {words.noTeamHint}

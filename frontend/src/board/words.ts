@@ -35,6 +35,14 @@ export function labelOf({ label }: Device): string {
   return label || sayBoard().unnamed;
 }
 
+/** A phone that nobody named is called by its make, which can be long. */
+const LONGEST = 20;
+
+function shortLabel(device: Device): string {
+  const signs = [...labelOf(device)];
+  return signs.length > LONGEST ? `${signs.slice(0, LONGEST).join('')}…` : signs.join('');
+}
+
 /** The state, and below it what is open about it. */
 export function stateWords(line: Line, now: number, zone: string): string[] {
   const words = sayBoard();
@@ -63,7 +71,7 @@ export function stateWords(line: Line, now: number, zone: string): string[] {
 function behind([first, ...others]: readonly Device[], now: number, zone: string): string[] {
   const words = sayBoard();
   if (first === undefined) return [];
-  const named = words.state.waiting(labelOf(first), reachWords(first, now, zone));
+  const named = words.state.waiting(shortLabel(first), reachWords(first, now, zone));
   return others.length > 0 ? [named, words.others(others.length)] : [named];
 }
 

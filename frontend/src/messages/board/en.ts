@@ -20,7 +20,7 @@ export const words: typeof source = {
     none: (time) => `No punch so far (all devices heard up to ${time})`,
     unknown: 'No data from any device yet',
   },
-  noIn: 'Did not clock in',
+  noIn: 'No clock-in so far',
   reach: (time) => `up to ${time}`,
   noReach: 'none so far',
   held: (reach, n) => `${reach}, ${n} still to come`,

@@ -18,7 +18,7 @@ export const words = {
     none: (time: string) => `还没有打卡记录（各设备数据已到 ${time}）`,
     unknown: '还没有设备的数据',
   },
-  noIn: '没有上班打卡',
+  noIn: '还没有上班打卡',
   reach: (time: string) => `截至 ${time}`,
   noReach: '还没有收到过',
   held: (reach: string, n: number) => `${reach}，还有 ${n} 条未到`,

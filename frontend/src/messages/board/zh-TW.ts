@@ -20,7 +20,7 @@ export const words: typeof source = {
     none: (time) => `還沒有打卡紀錄（各裝置資料已到 ${time}）`,
     unknown: '還沒有裝置的資料',
   },
-  noIn: '沒有上班打卡',
+  noIn: '還沒有上班打卡',
   reach: (time) => `截至 ${time}`,
   noReach: '還沒有收到過',
   held: (reach, n) => `${reach}，還有 ${n} 筆未到`,
