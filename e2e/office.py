@@ -5,7 +5,9 @@ import os
 import sqlite3
 import time
 from contextlib import closing
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
@@ -62,25 +64,34 @@ class Office:
                 return str(found["id"])
         raise AssertionError(f"no {table} is called {name}")
 
-    def hire(self, staff_no: str, name: str, post: str, start: float = -1.0, hours: float = 8.0) -> str:
-        """A guard who can sign in, with one shift at the post, so many hours from now; gives the person's id."""
+    def hire(self, people: dict[str, str], post: str, start: float = -1.0, hours: float = 8.0) -> dict[str, str]:
+        """Guards who can sign in, by staff number and name, each with a shift; gives the shifts by staff number.
+
+        The first one's shift begins so many hours from now, each further one's a day later.
+        """
         now = int(time.time() * 1000)
         team, place = self.id_of("team", "日班组"), self.id_of("post", post)
         site = self.entity(place)["f"]["site"]
         since = now - 24 * HOUR
-        person = self.act("person.create", {"name": name, "staff_no": staff_no, "team": team, "since": since})
-        self.act("role.grant", {"person": person, "role": "guard", "site": site, "since": since})
-        begins = now + int(start * HOUR)
-        span = {"start": begins, "end": begins + int(hours * HOUR), "date": time.strftime("%Y-%m-%d"), "label": "日"}
-        self.act("shift.assign", {"person": person, "post": place, "team": team, **span})
+        hired, shifts = [], {}
+        for i, (staff_no, name) in enumerate(people.items()):
+            fields = {"name": name, "staff_no": staff_no, "team": team, "since": since}
+            person = self.act("person.create", fields)
+            self.act("role.grant", {"person": person, "role": "guard", "site": site, "since": since})
+            begins = now + int((start + 24 * i) * HOUR)
+            hired.append(person)
+            shifts[staff_no] = self.act(
+                "shift.assign", {"person": person, "post": place, "team": team, **span(begins, hours)}
+            )
         self.push()
         self.server.kill()
         with closing(sqlite3.connect(self.server.data / "gatehouse.db")) as connection, connection:
-            connection.execute(
-                "INSERT INTO credential SELECT ?, org, hash FROM credential WHERE person = ?", (person, self.person)
+            connection.executemany(
+                "INSERT INTO credential SELECT ?, org, hash FROM credential WHERE person = ?",
+                [(person, self.person) for person in hired],
             )
         self.server.start()
-        return person
+        return shifts
 
     def entity(self, id_: str) -> dict[str, Any]:
         """An entity as the server holds it."""
@@ -96,8 +107,12 @@ class Office:
         for i, name in enumerate(names):
             fields = {"name": name, "staff_no": f"77{i:02}", "team": team, "since": now - 24 * HOUR}
             person = self.act("person.create", fields)
-            start = now - HOUR
-            hours = {"start": start, "end": start + 8 * HOUR, "date": time.strftime("%Y-%m-%d"), "label": "日"}
-            self.act("shift.assign", {"person": person, "post": place, "team": team, **hours})
+            self.act("shift.assign", {"person": person, "post": place, "team": team, **span(now - HOUR, 8)})
         self.push()
         return names
+
+
+def span(begins: int, hours: float) -> dict[str, Any]:
+    """The times of a shift, from an instant (UTC ms)."""
+    date = datetime.fromtimestamp(begins / 1000, ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d")
+    return {"start": begins, "end": begins + int(hours * HOUR), "date": date, "label": "日"}

@@ -63,7 +63,7 @@ def wait_for(device: Phone, lost: list[str]) -> None:
 @pytest.fixture
 def guard(phone: Devices, server: Server) -> Phone:
     """A guard whose shift began an hour ago."""
-    Office(server).hire("8801", "洪一鸣", EAST)
+    Office(server).hire({"8801": "洪一鸣"}, EAST)
     device = phone("guard")
     device.sign_in("8801", EAST)
     device.expect_delivered()
