@@ -30,6 +30,7 @@ export function HistoryCard({ id, words = ofVisits }: HistoryProps) {
   const [asked, setAsked] = useState<{ id: string; answer?: Answer<History> }>();
   const current = asked?.id === id ? asked : undefined;
   const answer = current?.answer;
+  const problem = answer && 'problem' in answer ? answer.problem : undefined;
   const ask = async () => {
     setAsked({ id });
     const got = await answered(engine.history(id));
@@ -44,11 +45,11 @@ export function HistoryCard({ id, words = ofVisits }: HistoryProps) {
     <section class="card">
       <h2>{spoken.title}</h2>
       {!answer && <p class="soft small">{spoken.lead}</p>}
-      <div role="status">
-        {answer && 'problem' in answer && (
+      <div role="status" class={problem ? undefined : 'unseen'}>
+        {problem && (
           <p class="row">
-            <Icon name={answer.problem.code === 'unreachable' ? 'offline' : 'needs_you'} />
-            <span>{problemLine(answer.problem)}</span>
+            <Icon name={problem.code === 'unreachable' ? 'offline' : 'needs_you'} />
+            <span>{problemLine(problem)}</span>
           </p>
         )}
       </div>

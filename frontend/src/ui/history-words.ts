@@ -58,14 +58,15 @@ export function lateWords({ at, received }: Entry): string {
   return late < 2 * DAY ? words.lateHours(Math.floor(late / HOUR)) : words.lateDays(Math.floor(late / DAY));
 }
 
-/** What it set, field by field. */
+/** What it set, field by field; what did not stay is told by `lostWords`. */
 export function setWords(entry: Entry, { words, names, now, zone }: Reading): string[] {
   const { wrote, cleared } = sayHistory();
   const values: Record<string, Json> = { ...entry.values, ...entry.private };
   return Object.entries(values).flatMap(([field, value]) => {
     const name = words.field(field);
     const text = words.value(field, value, names, now, zone);
-    if (!name) return [];
+    const gone = entry.lost.some(([lost, its]) => lost === field && JSON.stringify(its) === JSON.stringify(value));
+    if (!name || gone) return [];
     return text ? [wrote(name, text)] : value === null ? [cleared(name)] : [];
   });
 }

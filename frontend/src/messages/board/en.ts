@@ -9,8 +9,8 @@ export const words: typeof source = {
   site: 'Site',
   post: 'Post',
   all: 'All',
-  people: (n) => `${n} on the list`,
-  count: { in: 'In', due: 'Due', waiting: 'Awaiting data', none: 'No punch', other: 'Over' },
+  people: (n) => (n === 1 ? '1 person' : `${n} people`),
+  count: { in: 'In', due: 'Due', waiting: 'Waiting', none: 'No punch', other: 'Over' },
   state: {
     in: (time) => `In since ${time}`,
     over: (time) => `In since ${time}, not clocked out yet`,
