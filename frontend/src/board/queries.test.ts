@@ -248,7 +248,7 @@ describe('the board', () => {
     ].map((one): [string, Row] => [one.id, one]),
   );
   const sites = new Map(
-    [row('site', { name: 'B Lake' }, { id: 'lake' }), row('site', { name: 'A Hill' }, { id: 'hill' })].map(
+    [row('site', { name: 'A Lake' }, { id: 'lake' }), row('site', { name: 'B Hill' }, { id: 'hill' })].map(
       (one): [string, Row] => [one.id, one],
     ),
   );
@@ -278,12 +278,12 @@ describe('the board', () => {
 
   test('has the led teams’ shifts of now, by site and post in their order, the earliest first', () => {
     expect(board.map(({ site, post, lines }) => [site, post, lines.map((line) => line.shift.id)])).toEqual([
-      ['hill', 'top', ['top']],
       ['lake', 'no such post', ['nowhere']],
       ['lake', 'west', ['west']],
       ['lake', 'east', expect.arrayContaining(['li', 'wang', 'late'])],
+      ['hill', 'top', ['top']],
     ]);
-    expect(board[3]?.lines.at(-1)?.shift.id).toBe('late');
+    expect(board[2]?.lines.at(-1)?.shift.id).toBe('late');
   });
 
   test('counts each line once', () => {
@@ -301,7 +301,7 @@ describe('the board', () => {
     expect(ids('lake', 'west', '')).toEqual(['west']);
     expect(ids('', '', 'in')).toEqual(['east']);
     expect(ids('hill', '', 'in')).toEqual([]);
-    expect(board[3]?.lines).toHaveLength(3);
+    expect(board[2]?.lines).toHaveLength(3);
   });
 
   test('of nobody’s teams is empty', () => {
