@@ -1,18 +1,16 @@
 import type { Json } from '@gatehouse/sync/api';
-import { pulse } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { reason } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
-import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
-import { tell } from '../ui/toast.tsx';
 import { fieldWords, type Names, valueWords } from '../ui/values.ts';
 import { dismiss, repeat, resolve } from './actions.ts';
 import { canChoose, canRepeat, type Notice, type Side } from './queries.ts';
+import { settle } from './settle.ts';
 
 /** One matter: what happened, why, and the two or three things one can do. */
 export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) {
@@ -21,12 +19,6 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
   const now = useNow(engine);
   const act = say().act[notice.kind] ?? say().otherAct;
   const who = textOf(notice.record, 'name') || textOf(notice.record, 'plate') || textOf(notice.record, 'unit');
-  const settle = async (recorded: ReturnType<typeof dismiss>, done: string = words.settled) => {
-    const answer = await answered(recorded);
-    const bad = 'problem' in answer;
-    pulse(bad);
-    tell(bad ? problemWords(answer.problem) : done, { bad });
-  };
   const choose = notice.outcome === 'merged' && !notice.erased && notice.sides.some(canChoose);
   return (
     <article class="card">
@@ -65,7 +57,7 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
           </Button>
         )}
         {!choose && <Button onClick={() => settle(dismiss(engine, notice))}>{words.dismiss}</Button>}
-        {notice.record && (
+        {notice.record?.kind === 'visit' && (
           <Link to={`/visitors/of/${notice.about}`} class="button">
             {words.record}
           </Link>

@@ -1,7 +1,7 @@
-import type { Act, Engine, Json, OwnAct, Row } from '@gatehouse/sync/api';
+import type { Act, Engine, Json, OwnAct, Row, View } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
 import { dismiss, repeat, resolve } from './actions.ts';
-import { canChoose, canRepeat, noticeOf } from './queries.ts';
+import { canChoose, canRepeat, giveOf, noticeOf, readInbox, resultsOf, worthAsking } from './queries.ts';
 
 const fact = (f: Record<string, Json>, extra: Partial<Row> = {}): Row => ({
   id: 'n',
@@ -97,4 +97,79 @@ test('a creation is recorded again as a new record', async () => {
   expect(acts[0]).not.toHaveProperty('entity');
   await dismiss(engine, noticeOf(merged, undefined, undefined));
   expect(acts.at(-1)).toEqual({ kind: 'notice.close', values: { notice: 'n' } });
+});
+
+const swap = (f: Record<string, Json> = {}, extra: Partial<Row> = {}): Row => ({
+  ...fact({}, extra),
+  kind: 'swap',
+  f: { give: 's', mode: 'give_away', asked: ['li'], team: 't', state: 'requested', ...f },
+});
+
+test('a move that came too late says who was first', () => {
+  const late = fact({ d: 'refused', code: 'wrong_state', kind: 'swap.accept', because: ['accepted', 'li', 9, 'x'] });
+  expect(noticeOf(late, swap(), undefined).because).toEqual({ state: 'accepted', person: 'li', at: 9 });
+  expect(noticeOf(merged, visit, undefined).because).toBeUndefined();
+  expect(noticeOf(fact({ d: 'refused', because: ['accepted'] }), undefined, undefined).because).toBeUndefined();
+});
+
+test('a move is worth repeating only while the swap can still make it', () => {
+  const refused = (kind: string, code: string, record: Row | undefined) =>
+    canRepeat(noticeOf(fact({ d: 'refused', code, kind }), record, { ...own, kind, values: {} }));
+  expect(refused('swap.approve', 'not_entitled', swap({ state: 'accepted' }))).toBe(true);
+  expect(refused('swap.approve', 'not_entitled', swap({ state: 'approved' }))).toBe(false);
+  expect(refused('swap.approve', 'wrong_state', swap({ state: 'accepted' }))).toBe(false);
+  expect(refused('swap.accept', 'overlap', swap())).toBe(false);
+  expect(refused('swap.request', 'unsendable', undefined)).toBe(true);
+  expect(refused('swap.request', 'shift_changed', undefined)).toBe(false);
+});
+
+test('a request that was never made is known by the shift it named', () => {
+  const act = { ...own, kind: 'swap.request', values: { give: 's9' } };
+  expect(giveOf(noticeOf(fact({ d: 'refused', kind: 'swap.request' }), undefined, act))).toBe('s9');
+  expect(giveOf(noticeOf(fact({ d: 'refused', kind: 'swap.accept' }), swap(), undefined))).toBe('s');
+  expect(giveOf(noticeOf(merged, visit, own))).toBe('');
+});
+
+test('the supervisor is named where they know more', () => {
+  const asks = (code: string) => worthAsking(noticeOf(fact({ d: 'refused', code }), undefined, undefined));
+  expect(['overlap', 'not_entitled', 'wrong_state', 'shift_changed'].map(asks)).toEqual([true, true, false, false]);
+});
+
+test('results are the swaps one asked for or took that ended in the last week', () => {
+  const DAY = 86_400_000;
+  const ended = (id: string, state: string, day: number, extra: Partial<Row> = {}, f: Record<string, Json> = {}) =>
+    swap({ state, ...f }, { id, by: 'me', w: { state: ['boss', day * DAY, 'x'] }, ...extra });
+  const rows = [
+    ended('old', 'approved', 2),
+    ended('first', 'rejected', 6),
+    ended('taken', 'approved', 8, { by: 'li' }, { accepted_by: 'me' }),
+    ended('others', 'approved', 8, { by: 'li' }, { accepted_by: 'wang' }),
+    ended('open', 'accepted', 8),
+  ];
+  const found = resultsOf(rows, 'me', 10 * DAY);
+  expect(found.map(({ swap: { id }, who, at }) => [id, who, at / DAY])).toEqual([
+    ['taken', 'boss', 8],
+    ['first', 'boss', 6],
+  ]);
+});
+
+test('results are beside what needs the person, and their shifts are read', async () => {
+  const rows: Row[] = [
+    fact({ d: 'refused', code: 'overlap', kind: 'swap.accept', about: 'w' }),
+    fact({ state: 'closed' }, { id: 'closed' }),
+    swap({ state: 'approved' }, { id: 'w', by: 'me', w: { state: ['boss', 5, 'x'] } }),
+    { ...fact({}, { id: 's' }), kind: 'shift', f: { start: 1, end: 2, post: 'p' } },
+    { ...fact({}, { id: 'me' }), kind: 'person', f: { superior: 'boss' } },
+    { ...fact({}, { id: 'boss' }), kind: 'person', f: { name: 'Lu', phone: '1' } },
+  ];
+  const view = {
+    get: async (id: string) => rows.find((row) => row.id === id),
+    all: async (kind: string) => rows.filter((row) => row.kind === kind),
+    ownActs: () => [],
+  } as unknown as View;
+  const inbox = await readInbox(view, 'me', 7);
+  expect(inbox.notices).toHaveLength(1);
+  expect(inbox.results).toHaveLength(1);
+  expect([...inbox.shifts.keys()]).toEqual(['s']);
+  expect(inbox.superior).toEqual({ name: 'Lu', phone: '1' });
 });

@@ -2,13 +2,17 @@ import { say } from '../messages/index.ts';
 import { useApp, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { NoticeCard } from './card.tsx';
-import { readInbox } from './queries.ts';
+import { isSwap, readInbox } from './queries.ts';
+import { Results } from './results.tsx';
+import { SwapNotice } from './swap-card.tsx';
+
+const KINDS = ['notice', 'visit', 'swap', 'shift', 'person', 'post'];
 
 /** Everything that was decided otherwise than the person meant, and what to do about it. */
 export function InboxList() {
   const { engine, who } = useApp();
   const words = say().inbox;
-  const inbox = useRows(engine, who.person, ['notice', 'visit', 'person', 'post'], readInbox);
+  const inbox = useRows(engine, who.person, KINDS, (view) => readInbox(view, who.person, engine.now()));
   return (
     <section class="page stack roomy">
       <h1>{words.title}</h1>
@@ -21,10 +25,15 @@ export function InboxList() {
       <ul class="cards">
         {inbox?.notices.map((notice) => (
           <li key={notice.id}>
-            <NoticeCard notice={notice} names={inbox.names} />
+            {isSwap(notice.kind) ? (
+              <SwapNotice notice={notice} inbox={inbox} />
+            ) : (
+              <NoticeCard notice={notice} names={inbox.names} />
+            )}
           </li>
         ))}
       </ul>
+      {inbox && <Results inbox={inbox} />}
     </section>
   );
 }

@@ -2,7 +2,12 @@
 
 import type { Json, OwnAct, Row, View } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
+import { type Shift, shiftOf } from '../ui/shifts.ts';
+import { isOpen, MOVES, type Swap, swapOf, swapsIn } from '../ui/swaps.ts';
 import { type Names, readNames } from '../ui/values.ts';
+
+/** So long what became of a swap is shown. */
+const RECENT = 7 * 86_400_000;
 
 /** One field that two people wrote: both values, and who wrote the other, when. */
 export interface Side {
@@ -24,6 +29,8 @@ export interface Notice {
   readonly outcome: 'merged' | 'refused' | 'returned';
   readonly code?: string;
   readonly why?: string;
+  /** Who had moved the matter meanwhile, to which state, when. */
+  readonly because?: Because;
   readonly sides: readonly Side[];
   readonly erased: boolean;
   /** The record, when this device holds it. */
@@ -32,19 +39,69 @@ export interface Notice {
   readonly act: OwnAct | undefined;
 }
 
+export interface Because {
+  readonly state: string;
+  readonly person: string;
+  readonly at: number;
+}
+
+/** A swap of one's own that is over. */
+export interface Result {
+  readonly swap: Swap;
+  readonly who: string;
+  readonly at: number;
+}
+
 export interface Inbox {
   readonly notices: readonly Notice[];
+  readonly results: readonly Result[];
+  /** The shifts that notices and results are about, as far as they are held here. */
+  readonly shifts: ReadonlyMap<string, Shift>;
+  readonly superior: { readonly name: string; readonly phone: string } | undefined;
   readonly names: Names;
 }
 
-/** Open notices, newest first. */
-export async function readInbox(view: View): Promise<Inbox> {
+/** Open notices, newest first, and what became of the person's swaps. */
+export async function readInbox(view: View, person: string, now: number): Promise<Inbox> {
   const open = (await view.all('notice')).filter((row) => row.f['state'] === 'open');
   const acts = new Map(view.ownActs().map((act) => [act.id, act]));
   const notices = await Promise.all(
     open.map(async (row) => noticeOf(row, await view.get(textOf(row, 'about')), acts.get(textOf(row, 'op')))),
   );
-  return { notices: notices.sort((a, b) => b.at - a.at), names: await readNames(view) };
+  const results = resultsOf(await view.all('swap'), person, now);
+  const wanted = [...notices.map(giveOf), ...results.map(({ swap }) => swap.give)].filter((id) => id !== '');
+  const shifts = await Promise.all([...new Set(wanted)].map(async (id) => shiftOf(await view.get(id))));
+  const boss = await view.get(textOf(await view.get(person), 'superior'));
+  return {
+    notices: notices.sort((a, b) => b.at - a.at),
+    results,
+    shifts: new Map(shifts.filter((shift) => shift !== undefined).map((shift) => [shift.id, shift])),
+    superior: boss && { name: textOf(boss, 'name'), phone: textOf(boss, 'phone') },
+    names: await readNames(view),
+  };
+}
+
+/** The shift that a notice's swap gives; '' for other matters. */
+export function giveOf({ kind, record, act }: Notice): string {
+  if (!isSwap(kind)) return '';
+  const given = record?.f['give'] ?? act?.values?.['give'];
+  return typeof given === 'string' ? given : '';
+}
+
+export function isSwap(kind: string): boolean {
+  return kind.startsWith('swap.');
+}
+
+/** Swaps that the person asked for or took, and that ended lately; the last to end first. */
+export function resultsOf(rows: readonly Row[], person: string, now: number): Result[] {
+  return swapsIn(rows)
+    .filter((swap) => !isOpen(swap) && (swap.by === person || swap.acceptedBy === person))
+    .map((swap) => {
+      const { person: who, at } = swap.wrote('state') ?? { person: swap.by, at: swap.at };
+      return { swap, who, at };
+    })
+    .filter(({ at }) => now - at < RECENT)
+    .sort((a, b) => b.at - a.at);
 }
 
 export function noticeOf(row: Row, record: Row | undefined, act: OwnAct | undefined): Notice {
@@ -60,11 +117,18 @@ export function noticeOf(row: Row, record: Row | undefined, act: OwnAct | undefi
     outcome: outcome === 'refused' || outcome === 'returned' ? outcome : 'merged',
     ...(code ? { code } : {}),
     ...(why ? { why } : {}),
+    ...becauseOf(row.f['because']),
     sides: sidesOf(row.f['fields']),
     erased: row.erased === true,
     record,
     act,
   };
+}
+
+function becauseOf(value: Json | undefined): { because?: Because } {
+  const [state, person, at] = Array.isArray(value) ? value : [];
+  if (typeof state !== 'string' || typeof person !== 'string' || typeof at !== 'number') return {};
+  return { because: { state, person, at } };
 }
 
 function sidesOf(value: Json | undefined): Side[] {
@@ -95,9 +159,26 @@ const WORTH_AGAIN = new Set([
 /** Whether the act can be recorded anew: its values are here, and what it changes (if not new) is too. */
 export function canRepeat({ outcome, code, act, record, kind }: Notice): boolean {
   if (!act?.values || (outcome === 'refused' && !WORTH_AGAIN.has(code ?? ''))) return false;
-  return outcome !== 'merged' && (creates(kind) || (record !== undefined && !record.erased));
+  if (outcome === 'merged') return false;
+  if (creates(kind)) return true;
+  return record !== undefined && !record.erased && stillOpen(kind, record);
 }
 
+/** Whether a swap has not moved on from where the act could move it. */
+function stillOpen(kind: string, record: Row): boolean {
+  const swap = swapOf(record);
+  return swap === undefined || MOVES[kind]?.includes(swap.state) === true;
+}
+
+const CREATES = new Set(['visit.arrive', 'visit.exit', 'swap.request', 'deputy.name']);
+
 export function creates(kind: string): boolean {
-  return kind === 'visit.arrive' || kind === 'visit.exit';
+  return CREATES.has(kind);
+}
+
+/** Refusals of which the person in charge knows more. */
+const WORTH_ASKING = new Set(['not_entitled', 'own_matter', 'overlap', 'not_asked', 'not_yours']);
+
+export function worthAsking({ outcome, code }: Notice): boolean {
+  return outcome === 'returned' || WORTH_ASKING.has(code ?? '');
 }

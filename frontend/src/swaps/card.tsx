@@ -39,18 +39,27 @@ export function SwapCard({ matter, names, onMove }: CardProps) {
                 moves.length > 0 ? headWords(swap, names, who.person, who.person) : stateWords(swap, names, who.person)
               }
             />
-            <span class="tag">{words.mode[swap.mode]}</span>
             <Icon name="next" />
           </Link>
         </h3>
-        <Deadline matter={matter} />
+        <div class="row wrap">
+          <span class="tag">{words.mode[swap.mode]}</span>
+          <Deadline matter={matter} />
+        </div>
       </header>
       <Legs legs={legs} names={names} />
       <Consequence matter={matter} names={names} />
-      <Answers matter={matter} moves={moves.slice(0, 2)} onMove={onMove} />
+      <Answers
+        matter={matter}
+        moves={moves.filter((one) => DECISIONS.has(one) !== moves.includes('accept'))}
+        onMove={onMove}
+      />
     </article>
   );
 }
+
+/** Who could also take the shift answers first; deciding about it is on its page. */
+const DECISIONS: ReadonlySet<Move> = new Set(['approve', 'reject']);
 
 /** How long an open swap can still be settled. */
 export function Deadline({ matter: { swap, deadline } }: { matter: Case }) {

@@ -125,7 +125,7 @@ function DeputyForm({ desk, onDone }: { desk: Desk; onDone: () => void }) {
           {words.more}
         </Button>
       )}
-      <div class="pair">
+      <div class="pair dates">
         <DateField label={words.from} value={from} min={dayKey(now, duty.zone)} onInput={setFrom} />
         <DateField
           label={words.to}

@@ -33,10 +33,7 @@ function LegLine({ leg: { shift, from, to, rest }, names, plain }: { leg: Leg; n
       </p>
       <p>
         <Said text={words.arrow(nameOf(names, from, who.person), taker)} />
-        <span class="soft">
-          {' '}
-          · <Said text={names.get(shift.post) ?? ''} />
-        </span>
+        {names.has(shift.post) && <Said class="soft" text={` · ${names.get(shift.post)}`} />}
       </p>
       {!plain && rest && (
         <p class="row wrap small number rest">

@@ -25,8 +25,10 @@ interface PeopleProps {
 export function People({ people, chosen, single, all, onAll, onPick, problem }: PeopleProps) {
   const words = saySwaps().ask;
   const id = useId();
-  const hint = ({ clash, short, works }: Colleague) =>
-    clash ? words.busy : short ? words.tight : works ? words.works : words.free;
+  const hint = ({ clash, short, works, rostered }: Colleague) => {
+    if (!rostered) return words.unplanned;
+    return clash ? words.busy : short ? words.tight : works ? words.works : words.free;
+  };
   const type = single ? 'radio' : 'checkbox';
   return (
     <fieldset class="field" aria-labelledby={id}>
@@ -101,16 +103,19 @@ export function Takes({ label, empty, takes, desk, give, picked, onPick, problem
                 onChange={() => onPick(shift.id)}
               />
               <span>
-                <span class="number">
-                  {shiftWords(shift, now, duty.zone)} · {desk.names.get(shift.post) ?? ''}
-                </span>
-                {rest && (
-                  <small class={tight ? 'heedful' : ''}>
-                    {tight && <Icon name="needs_you" />}
-                    {restWords(rest, now, duty.zone).join(words.comma)}
-                    {tight && !rest.clash && ` · ${words.short}`}
-                  </small>
-                )}
+                <span class="number">{shiftWords(shift, now, duty.zone)}</span>
+                <small class={tight ? 'heedful' : ''}>
+                  {tight && <Icon name="needs_you" />}
+                  <Said
+                    text={[
+                      desk.names.get(shift.post),
+                      rest && restWords(rest, now, duty.zone).join(words.comma),
+                      tight && !rest.clash && words.short,
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  />
+                </small>
               </span>
             </label>
           );

@@ -3,7 +3,7 @@
 import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
 import { numberOf, type Standing, textOf } from '../ui/context.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
-import { isOpen, type Swap, swapOf, swapsIn, takerOf } from '../ui/swaps.ts';
+import { isOpen, isSuperseded, type Swap, swapOf, swapsIn, takerOf } from '../ui/swaps.ts';
 import { dayKey } from '../ui/time.ts';
 import { type Names, readNames } from '../ui/values.ts';
 import { type Move, movesOf, onItsWay } from './moves.ts';
@@ -171,12 +171,16 @@ export interface Colleague {
   readonly short: boolean;
   /** They work on that day, at other hours. */
   readonly works: boolean;
+  /** They have shifts of this team at all. */
+  readonly rostered: boolean;
+  /** They work at the shift's post (0), at its site (1), elsewhere (2). */
+  readonly far: number;
 }
 
 /** Who of the team could take the shift, those it suits first. */
 export function colleaguesOf(desk: Desk, shift: Shift, person: string, now: number, zone: string): Colleague[] {
   const day = dayKey(shift.start, zone);
-  const rank = ({ clash, short }: Colleague) => (clash ? 2 : short ? 1 : 0);
+  const rank = ({ clash, short, rostered }: Colleague) => (rostered ? (clash ? 2 : short ? 1 : 0) : 3);
   return desk.people
     .filter((row) => row.id !== person && textOf(row, 'team') === shift.team)
     .filter((row) => (numberOf(row, 'dismissed') ?? Number.POSITIVE_INFINITY) > now)
@@ -189,9 +193,15 @@ export function colleaguesOf(desk: Desk, shift: Shift, person: string, now: numb
         clash: rest.clash !== undefined,
         short: isShort(rest),
         works: theirs.some(({ start }) => dayKey(start, zone) === day),
+        rostered: theirs.length > 0,
+        far: theirs.some(({ post }) => post === shift.post)
+          ? 0
+          : theirs.some(({ site }) => site === shift.site)
+            ? 1
+            : 2,
       };
     })
-    .sort((a, b) => rank(a) - rank(b));
+    .sort((a, b) => rank(a) - rank(b) || a.far - b.far);
 }
 
 /** Shifts of a colleague that could come back for `give`: a repay comes after it. */
@@ -236,11 +246,6 @@ export function storyOf(swap: Swap): Event[] {
     events.push({ what, who: what === 'expired' ? undefined : last.person, at: last.at });
   }
   return events.sort((a, b) => a.at - b.at);
-}
-
-/** Declined by nobody it asked: another swap of the same shift was approved. */
-export function isSuperseded({ state, decidedBy }: Pick<Swap, 'state' | 'decidedBy'>): boolean {
-  return state === 'declined' && decidedBy !== undefined;
 }
 
 /** The swap whose approval ended this one. */

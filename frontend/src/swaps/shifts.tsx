@@ -103,7 +103,7 @@ function Day({ line, desk }: { line: Line; desk: Desk }) {
   return (
     <li class="shift-day">
       <h2>{dayWords(line.at, now, duty.zone)}</h2>
-      <div class="grow">
+      <div>
         {line.shifts.map((shift) => (
           <ShiftLine key={shift.id} shift={shift} desk={desk} />
         ))}
@@ -127,7 +127,13 @@ function ShiftLine({ shift, desk }: { shift: Shift; desk: Desk }) {
           {shift.start <= now && <span class="tag">{words.onNow}</span>}
         </p>
         <Said class="soft" text={desk.names.get(shift.post) ?? ''} />
-        {changed && <p class="soft small">{words.changed(changed.roster)}</p>}
+        {changed && (
+          <Link to={`/swaps/of/${changed.swap}`} class="swap-state small">
+            <Icon name="delivered" />
+            <span class="grow">{words.changed(changed.roster)}</span>
+            <Icon name="next" />
+          </Link>
+        )}
         {swap && (
           <Link to={`/swaps/of/${swap.id}`} class="swap-state small">
             <Icon name="swap" />

@@ -4,7 +4,7 @@ import type { Act, Engine, Json, OwnAct, Row } from '@gatehouse/sync/api';
 import { describe, expect, test } from 'vitest';
 import type { Standing } from '../ui/context.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
-import { MOVES, type Swap, type SwapState, swapOf, swapsIn } from '../ui/swaps.ts';
+import { isSuperseded, MOVES, type Swap, type SwapState, swapOf, swapsIn } from '../ui/swaps.ts';
 import { decline, nameDeputy, reject, request } from './actions.ts';
 import { askingOf, blank, chosen, missing, toggled } from './asking.ts';
 import { dayEnd, dayStart } from './days.ts';
@@ -17,7 +17,6 @@ import {
   daysOf,
   deputiesOf,
   deputyChoices,
-  isSuperseded,
   ownCases,
   rivalsOf,
   storyOf,
@@ -289,13 +288,13 @@ describe('asking', () => {
   ]);
   const shift = shiftsIn([give])[0] as Shift;
 
-  test('colleagues of the team, those it suits first', () => {
+  test('colleagues of the team, those it suits first and those without shifts last', () => {
     const found = colleaguesOf(desk, shift, 'zhao', NOW, ZONE);
     expect(found.map(({ id, clash, short }) => [id, clash, short])).toEqual([
-      ['zhou', false, false],
       ['sun', false, true],
       ['li', false, true],
       ['qian', true, false],
+      ['zhou', false, false],
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { saySwaps } from '../messages/swaps/index.ts';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
-import { isOpen, type Swap } from '../ui/swaps.ts';
+import { isOpen, isSuperseded, type Swap } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
 import { type Names, nameOf } from '../ui/values.ts';
-import { type Event, isSuperseded } from './queries.ts';
+import type { Event } from './queries.ts';
 import type { Rest } from './rest.ts';
 
 const MINUTE = 60_000;

@@ -85,6 +85,11 @@ export function isOpen({ state }: Pick<Swap, 'state'>): boolean {
   return state === 'requested' || state === 'accepted';
 }
 
+/** Declined by nobody it asked: another swap of the same shift was approved. */
+export function isSuperseded({ state, decidedBy }: Pick<Swap, 'state' | 'decidedBy'>): boolean {
+  return state === 'declined' && decidedBy !== undefined;
+}
+
 /** Who takes the shift that is given: whoever accepted, else the one who can. */
 export function takerOf({ acceptedBy, asked }: Swap): string | undefined {
   return acceptedBy ?? (asked.length === 1 ? asked[0] : undefined);
