@@ -6,6 +6,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Said, visible } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
+import type { Names } from '../ui/values.ts';
 import { Counts } from './counts.tsx';
 import { PersonLine } from './line.tsx';
 import { boardOf, type Count, type Found, type Group, narrowed, readBoard, tally } from './queries.ts';
@@ -57,8 +58,7 @@ function Present({ found }: { found: Found }) {
   const { engine, standing, duty } = useApp();
   const words = sayBoard();
   const now = useNow(engine);
-  const [site, setSite] = useState('');
-  const [post, setPost] = useState('');
+  const [place, setPlace] = useState({ site: '', post: '' });
   const [count, setCount] = useState<Count | ''>('');
   const [open, setOpen] = useState('');
 
@@ -70,32 +70,27 @@ function Present({ found }: { found: Found }) {
       </Empty>
     );
   }
+  const sites = [...new Set(groups.map((group) => group.site))];
+  // What was chosen may have left the board since: then everything is shown, never nothing without a way back.
+  const site = sites.includes(place.site) ? place.site : '';
+  const post = groups.some((group) => group.site === site && group.post === place.post) ? place.post : '';
   const here = narrowed(groups, site, post, '');
   const shown = narrowed(here, '', '', count);
   const lines = groups.flatMap((group) => group.lines.map((line) => ({ group, line })));
   const picked = lines.find(({ line }) => line.shift.id === open);
   const zone = (group: Group) => textOf(found.sites.get(group.site), 'zone') || duty.zone;
-  const sites = [...new Set(groups.map((group) => group.site))];
   return (
     <>
-      <Places
-        groups={groups}
-        found={found}
-        site={site}
-        post={post}
-        onSite={(next) => {
-          setSite(next);
-          setPost('');
-        }}
-        onPost={setPost}
-      />
+      {sites.length > 1 && (
+        <Places groups={groups} sites={sites} names={found.names} site={site} post={post} onPick={setPlace} />
+      )}
       <Counts numbers={tally(here.flatMap((group) => group.lines))} value={count} onPick={setCount} />
       {shown.length === 0 && <Empty icon="people" title={words.noMatch} />}
       <div class="board-posts">
         {shown.map((group) => (
           <section key={group.post} class="board-post">
             <h2 class="row wrap">
-              <Said class="grow" text={found.names.get(group.post) ?? ''} />
+              <Said class="grow" text={found.names.get(group.post) || words.otherPost} />
               <span class="soft small">
                 {sites.length > 1 && <Said text={`${found.names.get(group.site) ?? ''} · `} />}
                 {words.people(group.lines.length)}
@@ -125,26 +120,36 @@ function Present({ found }: { found: Found }) {
 
 interface PlacesProps {
   groups: readonly Group[];
-  found: Found;
+  sites: readonly string[];
+  names: Names;
   site: string;
   post: string;
-  onSite: (site: string) => void;
-  onPost: (post: string) => void;
+  onPick: (place: { site: string; post: string }) => void;
 }
 
-/** Sites to choose from where there are several, then the posts of the one chosen. */
-function Places({ groups, found, site, post, onSite, onPost }: PlacesProps) {
+/** Sites to choose from, then the posts of the one chosen. */
+function Places({ groups, sites, names, site, post, onPick }: PlacesProps) {
   const words = sayBoard();
-  const sites = [...new Set(groups.map((group) => group.site))];
-  if (sites.length < 2) return null;
   const posts = groups.filter((group) => group.site === site).map((group) => group.post);
-  const option = (id: string): [string, string] => [id, visible(found.names.get(id) ?? id.slice(-4))];
+  const option = (id: string): [string, string] => [id, visible(names.get(id) || words.otherPost)];
   const all: [string, string] = ['', words.all];
   return (
     <>
-      <Chips label={words.site} hideLabel options={[all, ...sites.map(option)]} value={site} onPick={onSite} />
+      <Chips
+        label={words.site}
+        hideLabel
+        options={[all, ...sites.map(option)]}
+        value={site}
+        onPick={(next) => onPick({ site: next, post: '' })}
+      />
       {posts.length > 1 && (
-        <Chips label={words.post} hideLabel options={[all, ...posts.map(option)]} value={post} onPick={onPost} />
+        <Chips
+          label={words.post}
+          hideLabel
+          options={[all, ...posts.map(option)]}
+          value={post}
+          onPick={(next) => onPick({ site, post: next })}
+        />
       )}
     </>
   );

@@ -28,7 +28,7 @@ export function ShiftSheet({ line, found, now, zone, onClose }: SheetProps) {
     <Sheet title={visible(names.get(shift.person) || say().unknownPerson)} onClose={onClose}>
       <div>
         <p class="soft number">
-          <Said text={names.get(shift.post) ?? ''} /> · {shiftWords(shift, now, zone)}
+          <Said text={names.get(shift.post) || words.otherPost} /> · {shiftWords(shift, now, zone)}
         </p>
         <p class={`row strong number ${look}`}>
           <Icon name={icon} />
@@ -54,7 +54,7 @@ export function ShiftSheet({ line, found, now, zone, onClose }: SheetProps) {
                 <time class="strong">{moment(punch.at, now, zone)}</time>
                 <span class="strong">{words.sheet[punch.direction]}</span>
               </p>
-              {punchWords(punch, shift.post, names.get(punch.post) ?? '', now, zone).map((text) => (
+              {punchWords(punch, shift.post, names.get(punch.post) || words.otherPost, now, zone).map((text) => (
                 <Said key={text} class="soft small number board-block" text={text} />
               ))}
             </li>

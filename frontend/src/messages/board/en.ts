@@ -25,6 +25,7 @@ export const words: typeof source = {
   noReach: 'none so far',
   held: (reach, n) => `${reach}, ${n} still to come`,
   others: (n) => `${n} more device${n === 1 ? '' : 's'} behind`,
+  otherPost: 'Another post',
   unnamed: 'a device without a name',
   unproven: 'Punched on a tablet, identity not checked',
   unsure: 'Time to be checked',

@@ -23,6 +23,7 @@ export const words = {
   noReach: '还没有收到过',
   held: (reach: string, n: number) => `${reach}，还有 ${n} 条未到`,
   others: (n: number) => `另有 ${n} 台设备也没到`,
+  otherPost: '其他岗位',
   unnamed: '未命名的设备',
   unproven: '平板打卡，未核对本人',
   unsure: '时间待核对',

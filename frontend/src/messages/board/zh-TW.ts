@@ -25,6 +25,7 @@ export const words: typeof source = {
   noReach: '還沒有收到過',
   held: (reach, n) => `${reach}，還有 ${n} 筆未到`,
   others: (n) => `另有 ${n} 台裝置也沒到`,
+  otherPost: '其他崗位',
   unnamed: '未命名的裝置',
   unproven: '平板打卡，未核對本人',
   unsure: '時間待核對',
