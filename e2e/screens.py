@@ -1,8 +1,8 @@
-"""Every screen of the app, and how a guard comes to it: what is measured and what is pictured."""
+"""Every screen of the app, and how one comes to it: what is measured and what is pictured."""
 
 from collections.abc import Callable
 
-from e2e.phone import PASSWORD, WEST, Phone
+from e2e.phone import EAST, PASSWORD, WEST, Phone
 from playwright.sync_api import expect
 
 STAFF_NO = "3003"
@@ -116,7 +116,148 @@ def recorded(device: Phone) -> None:
     device.leave("温以宁")
 
 
-SCREENS: tuple[Callable[[Phone], None], ...] = (
+# A guard whom a colleague asks to take a shift.
+
+
+def asked_home(device: Phone) -> None:
+    device.open()
+    device.sign_in("3002", EAST)
+    device.expect_delivered()
+    expect(device.page.get_by_role("link", name="我的班次")).to_contain_text("等您答复")
+
+
+def clock(device: Phone) -> None:
+    device.page.get_by_role("link", name="打卡").click()
+    expect(device.page.get_by_role("region", name="我的打卡")).to_be_visible()
+
+
+def clock_asks(device: Phone) -> None:
+    """The second tap within a minute."""
+    device.context.set_offline(True)
+    for _ in range(2):
+        expect(device.page.locator(".punch")).to_be_enabled()
+        device.page.locator(".punch").click()
+        dialog = device.page.get_by_role("dialog", name="确认一下")
+        expect(dialog.or_(device.tip.get_by_text("已记下")).first).to_be_visible()
+        if dialog.is_visible():
+            return
+    expect(device.page.get_by_role("dialog", name="确认一下")).to_be_visible()
+
+
+def shifts(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("button", name="不记").click()
+    device.way("首页")
+    device.page.get_by_role("link", name="我的班次").click()
+    expect(device.page.get_by_role("list", name="我的班次")).to_be_visible()
+
+
+def ask(device: Phone) -> None:
+    device.page.get_by_role("list", name="我的班次").get_by_role("link", name="换班").first.click()
+    expect(device.page.get_by_role("heading", name="申请换班")).to_be_visible()
+
+
+def ask_exchange(device: Phone) -> None:
+    device.page.get_by_role("radio", name="对换").check(force=True)
+    device.page.locator(".people input[type=radio]").first.check(force=True)
+    device.page.wait_for_timeout(300)
+
+
+def waiting(device: Phone) -> None:
+    device.page.evaluate("() => { history.pushState({}, '', '/swaps'); dispatchEvent(new PopStateEvent('popstate')); }")
+    expect(device.page.get_by_role("article").first).to_be_visible()
+
+
+def swap(device: Phone) -> None:
+    device.page.get_by_role("article").first.get_by_role("link").first.click()
+    expect(device.page.get_by_role("heading", name="换班详情")).to_be_visible()
+
+
+def claimed(device: Phone) -> None:
+    """Accepted with no network: sent, and not yet theirs."""
+    device.page.get_by_role("button", name="我来接").click()
+    expect(device.page.get_by_text("已发出认领，还不算你的").first).to_be_visible()
+
+
+# A supervisor.
+
+
+def boss_home(device: Phone) -> None:
+    device.open()
+    device.sign_in("1201")
+    device.expect_delivered()
+    expect(device.page.get_by_role("link", name="待我处理")).to_be_visible()
+
+
+def boss_waiting(device: Phone) -> None:
+    device.way("待办")
+    expect(device.page.get_by_role("article").first).to_be_visible()
+
+
+def boss_rejects(device: Phone) -> None:
+    device.page.get_by_role("button", name="驳回", exact=True).first.click()
+    expect(device.page.get_by_role("dialog", name="为什么驳回？")).to_be_visible()
+
+
+def deputy(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
+    device.page.get_by_role("button", name="指定代批人").click()
+    expect(device.page.get_by_text("从哪天")).to_be_visible()
+
+
+def board(device: Phone) -> None:
+    if device.page.get_by_role("dialog").count():
+        device.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
+    device.way("到岗")
+    expect(device.page.get_by_role("heading", name="到岗情况")).to_be_visible()
+    expect(device.page.get_by_role("listitem").first).to_be_visible()
+
+
+def board_person(device: Phone) -> None:
+    device.page.get_by_role("main").get_by_role("listitem").first.get_by_role("button").click()
+    expect(device.page.get_by_role("dialog")).to_be_visible()
+
+
+# A post's shared tablet.
+
+
+def tablet_set_up(device: Phone) -> None:
+    device.open()
+    device.sign_in("1001")
+    device.way("我的")
+    device.page.get_by_role("button", name="设为岗位共用平板").click()
+    expect(device.page.get_by_role("dialog").get_by_role("radio", name=EAST)).to_be_attached()
+
+
+def tablet_find(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("radio", name=EAST).check(force=True)
+    device.page.get_by_role("dialog").get_by_role("button", name="设为共用平板", exact=True).click()
+    expect(device.page.locator(".name-key").first).to_be_visible()
+
+
+def tablet_second(device: Phone) -> None:
+    device.page.locator(".name-key").first.click()
+    expect(device.page.get_by_role("heading", name="点名字的下一个字")).to_be_visible()
+
+
+def tablet_person(device: Phone) -> None:
+    device.page.locator(".name-key").first.click()
+    expect(device.page.get_by_role("button", name="上班打卡")).to_be_visible()
+
+
+def tablet_confirmed(device: Phone) -> None:
+    device.page.get_by_role("button", name="上班打卡").click()
+    expect(device.page.get_by_text("已记下")).to_be_visible()
+
+
+def tablet_sign_in(device: Phone) -> None:
+    device.page.get_by_role("button", name="完成").click()
+    device.page.get_by_role("button", name="登记来访、换班或其他").click()
+    expect(device.page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+
+
+Screens = tuple[Callable[[Phone], None], ...]
+
+SCREENS: Screens = (
     sign_in,
     pick,
     home,
@@ -138,3 +279,11 @@ SCREENS: tuple[Callable[[Phone], None], ...] = (
     recorded,
 )
 """In an order in which each begins where the one before ended."""
+
+TOURS: dict[str, Screens] = {
+    "gate": SCREENS,
+    "colleague": (asked_home, clock, clock_asks, shifts, ask, ask_exchange, waiting, swap, claimed),
+    "supervisor": (boss_home, boss_waiting, boss_rejects, deputy, board, board_person),
+    "tablet": (tablet_set_up, tablet_find, tablet_second, tablet_person, tablet_confirmed, tablet_sign_in),
+}
+"""Each on a device of its own, signed in anew."""

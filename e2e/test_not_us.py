@@ -1,7 +1,9 @@
 """Whatever stands between the phone and the server, its answers are not the server's."""
 
 import pytest
+from e2e import tablet as shared
 from e2e.conftest import Devices
+from e2e.office import Office
 from e2e.phone import EAST
 from e2e.server import Server
 from playwright.sync_api import Route, expect
@@ -41,3 +43,22 @@ def test_a_strangers_answer_refuses_nothing(phone: Devices, server: Server, stra
     east.expect_delivered()
     assert server.rows("SELECT d FROM op WHERE private LIKE '%门户之后%'") == [("applied",)]
     expect(east.page.get_by_text("已送达").first).to_be_visible()
+
+
+def test_behind_a_portal_the_shared_tablet_works_on(tablet: Devices, server: Server) -> None:
+    (name,) = Office(server).crew(EAST, 1)
+    gate = tablet("gate")
+    shared.set_up(gate, EAST)
+    expect(shared.key(gate, name[0])).to_be_visible()
+    gate.expect_delivered()
+    portal = STRANGERS["a portal's page"]
+    gate.context.route("**/api/**", lambda route: route.fulfill(**portal))
+    shared.punch(gate, name)
+    gate.page.wait_for_timeout(500)
+    gate.expect_waiting(1)
+    gate.context.unroute("**/api/**")
+    gate.page.reload()
+    gate.expect_delivered()
+    assert server.rows("SELECT d FROM op WHERE kind = 'punch.record' AND head LIKE '%\"auth\":\"none\"%'") == [
+        ("applied",)
+    ]

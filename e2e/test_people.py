@@ -63,3 +63,37 @@ def test_a_guard_can_leave_without_a_network(phone: Devices, server: Server) -> 
     expect(east.page.get_by_text("待传")).to_have_count(0)
     ((decision,),) = server.rows("SELECT d FROM op WHERE private LIKE '%下班前%'")
     assert decision == "applied"
+
+
+def test_fifty_acts_wait_while_somebody_else_takes_over(phone: Devices, server: Server) -> None:
+    """Her network lets sign-ins through and no pushes: what he did stays his, unseen, and arrives once."""
+    east = phone("east")
+    east.sign_in("3001", EAST)
+    east.expect_delivered()
+    east.context.route("**/api/sync/push", lambda route: route.abort())
+    for i in range(49):
+        east.log("快递", name=f"五十之{i:02}")
+    east.page.get_by_role("navigation", name="主导航").get_by_role("link", name="首页").click()
+    east.page.get_by_role("link", name="打卡").click()
+    east.page.locator(".punch").click()
+    dialog = east.page.get_by_role("dialog", name="确认一下")
+    expect(dialog.or_(east.tip.get_by_text("班"))).to_be_visible()
+    if dialog.is_visible():
+        dialog.get_by_role("button", name="记下").click()
+    east.expect_waiting(50)
+    east.sign_out()
+    east.sign_in("3002", EAST)
+    east.list_inside()
+    expect(east.page.get_by_text("五十之")).to_have_count(0)
+    east.chip.get_by_role("button").click()
+    expect(east.page.get_by_role("dialog")).to_contain_text("都已送达，没有要处理的。")
+    east.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
+    east.context.unroute("**/api/sync/push")
+    east.sync_now()
+    east.expect_delivered(timeout=60_000)
+    ((first,),) = server.rows("SELECT id FROM person WHERE staff_no = '3001'")
+    assert server.rows(
+        "SELECT count(*), count(DISTINCT entity), min(actor), max(actor), min(d) FROM op WHERE private LIKE '%五十之%'"
+    ) == [(49, 49, first, first, "applied")]
+    east.list_inside()
+    expect(east.row("五十之48")).to_be_visible()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Devices
-from e2e.screens import SCREENS
+from e2e.screens import TOURS
 from playwright.sync_api import expect
 
 AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -44,23 +44,25 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.mark.parametrize("tour", TOURS)
 @pytest.mark.parametrize("kind", ["phone", "tablet"])
-def test_every_control_is_large_enough_for_a_glove(phone: Devices, tablet: Devices, kind: str) -> None:
+def test_every_control_is_large_enough_for_a_glove(phone: Devices, tablet: Devices, kind: str, tour: str) -> None:
     device = (phone if kind == "phone" else tablet)(kind)
     small = []
-    for screen in SCREENS:
+    for screen in TOURS[tour]:
         screen(device)
         small += [f"{screen.__name__}: {one}" for one in device.page.evaluate(SMALL, [CONTROLS, TAP])]
         small += [f"{screen.__name__}: {one}" for one in device.page.evaluate(TOO_WIDE)]
     assert small == []
 
 
-def test_text_of_twice_the_size_still_fits(phone: Devices) -> None:
+@pytest.mark.parametrize("tour", TOURS)
+def test_text_of_twice_the_size_still_fits(phone: Devices, tour: str) -> None:
     """Nothing is to be scrolled sideways, and nothing gets too small."""
     east = phone("east")
     east.open()
     wrong = []
-    for screen in SCREENS:
+    for screen in TOURS[tour]:
         screen(east)
         before = east.page.evaluate("() => document.documentElement.style.fontSize")
         east.page.evaluate(LARGE)
@@ -70,27 +72,37 @@ def test_text_of_twice_the_size_still_fits(phone: Devices) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("tour", TOURS)
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing(phone: Devices, look: str) -> None:
+def test_axe_finds_nothing(phone: Devices, look: str, tour: str) -> None:
     """Contrast, names, roles and order, by the rules that axe-core knows."""
     assert AXE.is_file(), "run `make modules` first"
     east = phone("east")
     east.context.add_init_script(f"localStorage.setItem('gatehouse.look', '{look}')")
     found = []
-    for screen in SCREENS:
+    for screen in TOURS[tour]:
         screen(east)
         east.page.evaluate(AXE.read_text())
         found += [f"{screen.__name__}: {one}" for one in east.page.evaluate(VIOLATIONS)]
     assert found == []
 
 
+PAGES = {
+    "3003": ("/", "/visitors/new", "/visitors", "/visitors/search", "/visitors/history", "/inbox", "/me"),
+    "3002": ("/", "/clock", "/shifts", "/swaps"),
+    "1201": ("/", "/board", "/swaps", "/inbox"),
+}
+
+
+@pytest.mark.parametrize("staff_no", PAGES)
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
-def test_other_languages_fit_too(phone: Devices, language: str) -> None:
+def test_other_languages_fit_too(phone: Devices, language: str, staff_no: str) -> None:
     east = phone("east")
-    east.sign_in("3003", "西门岗")
+    east.sign_in(staff_no, "西门岗" if staff_no != "1201" else None)
+    east.expect_delivered()
     east.page.evaluate("(language) => localStorage.setItem('gatehouse.locale', language)", language)
     wrong = []
-    for path in ("/", "/visitors/new", "/visitors", "/visitors/search", "/visitors/history", "/inbox", "/me"):
+    for path in PAGES[staff_no]:
         east.open(path)
         expect(east.page.locator("html")).to_have_attribute("lang", language)
         expect(east.page.get_by_role("heading").first).to_be_visible()
@@ -99,6 +111,26 @@ def test_other_languages_fit_too(phone: Devices, language: str) -> None:
                 east.page.evaluate(LARGE)
             wrong += [f"{path} {size}: {one}" for one in east.page.evaluate(TOO_WIDE)]
             wrong += [f"{path} {size}: {one}" for one in east.page.evaluate(SMALL, [CONTROLS, TAP])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_the_shared_tablet_fits_in_other_languages_too(tablet: Devices, language: str) -> None:
+    gate = tablet("gate")
+    wrong = []
+    for screen in TOURS["tablet"][:2]:
+        screen(gate)
+    gate.page.evaluate("(language) => localStorage.setItem('gatehouse.locale', language)", language)
+    gate.open()
+    expect(gate.page.locator("html")).to_have_attribute("lang", language)
+    expect(gate.page.locator(".name-key").first).to_be_visible()
+    wrong += gate.page.evaluate(TOO_WIDE) + gate.page.evaluate(SMALL, [CONTROLS, TAP])
+    gate.page.locator(".name-key").first.click()
+    gate.page.locator(".name-key").first.click()
+    expect(gate.page.locator(".punch").first).to_be_visible()
+    wrong += gate.page.evaluate(TOO_WIDE) + gate.page.evaluate(SMALL, [CONTROLS, TAP])
+    gate.page.evaluate(LARGE)
+    wrong += gate.page.evaluate(TOO_WIDE) + gate.page.evaluate(SMALL, [CONTROLS, TAP])
     assert wrong == []
 
 

@@ -30,9 +30,9 @@ export function Confirmed({ done, zone, onClose }: { done: Done; zone: string; o
   return (
     <main class="confirmed" aria-live="assertive">
       <Icon name="delivered" />
-      <p class="kiosk-name">
+      <h1 class="kiosk-name">
         <Said text={done.name} />
-      </p>
+      </h1>
       <p class="confirmed-what">
         {`${words.kiosk.recorded} ${done.direction === 'in' ? words.inShort : words.outShort}`}
         <time>{clock(done.at, zone)}</time>
