@@ -31,6 +31,7 @@ test('what is open about a state stands below it', () => {
   expect(said(at('19:30'), [punch('out', at('19:00'))], silent)).toEqual(['已下班 19:00', '还没有上班打卡', wait]);
   const more = [...silent, gate('another', 0), gate('third', 0)];
   expect(said(at('07:30'), [], more)).toEqual([wait, '另有 2 台设备也没到']);
+  expect(said(at('07:30'), [], more.slice(0, 2))).toEqual([wait, '另有 1 台设备也没到']);
   expect(said(at('07:30'), [], [gate('kiosk', 0)])).toEqual(['等 kiosk 的数据（还没有收到过）']);
 });
 
