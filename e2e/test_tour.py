@@ -1,7 +1,8 @@
-"""The five-minute tour of the README, step by step."""
+"""The tours of the README, step by step."""
 
 from pathlib import Path
 
+from e2e import tablet as shared
 from e2e.conftest import Devices
 from e2e.phone import EAST, WEST
 from e2e.server import Server
@@ -52,3 +53,44 @@ def test_the_tour(phone: Devices, server: Server, tmp_path: Path) -> None:
     # West has nothing to send, and asks again in its own time: at most three quarters of a minute.
     west.list_inside()
     expect(west.row("最后一位")).to_be_visible(timeout=60_000)
+
+
+def test_the_tour_of_the_other_two_jobs(phone: Devices, tablet: Devices, server: Server) -> None:
+    # 6. A shared tablet: two characters, one button; and the same with no network.
+    gate = tablet("gate")
+    shared.set_up(gate, EAST)
+    for online in (True, False):
+        gate.context.set_offline(not online)
+        gate.page.locator(".name-key").nth(1 if online else 2).click()
+        gate.page.locator(".name-key").first.click()
+        gate.page.get_by_role("button", name="上班打卡", exact=True).click()
+        expect(gate.page.get_by_text("已记下")).to_be_visible()
+        gate.page.get_by_role("button", name="完成").click()
+    gate.expect_waiting(1)
+    gate.context.set_offline(False)
+    gate.expect_delivered()
+
+    # 7. A colleague takes the shift: the claim is sent, and not yet his.
+    colleague = phone("colleague")
+    colleague.sign_in("3002", EAST)
+    shifts = colleague.page.get_by_role("link", name="我的班次")
+    expect(shifts).to_contain_text("1 件等您答复")
+    shifts.click()
+    colleague.page.get_by_role("link", name="赵大勇").first.click()
+    colleague.page.get_by_role("button", name="我来接").click()
+    expect(colleague.page.get_by_text("已发出认领，还不算你的").first).to_be_visible()
+    colleague.expect_delivered()
+
+    # 8. The supervisor sees the consequence, and decides.
+    boss = phone("boss")
+    boss.sign_in("1201")
+    boss.way("待办")
+    card = boss.page.get_by_role("article").filter(has_text="赵大勇")
+    expect(card).to_contain_text("钱国栋")
+    expect(card).to_contain_text("截止")
+    card.get_by_role("button", name="同意", exact=True).click()
+    boss.expect_delivered()
+    colleague.way("收件箱")
+    expect(colleague.page.get_by_text("已换成").first).to_be_visible()
+    boss.way("到岗")
+    expect(boss.page.get_by_role("heading", name="到岗情况")).to_be_visible()
