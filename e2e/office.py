@@ -30,6 +30,7 @@ class Office:
 
     def __init__(self, server: Server, staff_no: str = "1001") -> None:
         self.server = server
+        self.crews: list[str] = []
         key, now = SigningKey.generate(), int(time.time() * 1000)
         chain = uuid7(now, os.urandom(10))
         wanted = {"login": staff_no, "password": PASSWORD, "key": key.public, "chain": chain, "label": "管理处电脑"}
@@ -103,8 +104,10 @@ class Office:
         """New people with a shift of now at the post; their names, of which no two begin alike."""
         now = int(time.time() * 1000)
         team, place = self.id_of("team", "日班组"), self.id_of("post", post)
-        names = [f"{surname}{given}安" for given in GIVEN for surname in SURNAMES][:many]
-        for i, name in enumerate(names):
+        known = len(self.crews)
+        names = [f"{surname}{given}安" for given in GIVEN for surname in SURNAMES][known : known + many]
+        self.crews += names
+        for i, name in enumerate(names, known):
             fields = {"name": name, "staff_no": f"77{i:02}", "team": team, "since": now - 24 * HOUR}
             person = self.act("person.create", fields)
             self.act("shift.assign", {"person": person, "post": place, "team": team, **span(now - HOUR, 8)})

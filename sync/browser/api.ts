@@ -136,8 +136,17 @@ export interface HistoryEntry {
   readonly touched: readonly string[];
   readonly values?: Readonly<Record<string, Json>>;
   readonly private?: Readonly<Record<string, Json>>;
+  /** Id of its device. */
+  readonly device: string;
   /** Values that did not stay: `[field, value, whose stays, since when]`. */
   readonly lost: readonly (readonly [string, Json, string, number])[];
+  /** What was decided about it since: a release, a return, an erasure; `actor` is absent where its cause came by itself. */
+  readonly later: readonly {
+    readonly type: string;
+    readonly at: number;
+    readonly actor?: string;
+    readonly d?: string;
+  }[];
 }
 
 export interface History {

@@ -1,4 +1,4 @@
-import type { Answer, History } from '@gatehouse/sync/api';
+import type { Answer, History, HistoryEntry } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayHistory } from '../messages/history/index.ts';
 import { say } from '../messages/index.ts';
@@ -7,7 +7,6 @@ import { useApp, useNow, useRows } from './context.ts';
 import type { HistoryProps } from './history.tsx';
 import {
   actorWords,
-  type Entry,
   lateWords,
   lostWords,
   MOST,
@@ -89,7 +88,7 @@ function Entries({ history, words }: { history: History; words: NonNullable<Hist
 
 const SHAPES = { merged: 'needs_you', refused: 'needs_you', parked: 'held', returned: 'returned' } as const;
 
-function Step({ entry, reading }: { entry: Entry; reading: Reading }) {
+function Step({ entry, reading }: { entry: HistoryEntry; reading: Reading }) {
   const words = sayHistory();
   const outcome = outcomeOf(entry);
   const from = entry.label && entry.actor !== entry.device ? words.from(entry.label) : '';

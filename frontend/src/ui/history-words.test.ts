@@ -1,15 +1,6 @@
+import type { HistoryEntry } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
-import {
-  actorWords,
-  type Entry,
-  LATE,
-  lateWords,
-  lostWords,
-  ofVisits,
-  outcomeOf,
-  setWords,
-  whyWords,
-} from './history-words.ts';
+import { actorWords, LATE, lateWords, lostWords, ofVisits, outcomeOf, setWords, whyWords } from './history-words.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,13 +12,13 @@ const names = new Map([
 ]);
 const reading = { names, self: 'me', now: AT + HOUR, zone: ZONE, words: ofVisits };
 
-function entry(part: Partial<Entry> = {}): Entry {
+function entry(part: Partial<HistoryEntry> = {}): HistoryEntry {
   const plain = { op: 'o', kind: 'visit.amend', actor: 'zhao', device: 'd', label: '东门岗平板', d: 'applied' };
   return { ...plain, at: AT, received: AT, touched: [], lost: [], later: [], ...part };
 }
 
 test('people are called by name, oneself “me”, the server by what it is', () => {
-  const call = (part: Partial<Entry>) => actorWords(entry(part), reading);
+  const call = (part: Partial<HistoryEntry>) => actorWords(entry(part), reading);
   expect(call({})).toBe('赵大勇');
   expect(call({ actor: 'me' })).toBe('我');
   expect(call({ actor: 'nobody' })).toBe('其他人员');

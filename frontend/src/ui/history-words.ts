@@ -16,17 +16,6 @@ export const LATE = 5 * MINUTE;
 /** The server answers with no more (PROTOCOL 12.1). */
 export const MOST = 200;
 
-/** What the answer says beside what every reader of it needs (PROTOCOL 12.2). */
-export type Entry = HistoryEntry & {
-  readonly device?: string;
-  readonly later?: readonly {
-    readonly type: string;
-    readonly at: number;
-    readonly d: string;
-    readonly actor?: string;
-  }[];
-};
-
 /** What the words depend on beside the entry. */
 export interface Reading {
   readonly names: Names;
@@ -45,12 +34,12 @@ export const ofVisits: FieldWords = {
 };
 
 /** What the server does by itself is nobody's act. */
-export function actorWords({ actor, device }: Entry, { names, self }: Reading): string {
+export function actorWords({ actor, device }: HistoryEntry, { names, self }: Reading): string {
   return actor === device ? sayHistory().system : nameOf(names, actor, self);
 }
 
 /** How late it arrived; '' when it did not. */
-export function lateWords({ at, received }: Entry): string {
+export function lateWords({ at, received }: HistoryEntry): string {
   const words = sayHistory();
   const late = received - at;
   if (late <= LATE) return '';
@@ -59,7 +48,7 @@ export function lateWords({ at, received }: Entry): string {
 }
 
 /** What it set, field by field; what did not stay is told by `lostWords`. */
-export function setWords(entry: Entry, { words, names, now, zone }: Reading): string[] {
+export function setWords(entry: HistoryEntry, { words, names, now, zone }: Reading): string[] {
   const { wrote, cleared } = sayHistory();
   const values: Record<string, Json> = { ...entry.values, ...entry.private };
   return Object.entries(values).flatMap(([field, value]) => {
@@ -72,7 +61,7 @@ export function setWords(entry: Entry, { words, names, now, zone }: Reading): st
 }
 
 /** The values that did not stay, of this act or of the one it met. */
-export function lostWords(entry: Entry, reading: Reading): string[] {
+export function lostWords(entry: HistoryEntry, reading: Reading): string[] {
   const { lost, lostUnseen } = sayHistory();
   const { words, names, self, now, zone } = reading;
   return entry.lost.flatMap(([field, value, person, at]) => {
@@ -88,12 +77,12 @@ export function lostWords(entry: Entry, reading: Reading): string[] {
 export type Outcome = 'merged' | 'refused' | 'parked' | 'returned';
 
 /** How it was decided, when it did not simply take effect. */
-export function outcomeOf({ d }: Entry): Outcome | undefined {
+export function outcomeOf({ d }: HistoryEntry): Outcome | undefined {
   return d === 'merged' || d === 'refused' || d === 'parked' || d === 'returned' ? d : undefined;
 }
 
 /** Why it was decided so, and what came later. */
-export function whyWords(entry: Entry, { names, self, now, zone }: Reading): string[] {
+export function whyWords(entry: HistoryEntry, { names, self, now, zone }: Reading): string[] {
   const words = sayHistory();
   const time = (at: number) => moment(at, now, zone);
   const [, met, since] = entry.because ?? [];
