@@ -2,12 +2,11 @@
 
 import type { Engine, Who } from '@gatehouse/sync/api';
 import { useEffect, useState } from 'preact/hooks';
-import { Kiosk } from '../clock/view.tsx';
 import { useWatch } from '../ui/context.ts';
 import { lazy } from '../ui/lazy.tsx';
+import { SharedTablet } from './shared-tablet.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Starting } from './starting.tsx';
-import { SyncChip } from './sync-chip.tsx';
 
 const signedIn = () => import('./signed-in.tsx');
 // It comes beside the sign-in page, and while the storage opens where somebody is signed in already.
@@ -25,11 +24,7 @@ export function Root({ engine }: { engine: Engine }) {
   }, [who]);
   if (who === undefined || kiosk === undefined) return <Starting engine={engine} />;
   if (who === null && shared && !asked) {
-    return (
-      <Kiosk engine={engine} kiosk={kiosk} onSignIn={() => ask(true)}>
-        <SyncChip engine={engine} />
-      </Kiosk>
-    );
+    return <SharedTablet engine={engine} kiosk={kiosk} onSignIn={() => ask(true)} />;
   }
   return who === null ? (
     <SignIn engine={engine} onBack={shared ? () => ask(false) : undefined} />

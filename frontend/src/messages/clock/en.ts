@@ -59,7 +59,6 @@ export const words: typeof source = {
     moreHint: 'Needs your sign-in',
     wait: 'One moment',
     unsaved: 'NOT recorded',
-    left: 'Signed out after a while without use. Unsent entries are still delivered.',
   },
   setUp: {
     title: 'This device',

@@ -57,7 +57,6 @@ export const words = {
     moreHint: '需要本人登录',
     wait: '请稍候',
     unsaved: '没有记下',
-    left: '太久没有操作，已退出登录。未送达的照样会送。',
   },
   setUp: {
     title: '本机',

@@ -59,7 +59,6 @@ export const words: typeof source = {
     moreHint: '需要本人登入',
     wait: '請稍候',
     unsaved: '沒有記下',
-    left: '太久沒有操作，已登出。未送達的照樣會送。',
   },
   setUp: {
     title: '本機',

@@ -1,0 +1,22 @@
+import type { Engine, Kiosk as Place } from '@gatehouse/sync/api';
+import { Kiosk } from '../clock/view.tsx';
+import { useIdle } from '../ui/idle.ts';
+import { SyncChip } from './sync-chip.tsx';
+import { TroubleBanner } from './trouble.tsx';
+import { applyUpdate, update } from './update.ts';
+
+/** Nobody stands at the tablet: half a form cannot be lost, and nobody may ever come to tap an update's button. */
+const LEFT_ALONE = 5 * 60_000;
+
+/** A post's tablet with nobody signed in, and what surrounds its screen. */
+export function SharedTablet({ engine, kiosk, onSignIn }: { engine: Engine; kiosk: Place; onSignIn: () => void }) {
+  useIdle(LEFT_ALONE, update.value, () => {
+    if (update.value !== 'none') applyUpdate();
+  });
+  return (
+    <Kiosk engine={engine} kiosk={kiosk} onSignIn={onSignIn}>
+      <SyncChip engine={engine} />
+      <TroubleBanner engine={engine} />
+    </Kiosk>
+  );
+}
