@@ -37,7 +37,8 @@ export function SwapNotice({ notice, inbox }: { notice: Notice; inbox: Inbox }) 
       </header>
       {shift && (
         <p class="number">
-          {shiftWords(shift, now, duty.zone)} · <Said text={inbox.names.get(shift.post) ?? ''} />
+          {shiftWords(shift, now, duty.zone)}
+          {inbox.names.has(shift.post) && <Said class="soft block" text={inbox.names.get(shift.post) ?? ''} />}
         </p>
       )}
       {notice.code && <p>{reason(notice.code)}</p>}

@@ -1,20 +1,20 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { saySwaps } from '../messages/swaps/index.ts';
-import { reason, StateBadge } from '../ui/badge.tsx';
+import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Said } from '../ui/said.tsx';
-import { isOpen } from '../ui/swaps.ts';
+import { isOpen, takerOf } from '../ui/swaps.ts';
 import { type Names, nameOf } from '../ui/values.ts';
 import { Legs } from './legs.tsx';
 import type { Move } from './moves.ts';
-import type { Case } from './queries.ts';
+import { type Case, fits } from './queries.ts';
 import { RejectSheet } from './reject.tsx';
 import { moveNow } from './settle.ts';
-import { headWords, leftWords, listWords, stateWords } from './words.ts';
+import { askedWords, headWords, leftWords, listWords, stateWords } from './words.ts';
 
 interface CardProps {
   matter: Case;
@@ -28,17 +28,13 @@ export function SwapCard({ matter, names, onMove }: CardProps) {
   const { who } = useApp();
   const words = saySwaps();
   const { swap, legs, moves } = matter;
+  const settled = moves.length === 0 && matter.answer === undefined;
   return (
     <article class="card swap-card">
       <header>
         <h3>
           <Link to={`/swaps/of/${swap.id}`} class="card-link">
-            <Said
-              class="grow"
-              text={
-                moves.length > 0 ? headWords(swap, names, who.person, who.person) : stateWords(swap, names, who.person)
-              }
-            />
+            <Said class="grow" text={headWords(swap, names, who.person)} />
             <Icon name="next" />
           </Link>
         </h3>
@@ -49,6 +45,12 @@ export function SwapCard({ matter, names, onMove }: CardProps) {
       </header>
       <Legs legs={legs} names={names} />
       <Consequence matter={matter} names={names} />
+      {settled && (
+        <p class="row on-way">
+          <Icon name="delivered" />
+          <Said class="strong" text={stateWords(swap, names, who.person)} />
+        </p>
+      )}
       <Answers
         matter={matter}
         moves={moves.filter((one) => DECISIONS.has(one) !== moves.includes('accept'))}
@@ -77,10 +79,15 @@ export function Deadline({ matter: { swap, deadline } }: { matter: Case }) {
 const URGENT = 4 * 3_600_000;
 
 /** The rest of what one should know before saying yes. */
-export function Consequence({ matter: { swap, rivals }, names }: { matter: Case; names: Names }) {
+export function Consequence({ matter: { swap, rivals, moves }, names }: { matter: Case; names: Names }) {
   const { who } = useApp();
   const words = saySwaps();
-  const people = listWords([...new Set(rivals.map(({ by }) => nameOf(names, by, who.person)))]);
+  // From whom to whom: rivals are often of the same person, who asked several one by one.
+  const pairs = rivals.map((one) => {
+    const taker = takerOf(one);
+    const to = taker === undefined ? askedWords(one, names, who.person) : nameOf(names, taker, who.person);
+    return words.arrow(nameOf(names, one.by, who.person), to);
+  });
   return (
     <>
       {isOpen(swap) && (
@@ -92,10 +99,10 @@ export function Consequence({ matter: { swap, rivals }, names }: { matter: Case;
       {rivals.length > 0 && isOpen(swap) && (
         <div class="rivals">
           <Icon name="needs_you" />
-          <p class="small">
-            <Said text={words.rivals(rivals.length, people)} />
-            {swap.state === 'accepted' && words.rivalsEnd}
-          </p>
+          <div class="small">
+            <Said class="block" text={words.rivals(rivals.length, listWords([...new Set(pairs)]))} />
+            {moves.includes('approve') && <p>{words.rivalsEnd}</p>}
+          </div>
         </div>
       )}
       {swap.reason && (
@@ -112,7 +119,7 @@ const LOOKS = { accept: 'primary', approve: 'primary', decline: 'plain', reject:
 
 /** What can be answered, or what was and how far it has come. */
 export function Answers({
-  matter: { swap, answer, state },
+  matter: { swap, legs, answer, state },
   moves,
   onMove,
   children,
@@ -137,15 +144,16 @@ export function Answers({
     <>
       {answer && <OnItsWay matter={{ answer }} />}
       {state?.state === 'needs_you' && (
-        <p class="rivals">
+        <Link to="/inbox" class="rivals card-link">
           <Icon name="needs_you" />
-          <span>{state.code ? reason(state.code) : words.way.other}</span>
-        </p>
+          <span class="grow">{words.inbox.noneDone}</span>
+          <Icon name="next" />
+        </Link>
       )}
       {(moves.length > 0 || children) && (
         <div class="pair answers">
           {moves.map((one) => (
-            <Button key={one} big look={LOOKS[one]} onClick={() => move(one)}>
+            <Button key={one} big look={fits(legs) ? LOOKS[one] : 'plain'} onClick={() => move(one)}>
               {words[one]}
             </Button>
           ))}

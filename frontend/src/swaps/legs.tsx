@@ -33,18 +33,16 @@ function LegLine({ leg: { shift, from, to, rest }, names, plain }: { leg: Leg; n
       </p>
       <p>
         <Said text={words.arrow(nameOf(names, from, who.person), taker)} />
-        {names.has(shift.post) && <Said class="soft" text={` · ${names.get(shift.post)}`} />}
+        {names.has(shift.post) && <Said class="part soft" text={`\u00a0· ${names.get(shift.post)}`} />}
       </p>
       {!plain && rest && (
         <p class="row wrap small number rest">
           <Said class="soft" text={words.rest(taker)} />
-          {restWords(rest, now, duty.zone).map((part) => (
-            <span key={part}>{part}</span>
-          ))}
+          {!rest.clash && restWords(rest, now, duty.zone).map((part) => <span key={part}>{part}</span>)}
           {(rest.clash || isShort(rest)) && (
             <span class="tag late">
               <Icon name="needs_you" />
-              {rest.clash ? words.ask.busy : words.short}
+              {rest.clash ? restWords(rest, now, duty.zone) : words.short}
             </span>
           )}
         </p>

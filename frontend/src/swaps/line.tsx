@@ -21,7 +21,7 @@ export function SwapLine({ matter, names, asked }: { matter: Case; names: Names;
           <p class="row wrap">
             <Said
               class="strong"
-              text={asked ? headWords(swap, names, who.person, who.person) : stateWords(swap, names, who.person)}
+              text={asked ? headWords(swap, names, who.person) : stateWords(swap, names, who.person)}
             />
             {state && state.state !== 'delivered' && !matter.answer && <StateBadge state={state} />}
           </p>

@@ -71,7 +71,8 @@ function Ended({ matter: { swap }, desk }: { matter: Case; desk: Desk }) {
   const { engine, who } = useApp();
   const words = saySwaps();
   const now = useNow(engine);
-  const next = nextWords(swap);
+  const next = nextWords(swap, who.person);
+  const mine = swap.by === who.person || swap.acceptedBy === who.person;
   if (!next) return null;
   const winner = winnerOver(desk.swaps, swap);
   const again = desk.shifts.find(({ id, person, start }) => id === swap.give && person === who.person && start > now);
@@ -95,9 +96,11 @@ function Ended({ matter: { swap }, desk }: { matter: Case; desk: Desk }) {
             {words.again}
           </Link>
         )}
-        <Link to="/shifts" class="button">
-          {words.seeShifts}
-        </Link>
+        {mine && (
+          <Link to="/shifts" class="button">
+            {words.seeShifts}
+          </Link>
+        )}
       </div>
     </section>
   );

@@ -127,10 +127,11 @@ export function ownCases(desk: Desk, person: string, standing: Standing, now: nu
   return byDeadline(open.map((swap) => caseOf(desk, swap, person, standing, now)));
 }
 
-/** The most urgent first. */
+/** The most urgent first; of two at once the earlier request, so that a card that was answered keeps its place. */
 export function byDeadline(cases: readonly Case[]): Case[] {
   const last = Number.POSITIVE_INFINITY;
-  return [...cases].sort((a, b) => (a.deadline ?? last) - (b.deadline ?? last));
+  const order = (a: Case, b: Case) => (a.swap.id < b.swap.id ? -1 : 1);
+  return [...cases].sort((a, b) => (a.deadline ?? last) - (b.deadline ?? last) || order(a, b));
 }
 
 /** A day with shifts, or so many days without before the next one. */

@@ -6,6 +6,7 @@ import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 import { hoursWords, type Shift, shiftWords } from '../ui/shifts.ts';
 import { dayWords } from '../ui/time.ts';
+import { Cards, useAnswered } from './cards.tsx';
 import { SwapLine } from './line.tsx';
 import {
   type Desk,
@@ -57,20 +58,17 @@ function Going({ desk }: { desk: Desk }) {
   const { engine, who, standing } = useApp();
   const words = saySwaps();
   const now = useNow(engine);
+  const [answered, answer] = useAnswered();
   const asked = waitingCases(desk, who.person, standing, now).filter(({ moves }) => moves.includes('accept'));
-  const own = ownCases(desk, who.person, standing, now);
+  const own = ownCases(desk, who.person, standing, now).filter(({ swap }) => !answered.has(swap.id));
   const team = teamCases(desk, who.person, standing, now);
-  if (asked.length + own.length + team.length === 0) return null;
+  if (asked.length + own.length + team.length + answered.size === 0) return null;
   return (
     <aside class="stack" aria-label={words.answers}>
-      {asked.length > 0 && (
+      {asked.length + answered.size > 0 && (
         <section class="stack tight">
-          <h2>{words.toAnswer(asked.length)}</h2>
-          <ul class="list loud">
-            {asked.map((matter) => (
-              <SwapLine key={matter.swap.id} matter={matter} names={desk.names} asked />
-            ))}
-          </ul>
+          <h2>{asked.length > 0 ? words.toAnswer(asked.length) : words.answered}</h2>
+          <Cards desk={desk} cases={asked} answered={answered} onMove={answer} />
         </section>
       )}
       {own.length > 0 && (

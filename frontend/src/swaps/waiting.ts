@@ -53,5 +53,5 @@ export function waitingOf(
   return rows
     .filter((row) => deadline(row) > now && !answers.has(row.id))
     .filter((row) => asksMe(row, person) || toDecide(row, person, standing))
-    .sort((a, b) => deadline(a) - deadline(b));
+    .sort((a, b) => deadline(a) - deadline(b) || (a.id < b.id ? -1 : 1));
 }

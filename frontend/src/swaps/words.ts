@@ -1,6 +1,6 @@
 import { saySwaps } from '../messages/swaps/index.ts';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
-import { isOpen, isSuperseded, type Swap } from '../ui/swaps.ts';
+import { isOpen, isSuperseded, type Swap, takerOf } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
 import { type Names, nameOf } from '../ui/values.ts';
 import type { Event } from './queries.ts';
@@ -59,11 +59,13 @@ export function stateWords(swap: Swap, names: Names, self: string): string {
   return swap.asked.length === 0 ? state.askedTeam : state.asked(askedWords(swap, names, self));
 }
 
-/** What to do after it has ended; '' while it has not. */
-export function nextWords(swap: Swap): string {
+/** What to do after it has ended; '' while it has not. Asking better next time is for whoever asked. */
+export function nextWords(swap: Swap, self: string): string {
   const { next } = saySwaps();
   if (isOpen(swap)) return '';
-  return isSuperseded(swap) ? next.superseded : next[swap.state as keyof typeof next];
+  if (isSuperseded(swap)) return next.superseded;
+  const state = swap.by === self || swap.state === 'approved' ? swap.state : 'withdrawn';
+  return next[state as keyof typeof next];
 }
 
 export function eventWords({ what, who }: Event, names: Names, self: string): string {
@@ -71,13 +73,17 @@ export function eventWords({ what, who }: Event, names: Names, self: string): st
   return what === 'expired' ? did.expired : did[what](nameOf(names, who ?? '', self));
 }
 
-/** Who asks whom, in a card's heading. */
-export function headWords(swap: Swap, names: Names, self: string, person: string): string {
+/** Who asks whom, in a card's heading; who and who, once it is no longer a question to this person. */
+export function headWords(swap: Swap, names: Names, self: string): string {
   const words = saySwaps();
   const who = nameOf(names, swap.by, self);
-  if (swap.state === 'accepted') return words.agreed(who, nameOf(names, swap.acceptedBy ?? '', self));
-  if (swap.asked.length === 0) return words.asksTeam(who);
-  return swap.asked.includes(person) ? words.asksYou(who) : stateWords(swap, names, self);
+  const taker = takerOf(swap);
+  if (swap.state === 'accepted' && taker !== self && swap.by !== self) {
+    return words.agreed(who, nameOf(names, taker ?? '', self));
+  }
+  if (swap.state === 'requested' && swap.asked.length === 0) return words.asksTeam(who);
+  if (swap.state === 'requested' && swap.asked.includes(self)) return words.asksYou(who);
+  return words.arrow(who, taker === undefined ? askedWords(swap, names, self) : nameOf(names, taker, self));
 }
 
 /** `日 07:00–19:00` on its day, or that the device does not hold it. */

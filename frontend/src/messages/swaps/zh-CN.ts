@@ -13,6 +13,7 @@ export const words = {
   team: '同事找人接班',
   teamHint: '问的是全组，谁有空谁接。',
   toAnswer: (n: number) => `${n} 件等您答复`,
+  answered: '您的答复',
   open: '查看',
 
   // Modes.
@@ -71,7 +72,6 @@ export const words = {
   rivals: (n: number, names: string) => `另有 ${n} 份申请也动这个班：${names}`,
   rivalsEnd: '同意这一份，那些会自动作罢。',
   because: '原因',
-  noReason: '没有写原因',
   unknownShift: '本机没有这个班的内容',
   left: (span: string, time: string) => `还剩 ${span}，${time} 截止`,
   over: (time: string) => `${time} 已截止`,

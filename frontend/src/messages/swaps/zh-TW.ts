@@ -14,6 +14,7 @@ export const words: typeof source = {
   team: '同事找人代班',
   teamHint: '問的是全組，誰有空誰接。',
   toAnswer: (n) => `${n} 件等您答覆`,
+  answered: '您的答覆',
   open: '查看',
 
   mode: { give_away: '讓出', exchange: '對調', repay: '先代後還' },
@@ -69,7 +70,6 @@ export const words: typeof source = {
   rivals: (n, names) => `另有 ${n} 份申請也動這個班：${names}`,
   rivalsEnd: '同意這一份，其他的會自動作罷。',
   because: '原因',
-  noReason: '沒有寫原因',
   unknownShift: '本機沒有這個班的內容',
   left: (span, time) => `還剩 ${span}，${time} 截止`,
   over: (time) => `${time} 已截止`,
