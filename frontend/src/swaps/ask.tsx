@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { saySwaps } from '../messages/swaps/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
@@ -50,6 +50,11 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
   const draft = useDraft<Entry>(engine, `swap.request ${give.id}`, blank);
   const [wrong, setWrong] = useState<Missing>();
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  // What is missing may lie above what is in sight.
+  useEffect(() => {
+    if (wrong) form.current?.querySelector('.wrong')?.scrollIntoView({ block: 'center' });
+  }, [wrong]);
   const entry = draft.value;
   if (entry === undefined) return <Loading />;
 
@@ -83,7 +88,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
   };
   const whom = { whom: words.ask.pickWhom, many: words.ask.tooMany(MOST), take: undefined };
   return (
-    <form class="page stack" onSubmit={send}>
+    <form ref={form} class="page stack" onSubmit={send}>
       <Heading title={words.ask.title} up="/shifts" />
       {draft.restored && (
         <Banner action={<Button onClick={draft.clear}>{words.ask.clear}</Button>}>{words.ask.restored}</Banner>
