@@ -1,4 +1,4 @@
-import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { useApp, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { NoticeCard } from './card.tsx';
@@ -11,7 +11,7 @@ const KINDS = ['notice', 'visit', 'swap', 'shift', 'person', 'post'];
 /** Everything that was decided otherwise than the person meant, and what to do about it. */
 export function InboxList() {
   const { engine, who } = useApp();
-  const words = say().inbox;
+  const words = sayWork().inbox;
   const inbox = useRows(engine, who.person, KINDS, (view) => readInbox(view, who.person, engine.now()));
   return (
     <section class="page stack roomy">

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PARKED, REFUSED } from '@gatehouse/sync/refusals';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { messages as en } from './en.ts';
 import { match } from './index.ts';
+import { words as englishWork } from './work/en.ts';
+import { words as simplifiedWork } from './work/zh-CN.ts';
+import { words as traditionalWork } from './work/zh-TW.ts';
 import { messages as simplified } from './zh-CN.ts';
 import { messages as traditional } from './zh-TW.ts';
 
@@ -32,20 +35,16 @@ function sentences(node: unknown, path = ''): [string, string][] {
   return Object.entries(node as object).flatMap(([key, child]) => sentences(child, path ? `${path}/${key}` : key));
 }
 
-describe.each(Object.entries(languages))('%s', (_, messages) => {
-  test('has a sentence for every code a decision can carry', () => {
-    for (const code of [...REFUSED, ...PARKED]) expect(messages.code[code], code).toMatch(/\S{4}/);
-  });
-
-  test('says something everywhere', () => {
-    for (const [path, sentence] of sentences(messages)) expect(sentence.trim(), path).not.toBe('');
-  });
-
-  test('has the keys of the others in its open tables too', () => {
-    expect(Object.keys(messages.act)).toEqual(Object.keys(simplified.act));
-    expect(Object.keys(messages.code).sort()).toEqual(Object.keys(simplified.code).sort());
-  });
+test.each(Object.entries(languages))('%s says something everywhere', (_, messages) => {
+  for (const [path, sentence] of sentences(messages)) expect(sentence.trim(), path).not.toBe('');
 });
+
+test.each(Object.entries({ 'zh-CN': simplifiedWork, 'zh-TW': traditionalWork, en: englishWork }))(
+  '%s has a sentence for every code a decision can carry',
+  (_, words) => {
+    for (const code of [...REFUSED, ...PARKED]) expect(words.code[code], code).toMatch(/\S{4}/);
+  },
+);
 
 test('features have the same sentences in every language, and each says something', () => {
   expect(parts.length).toBeGreaterThan(2);

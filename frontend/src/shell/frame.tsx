@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { insideAnotherApp } from '../device/browser.ts';
 import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { inCharge, useApp, useWatch } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
@@ -46,7 +47,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
 
 function Ways() {
   const { engine, standing } = useApp();
-  const words = say().nav;
+  const words = sayWork().nav;
   const todo = useWatch(engine.status)?.needsYou ?? 0;
   const waiting = useWaiting();
   const at = path.value;

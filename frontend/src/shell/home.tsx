@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Bound } from '../clock/bind.ts';
 import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { Button } from '../ui/button.tsx';
 import { inCharge, useApp, useRows } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -25,7 +26,7 @@ interface HomeProps {
 /** Who and where, then the things a guard does, each big enough for a glove. */
 export function Home({ inside, bound, waiting, onChangeDuty, children }: HomeProps) {
   const { engine, who, duty, standing } = useApp();
-  const words = say().home;
+  const words = sayWork().home;
   const names = useRows(engine, who.person, ['person'], readNames);
   const shift = bound === undefined ? '' : bound.shift ? hoursWords(bound.shift, duty.zone) : words.noShift;
   const visitors = (
@@ -43,7 +44,7 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
           </p>
         </div>
         <Button icon="post" onClick={onChangeDuty}>
-          {say().duty.change}
+          {sayWork().duty.change}
         </Button>
       </header>
       {children}
@@ -54,7 +55,7 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
               to="/swaps"
               icon="stamp"
               title={words.waiting}
-              hint={waiting > 0 ? words.decide(waiting) : say().inbox.empty}
+              hint={waiting > 0 ? words.decide(waiting) : sayWork().inbox.empty}
               loud={waiting > 0}
               main
             />

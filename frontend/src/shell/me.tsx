@@ -1,6 +1,7 @@
 import { SetUp } from '../clock/view.tsx';
 import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
@@ -14,7 +15,7 @@ import { chooseLook, look } from './theme.ts';
 
 export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, who, duty, standing } = useApp();
-  const words = say().me;
+  const words = sayWork().me;
   const names = useRows(engine, who.person, ['person'], readNames);
   return (
     <div class="page stack">
@@ -24,11 +25,11 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
           <Said text={names?.get(who.person) ?? say().you} />
         </p>
         <p class="soft">
-          {say().home.at} <Said text={`${duty.siteName} ${duty.postName}`} />
+          {sayWork().home.at} <Said text={`${duty.siteName} ${duty.postName}`} />
         </p>
         <div class="row wrap">
           <Button icon="post" onClick={onChangeDuty}>
-            {say().duty.change}
+            {sayWork().duty.change}
           </Button>
           <SignOut engine={engine} />
         </div>

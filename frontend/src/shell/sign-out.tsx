@@ -1,6 +1,6 @@
 import type { Engine } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useWatch } from '../ui/context.ts';
 import { go } from '../ui/route.ts';
@@ -8,7 +8,7 @@ import { Sheet } from '../ui/sheet.tsx';
 
 /** Hands the device to somebody else: says first what becomes of acts that are still here. */
 export function SignOut({ engine }: { engine: Engine }) {
-  const words = say().me;
+  const words = sayWork().me;
   const waiting = useWatch(engine.status)?.waiting ?? 0;
   const [asking, ask] = useState(false);
   return (

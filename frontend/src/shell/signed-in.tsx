@@ -7,7 +7,7 @@ import { AFTER, bind, readClock } from '../clock/bind.ts';
 import { clockScreens } from '../clock/view.tsx';
 import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
-import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { useIdle } from '../ui/idle.ts';
@@ -105,5 +105,5 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...inboxScreens,
   ];
   const found = find(path.value, screens);
-  return found ? found.screen.draw(found.id) : <Empty icon="search" title={say().page.gone} />;
+  return found ? found.screen.draw(found.id) : <Empty icon="search" title={sayWork().page.gone} />;
 }

@@ -1,5 +1,5 @@
-import { say } from '../messages/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
 import { Link } from '../ui/link.tsx';
@@ -47,7 +47,7 @@ export function SwapPage({ id }: { id: string }) {
         <Banner
           action={
             <Link to="/inbox" class="button">
-              {say().nav.inbox}
+              {sayWork().nav.inbox}
             </Link>
           }
         >
@@ -143,7 +143,7 @@ function OwnActs({ id, desk }: { id: string; desk: Desk }) {
         {acts.map((act) => (
           <li key={act.id} class="row wrap">
             <time class="number soft">{moment(act.at, now, duty.zone)}</time>
-            <span class="grow">{say().act[act.kind] ?? say().otherAct}</span>
+            <span class="grow">{sayWork().act[act.kind] ?? sayWork().otherAct}</span>
             <StateBadge state={{ state: act.state, ops: [], ...(act.code ? { code: act.code } : {}) }} />
           </li>
         ))}

@@ -1,6 +1,6 @@
 import type { Problem, Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
@@ -18,12 +18,12 @@ export function Amend({ id }: { id: string }) {
   const { engine } = useApp();
   const page = useRows(engine, id, ['visit'], (view) => readPage(view, id));
   if (page === undefined) return <Loading />;
-  return page === null ? <Empty icon="search" title={say().page.gone} /> : <AmendForm row={page.row} />;
+  return page === null ? <Empty icon="search" title={sayWork().page.gone} /> : <AmendForm row={page.row} />;
 }
 
 function AmendForm({ row }: { row: Row }) {
   const { engine, duty } = useApp();
-  const words = say().amend;
+  const words = sayWork().amend;
   // Kept with what the author saw: a change that arrives meanwhile must not look like one of theirs.
   const draft = useDraft(engine, `visit.amend ${row.id}`, () => ({ seen: entryOf(row), entry: entryOf(row) }));
   const habits = useRows(engine, duty.site, ['visit'], (view) => readHabits(view, duty.site));
@@ -51,7 +51,9 @@ function AmendForm({ row }: { row: Row }) {
     <form class="page stack" onSubmit={save}>
       <Heading title={words.title} up={up} />
       {draft.restored && (
-        <Banner action={<Button onClick={draft.clear}>{say().arrive.clear}</Button>}>{say().arrive.restored}</Banner>
+        <Banner action={<Button onClick={draft.clear}>{sayWork().arrive.clear}</Button>}>
+          {sayWork().arrive.restored}
+        </Banner>
       )}
       <CategoryChips {...fields} />
       <MainFields {...fields} units={[]} province={habits.province} />

@@ -1,12 +1,15 @@
 import type { Row } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
+import { sayWork } from '../messages/work/index.ts';
 import { numberOf, textOf } from '../ui/context.ts';
 import { span } from '../ui/time.ts';
 import { filedAt } from './orders.ts';
 
 /** The kind of visit in words. */
 export function categoryWords(row: Row): string {
-  return (say().visit.category as Record<string, string>)[textOf(row, 'category')] ?? say().visit.category.other;
+  return (
+    (sayWork().visit.category as Record<string, string>)[textOf(row, 'category')] ?? sayWork().visit.category.other
+  );
 }
 
 /** What a guard would call the visitor: name, else plate, else the kind of visit. */
@@ -21,12 +24,12 @@ export function restWords(row: Row): string[] {
   return [
     textOf(row, 'unit'),
     plate === whoWords(row) ? '' : plate,
-    companions > 0 ? say().visit.companions(companions) : '',
+    companions > 0 ? sayWork().visit.companions(companions) : '',
   ].filter(Boolean);
 }
 
 /** How long the visitor has been inside. */
 export function sinceWords(row: Row, now: number): string {
   const stayed = now - filedAt(row);
-  return stayed < 60_000 ? say().time.now : say().inside.since(span(stayed));
+  return stayed < 60_000 ? say().time.now : sayWork().inside.since(span(stayed));
 }
