@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from gatehouse.db.engine import Database
-from gatehouse.db.migrations import m0001_path
+from gatehouse.db.migration import known
 from gatehouse.db.steps import Query, Row, Steps, read
 
-TABLES = tuple(re.findall(r"CREATE TABLE (\w+)", m0001_path.UP_SQLITE))
+TABLES = tuple(re.findall(r"CREATE TABLE (\w+)", "".join(step.sqlite for step in known())))
 
 
 async def dump(database: Database, tables: tuple[str, ...] = TABLES) -> dict[str, list[Row]]:

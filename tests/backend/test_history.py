@@ -252,8 +252,8 @@ async def test_an_older_database_learns_which_acts_changed_further_records(estat
     rows = "SELECT entity, op FROM op_also ORDER BY entity"
     before = await ask(estate.database, rows)
     assert [row[0] for row in before] == [give]
-    for statement in ("DROP TABLE op_also", "DROP INDEX log_later"):
+    for statement in ("DROP TABLE op_also", "DROP INDEX log_later", "DROP TABLE device_post"):
         await estate.database.run_ddl(statement)
-    await estate.database.run_ddl("DELETE FROM schema_migration WHERE id = '0003_history'")
-    assert await migrate(estate.database) == ("0003_history",)
+    await estate.database.run_ddl("DELETE FROM schema_migration WHERE id >= '0003'")
+    assert (await migrate(estate.database))[0] == "0003_history"
     assert await ask(estate.database, rows) == before

@@ -10,6 +10,7 @@ from gatehouse.db.steps import Insert, Query, Row, Steps
 from gatehouse.identity.sign_in import folded
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.completeness import gate_id, show
+from gatehouse.replication.device_posts import Placed, place
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.grants import ANYWHERE, RoleFacts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, value
@@ -266,6 +267,7 @@ def _load_tablet(op: Op, facts: Facts) -> Steps[None]:
     """Load the device, its rows, and the site of the post it is to stand at."""
     device = str(value(op, "device"))
     yield from facts.load_device(device, lock=True)
+    yield from facts.load_posts(device)
     post = facts.of_kind(value(op, "post"), "post")
     site = {post["f"]["site"]} if post is not None else set()
     yield from facts.load_entities({kiosk_id(device), gate_id(device)} | site)
@@ -296,6 +298,7 @@ def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     yield Query(
         "UPDATE device SET kind = ?, post = ?, label = ? WHERE id = ?", (after.kind, after.post, after.label, after.id)
     )
+    yield from place(after.id, facts.posts[after.id], Placed(after.post, decision.t.at, facts.now))
     yield from show(batch, after, facts.now)
     if after.id == batch.device:
         batch.place = None

@@ -14,7 +14,7 @@ from gatehouse_sync import digest, ids, notices, scopes, shade
 from gatehouse_sync.apply import Body, apply, apply_also
 from gatehouse_sync.decision import Decision, park
 from gatehouse_sync.entities import KINDS
-from gatehouse_sync.ops import Op
+from gatehouse_sync.ops import NO_AUTH, Op
 from gatehouse_sync.stamp import LeafType
 
 
@@ -173,7 +173,8 @@ class Batch:
         head = held.op.head
         kind = KINDS[head.kind]
         act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
-        yield from self.facts.load_device(held.device)
+        if head.auth == NO_AUTH:
+            yield from self.facts.load_posts(held.device)
         yield from self._prepare(held.op)
         decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
         known = self.facts.known[head.id]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gatehouse.replication.device_posts import stood
 from gatehouse.replication.facts import Facts, Known, badge_id
 from gatehouse.replication.grants import entitled
-from gatehouse.replication.registry import Act, Handler, Ruling
+from gatehouse.replication.registry import Act, Handler, Ruling, value
 from gatehouse_sync import merge, ops
 from gatehouse_sync.decision import Decision, Result, park, refuse
 
@@ -30,7 +31,7 @@ def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vou
     if ruling.code is not None:
         return Decision("refused", t, code=ruling.code, because=ruling.because)
     found = _conflicts(act, facts)
-    flags = tuple(sorted({*_flags(act, doubt=doubt), *ruling.flags}))
+    flags = tuple(sorted({*_flags(act, facts, doubt=doubt), *ruling.flags}))
     return Decision("merged" if found else "applied", t, f=found, flags=flags, set=ruling.fields, also=ruling.also)
 
 
@@ -64,11 +65,13 @@ def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
     return entitled(facts.people[act.op.head.actor], handler.roles, handler.site(act, facts), act.t)
 
 
-def _flags(act: Act, *, doubt: bool) -> tuple[str, ...]:
+def _flags(act: Act, facts: Facts, *, doubt: bool) -> tuple[str, ...]:
+    unproven = act.op.head.auth == ops.NO_AUTH and not act.by_server
     flags = {
         "clock_contradictory": act.t.class_ == "contradictory",
-        "identity_unproven": act.op.head.auth == ops.NO_AUTH and not act.by_server,
+        "identity_unproven": unproven,
         "role_straddle": doubt and act.t.class_ != "unanchored",
+        "straddle": unproven and _stood(act, facts)[1],
     }
     return tuple(name for name, holds in flags.items() if holds)
 
@@ -100,11 +103,18 @@ def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
 
 
 def _of_the_post(act: Act, facts: Facts) -> bool:
-    """Whether the device is a post's tablet and the person one who may be picked on it (P10)."""
-    post, person = facts.post_of(act.device), act.op.head.actor
-    if post is None or person not in facts.people:
+    """Whether the device was the tablet of the post named, and the person is one who may be picked on it (P10).
+
+    A badge stays on record when its time is over, so that it answers for acts of that time.
+    """
+    post, person = value(act.op, "post"), act.op.head.actor
+    if person not in facts.people or not _stood(act, facts)[0]:
         return False
-    return facts.of_kind(badge_id(post, person), "badge") is not None
+    return facts.of_kind(badge_id(str(post), person), "badge") is not None
+
+
+def _stood(act: Act, facts: Facts) -> tuple[bool, bool]:
+    return stood(facts.posts.get(act.device, ()), value(act.op, "post"), act.t)
 
 
 def _waits(act: Act, facts: Facts) -> Decision | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.replication.device_posts import Placed, load_posts
 from gatehouse.replication.device_rows import DeviceRow, load_devices
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
@@ -83,6 +84,8 @@ class Facts:
         self.writes: dict[str, list[Write]] = {}
         self.people: dict[str, PersonFacts] = {}
         self.devices: dict[str, DeviceRow] = {}
+        self.posts: dict[str, list[Placed]] = {}
+        """Where devices stood, oldest first; only of those whose acts ask."""
         self.sign_ins: dict[str, tuple[str, str]] = {}
         self.holds: dict[str, list[Held]] = {}
         self.held: dict[str, Held] = {}
@@ -127,10 +130,10 @@ class Facts:
             found = yield from load_devices([device], lock=lock)
             self.devices.update({id_: row for id_, row in found.items() if row.org == self.org})
 
-    def post_of(self, device: str) -> str | None:
-        """The post whose tablet a loaded device is, or None."""
-        row = self.devices.get(device)
-        return row.post if row is not None and row.kind == "kiosk" else None
+    def load_posts(self, device: str) -> Steps[None]:
+        """Load where a device stood, unless this batch has it."""
+        if device not in self.posts:
+            self.posts[device] = yield from load_posts(device)
 
     def load_entities(self, wanted: set[str]) -> Steps[None]:
         """Load entities that exist, locked in order of id, and every op on them."""

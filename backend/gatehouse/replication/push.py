@@ -226,6 +226,8 @@ class _Pushing:
         looked_at = {one for op in acts for one in self.core.registry.looks(op)}
         facts.steady = looked_at - {op.head.entity for op in acts}
         yield from facts.load([op.head for op in acts], refs | {gate})
+        if any(op.head.auth == ops.NO_AUTH for op in acts):
+            yield from facts.load_posts(self.key.device)
         for op in acts:
             handler = self.core.registry.handlers.get(op.head.kind)
             if handler is not None and handler.held is not None:
