@@ -17,6 +17,7 @@ from tests.dump import dump
 from tests.estate import Estate, opened
 from tests.invariants import broken
 from tests.story import Story
+from tests.team import Team
 
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
@@ -277,6 +278,41 @@ async def test_a_database_changed_by_hand_does_not_verify(on_sqlite: Estate, sql
     await write(on_sqlite.database, tamper)
     on_sqlite.tampered = True
     assert await verify(on_sqlite.database, key) != []
+
+
+BESIDE = {
+    "what an act changed further taken out": ("op_also", "DELETE FROM op_also"),
+    "a further record made up": ("op_also", "INSERT INTO op_also SELECT MIN(id), MAX(id) FROM op"),
+    "another act's": ("op_also", "UPDATE op_also SET op = (SELECT MIN(id) FROM op)"),
+    "a tablet's post taken out": ("device_post", "DELETE FROM device_post WHERE n = 1"),
+    "a post made up": ("device_post", "INSERT INTO device_post SELECT MIN(id), 1, NULL, 0, 0 FROM device"),
+    "another post": ("device_post", "UPDATE device_post SET post = (SELECT MAX(id) FROM site) WHERE n = 2"),
+    "when it was": ("device_post", "UPDATE device_post SET since = since - 1 WHERE n = 2"),
+    "when it was known": ("device_post", "UPDATE device_post SET known = known + 1 WHERE n = 2"),
+}
+
+
+@pytest.mark.parametrize(("table", "sql"), BESIDE.values(), ids=BESIDE.keys())
+async def test_what_is_kept_beside_the_log_must_follow_from_it(on_sqlite: Estate, table: str, sql: str) -> None:
+    """I4: a row missing, too many or another; a swap and a tablet that moved have left some."""
+    team = await Team(on_sqlite).build()
+    swap = team.request("B1", await team.assign("B1", 3), ["B2"])
+    await team.phones["B1"].sync()
+    for staff_no, kind in (("B2", "swap.accept"), ("S1", "swap.approve")):
+        team.phones[staff_no].act(kind, {}, swap)
+        await team.phones[staff_no].drain()
+    for post in (on_sqlite.east, on_sqlite.west):
+        on_sqlite.admin.act("device.kiosk", {"device": team.phones["S2"].id, "post": post})
+    await on_sqlite.admin.drain()
+    key = VerifyingKey(on_sqlite.key.public)
+    assert await verify(on_sqlite.database, key) == []
+
+    def tamper() -> Steps[None]:
+        yield Query(sql)
+
+    await write(on_sqlite.database, tamper)
+    on_sqlite.tampered = True
+    assert {one.check for one in await verify(on_sqlite.database, key)} == {table}
 
 
 async def test_history_written_anew_contradicts_the_stamps_of_devices(on_sqlite: Estate) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from gatehouse.audit.beside import Beside
 from gatehouse.audit.fold import FOLDED, Fold, KeptOp
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.db.engine import Database
@@ -38,12 +39,16 @@ async def verify(database: Database, key: VerifyingKey, stamps: Sequence[Stamp] 
 
 def _verify(key: VerifyingKey, stamps: Sequence[Stamp]) -> Steps[list[Finding]]:
     found: list[Finding] = []
+    beside = Beside()
     for (org,) in (yield Query("SELECT org FROM org_head ORDER BY org")):
         kept = yield from _ops(org, found)
-        fold = yield from _log(org, kept, [one for one in stamps if one.org == org], key, found)
+        fold, hashes = yield from _log(org, kept, beside, found)
+        ended = {row[0] for row in (yield Query("SELECT epoch FROM ended_epoch WHERE org = ?", (org,)))}
+        found.extend(_stamps([one for one in stamps if one.org == org], ended, hashes, key))
         entities = yield Query("SELECT id, n, ver, day, body FROM entity WHERE org = ?", (org,))
         found.extend(_rows(org, fold, entities))
         yield from _feeds(org, entities, found)
+    found.extend(Finding(*one) for one in (yield from beside.differing()))
     yield from _chains(found)
     certificates = yield Query("SELECT id, org, body, sig FROM certificate ORDER BY id")
     found.extend(
@@ -91,8 +96,8 @@ def _ops(org: str, found: list[Finding]) -> Steps[dict[str, _Kept]]:
     return kept
 
 
-def _log(org: str, kept: dict[str, _Kept], stamps: list[Stamp], key: VerifyingKey, found: list[Finding]) -> Steps[Fold]:
-    """The running hash, the head, the stamps; folds on the way."""
+def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding]) -> Steps[tuple[Fold, list[bytes]]]:
+    """The running hash and the head; folds on the way. Gives the hashes by number."""
     stubs = {one.n: one for one in kept.values() if one.fold.op is None}
     newest: dict[str, Leaf] = {}
     fold, hashes = Fold(org), [stamp.log_root(org)]
@@ -112,13 +117,12 @@ def _log(org: str, kept: dict[str, _Kept], stamps: list[Stamp], key: VerifyingKe
             continue
         newest[one.fold.id] = leaf
         fold.take(leaf, one.fold)
+        beside.take(leaf, one.fold)
     head = yield Query("SELECT n, hash FROM org_head WHERE org = ?", (org,))
     if (head[0][0], bytes(head[0][1])) != (len(hashes) - 1, hashes[-1]):
         found.append(Finding("log_head", org, str(head[0][0])))
-    ended = {row[0] for row in (yield Query("SELECT epoch FROM ended_epoch WHERE org = ?", (org,)))}
-    found.extend(_stamps(stamps, ended, hashes, key))
     yield from _decisions(org, kept, newest, found)
-    return fold
+    return fold, hashes
 
 
 def _stamps(stamps: list[Stamp], ended: set[str], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:

@@ -1,0 +1,36 @@
+"""What is kept beside the log for those who ask: computed again from it, row by row (I4)."""
+
+from __future__ import annotations
+
+from gatehouse.audit.fold import KeptOp
+from gatehouse.db.steps import Query, Row, Steps
+from gatehouse_sync.stamp import Leaf
+
+
+class Beside:
+    """Rows of ``op_also`` and ``device_post`` as the log has them, leaf by leaf, of all orgs."""
+
+    def __init__(self) -> None:
+        self._also: set[Row] = set()
+        self._posts: dict[str, list[Row]] = {}
+
+    def take(self, leaf: Leaf, kept: KeptOp) -> None:
+        """Note what one decision puts there."""
+        decision = leaf.decision
+        if decision is None or kept.op is None:
+            return
+        head = kept.op.head
+        self._also |= {(entity, head.id) for entity in decision.also}
+        if head.kind == "device.kiosk" and decision.effective:
+            device, post = head.values["device"], head.values.get("post")
+            posts = self._posts.setdefault(str(device), [])
+            if post != (posts[-1][2] if posts else None):
+                posts.append((device, len(posts) + 1, post, decision.t.at, leaf.at))
+
+    def differing(self) -> Steps[list[tuple[str, str, str]]]:
+        """``(table, record or device, op or number)`` of every row that is missing, too many or another."""
+        also = set((yield Query("SELECT entity, op FROM op_also")))
+        posts = set((yield Query("SELECT device, n, post, since, known FROM device_post")))
+        wrong = posts ^ {row for rows in self._posts.values() for row in rows}
+        found = [("op_also", *row) for row in also ^ self._also]
+        return sorted({*found, *(("device_post", row[0], str(row[1])) for row in wrong)})
