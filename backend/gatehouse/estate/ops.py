@@ -256,11 +256,15 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         return  # of another org, or revoked before
     if device == batch.device:
         batch.revoked = decision.t.at  # what follows in this very push lies behind it
-    yield Query(
+    yield _all_signed_out(device, decision, batch)
+    batch.revoked_devices.append(device)
+
+
+def _all_signed_out(device: str, decision: Decision, batch: Batch) -> Query:
+    return Query(
         "UPDATE session SET ended = ? WHERE device = ? AND org = ? AND ended IS NULL",
         (decision.t.at, device, batch.facts.org),
     )
-    batch.revoked_devices.append(device)
 
 
 def _load_tablet(op: Op, facts: Facts) -> Steps[None]:
@@ -284,7 +288,10 @@ _refer_post = _refer(post="post")
 
 
 def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
-    """The device belongs to a post from now on, or to one person again; it is told so, and its site sees it stand."""
+    """The device belongs to a post from now on, or to one person again; it is told so, and its site sees it stand.
+
+    Whoever is signed in there is so no more, unless it is the admin's own device, which signs out by itself.
+    """
     facts, before = batch.facts, batch.facts.devices[str(value(act.op, "device"))]
     post = facts.of_kind(value(act.op, "post"), "post")
     after = msgspec.structs.replace(
@@ -299,6 +306,8 @@ def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         "UPDATE device SET kind = ?, post = ?, label = ? WHERE id = ?", (after.kind, after.post, after.label, after.id)
     )
     yield from place(after.id, facts.posts[after.id], Placed(after.post, decision.t.at, facts.now))
+    if after.id != act.device and "kiosk" in {before.kind, after.kind}:  # else it got a new name at most
+        yield _all_signed_out(after.id, decision, batch)
     yield from show(batch, after, facts.now)
     if after.id == batch.device:
         batch.place = None

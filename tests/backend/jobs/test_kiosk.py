@@ -9,6 +9,7 @@ from tests.dump import ask
 from tests.estate import MINUTE, Estate, Phone, codes
 from tests.team import Team
 
+from gatehouse.errors import Problem
 from gatehouse.estate.found import found
 from gatehouse.replication.completeness import REFRESH_MS
 from gatehouse_sync import ops
@@ -113,6 +114,48 @@ async def test_a_punch_behind_the_act_that_made_the_tablet_counts_as_made_on_it(
     own.device.people[person] = Person(person, ops.NO_AUTH, None)
     own.device.act(person, "punch.record", {"direction": "in", "site": team.estate.site, "post": team.estate.east})
     assert codes(await own.drain()) == [("applied", None)] * 2
+
+
+async def open_sessions(estate: Estate, device: str) -> set[str]:
+    rows = await ask(estate.database, "SELECT person FROM session WHERE device = ? AND ended IS NULL", device)
+    return {row[0] for row in rows}
+
+
+async def test_who_is_signed_in_on_a_device_that_becomes_a_tablet_is_so_no_more(estate: Estate) -> None:
+    """Pulls of theirs are refused; what they recorded there still arrives, under their sign-ins."""
+    phone, elsewhere = await estate.phone("G1"), await estate.phone("G1")
+    mine, session = phone.arrive(), phone.session
+    await phone.sign_in("G2")
+    theirs = phone.arrive()
+    assert len(await open_sessions(estate, phone.id)) == 2
+    assert await made(estate, phone.id, post=estate.east) == [("applied", None)]
+    assert await open_sessions(estate, phone.id) == set()
+    for token in (session, phone.session):
+        phone.session = token
+        with pytest.raises(Problem, match="session_ended"):
+            await phone.pull_once()
+    assert codes(await phone.drain()) == [("applied", None)] * 2
+    await elsewhere.pull()
+    rows = [elsewhere.row(one) for one in (mine, theirs)]
+    assert [row["by"] for row in rows if row is not None] == [estate.people["G1"], estate.people["G2"]]
+    await phone.sign_in("G1")
+    assert await made(estate, phone.id) == [("applied", None)]
+    assert await open_sessions(estate, phone.id) == set(), "nor when it is one person's again"
+
+
+async def test_an_admins_own_device_signs_out_by_itself(estate: Estate) -> None:
+    own = estate.admin
+    assert await made(estate, own.id, post=estate.east) == [("applied", None)]
+    await own.pull()
+    own.act("session.end", {})
+    assert codes(await own.drain()) == [("applied", None)]
+    assert await open_sessions(estate, own.id) == set()
+
+
+async def test_a_new_name_signs_nobody_out(estate: Estate) -> None:
+    phone = await estate.phone("G1")
+    assert await made(estate, phone.id, label="东门手机") == [("applied", None)]
+    assert await open_sessions(estate, phone.id) == {phone.person}
 
 
 async def test_what_is_no_device_of_ours_is_refused(estate: Estate) -> None:
