@@ -35,8 +35,11 @@ async def load_demo(settings: Settings, *, days: int = DAYS, seed: int = SEED) -
     A load that is broken off leaves an SQLite database as empty as it was.
 
     Raises:
+        ValueError: ``days`` is less than 1.
         StorageError: the database cannot be used, or a load into PostgreSQL was broken off.
     """
+    if days < 1:
+        raise ValueError("The demo needs one day at least: its visits lie between its first day and now.")
     database = await open_database(settings)
     try:
         found = await read(database, _found())

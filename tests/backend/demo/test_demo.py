@@ -238,6 +238,35 @@ async def test_the_board_makes_sense_at_any_hour(
     assert ended <= out
 
 
+@pytest.mark.parametrize("hour", [0, 7.5, 15.98, 20])
+@pytest.mark.parametrize("day", [0, 3, 5])
+async def test_one_day_is_enough(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hour: float, day: int
+) -> None:
+    """The guard who left yesterday leaves today then; all that the demo plants is there, at any hour and weekday."""
+    now = (int(time.time() * 1000) // DAY + day) * DAY + int((hour - 8) * HOUR)
+    monkeypatch.setattr("gatehouse.demo.load.wall_clock", lambda: lambda: now)
+    settings = Settings(database_url=sqlite_url, data=tmp_path)
+    await load_demo(settings, days=1)
+    demo = Loaded("", settings, await open_database(settings))
+    try:
+        outcomes = Counter(tuple(row) for row in await demo.rows("SELECT d, code FROM op"))
+        visits, punches = [await demo.bodies(kind) for kind in ("visit", "punch")]
+        key = SigningKey.from_file(settings.data / KEY_FILE)
+        assert await verify(demo.database, VerifyingKey(key.public)) == []
+    finally:
+        await demo.database.close()
+    assert outcomes.pop(("applied", None)) > len(people.SITES) * 60
+    assert outcomes == PLANTED
+    assert not [body for body in (*visits, *punches) if "x" in body]
+    assert len([body for body in visits if "left" not in body["f"]]) == 2 * INSIDE
+
+
+async def test_a_demo_of_no_day_is_refused(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="one day at least"):
+        await load_demo(settings, days=0)
+
+
 async def test_a_second_load_does_nothing(demo: Loaded) -> None:
     before = await demo.rows("SELECT n, hash FROM org_head")
     await demo.database.close()
