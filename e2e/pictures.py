@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from e2e.phone import EAST, WEST, Phone, in_memory
-from e2e.screens import STAFF_NO, TOURS
+from e2e.screens import STAFF_NO, TOURS, boss_waiting
 from e2e.server import Server
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -39,11 +39,11 @@ def main() -> None:
 
 
 def for_the_readme(browser: Browser, server: Server) -> None:
-    """Four pictures, in the order of the README."""
+    """Six pictures, in the order of the README."""
     DOCS.mkdir(exist_ok=True)
 
     def shoot(
-        name: str, look: str, staff_no: str, post: str, go: Callable[[Phone], None], *, tablet: bool = False
+        name: str, look: str, staff_no: str, post: str | None, go: Callable[[Phone], None], *, tablet: bool = False
     ) -> None:
         device = opened(browser, server, look, tablet=tablet)
         device.sign_in(staff_no, post)
@@ -64,6 +64,15 @@ def for_the_readme(browser: Browser, server: Server) -> None:
     shoot("inside-phone-light", "light", "3001", EAST, Phone.list_inside)
     shoot("conflict-phone-light", "light", STAFF_NO, WEST, conflict)
     shoot("inside-tablet-light", "light", "3001", EAST, lambda device: device.visit("温以宁"), tablet=True)
+    shoot("swap-phone-light", "light", "1201", None, boss_waiting)
+    shoot("post-tablet-dark", "dark", "1001", None, post_tablet, tablet=True)
+
+
+def post_tablet(device: Phone) -> None:
+    device.way("我的")
+    device.page.get_by_role("button", name="设为岗位共用平板").click()
+    for screen in TOURS["tablet"][1:4]:
+        screen(device)
 
 
 def conflict(device: Phone) -> None:
