@@ -60,8 +60,7 @@ it('records for somebody who has not signed in, offline, and sends it once', asy
   await engine.close();
   const again = await at.browser.open();
   at.browser.online = true;
-  again.syncNow();
-  await eventually(() => expect(again.status.value?.waiting).toBe(0));
+  await drained(again);
   const heads = at.server
     .frames('/api/sync/push')
     .flatMap((frame) => frame.ops.map((op: { head: string }) => JSON.parse(op.head)));
