@@ -3,7 +3,18 @@
 import { expect, it } from 'vitest';
 import type { Engine } from './api.ts';
 import { DAY } from './entities.ts';
-import { acted, arrival, drained, eventually, POST, quiet, SITE, signedIn, watched } from './testing/device.ts';
+import {
+  acted,
+  arrival,
+  drained,
+  eventually,
+  exchanged,
+  POST,
+  quiet,
+  SITE,
+  signedIn,
+  watched,
+} from './testing/device.ts';
 import { id } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
@@ -60,6 +71,7 @@ it('records for somebody who has not signed in, offline, and sends it once', asy
   await engine.close();
   const again = await at.browser.open();
   at.browser.online = true;
+  await exchanged(again);
   await drained(again);
   const heads = at.server
     .frames('/api/sync/push')
