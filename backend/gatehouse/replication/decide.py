@@ -7,6 +7,7 @@ from gatehouse.replication.facts import Facts, Known, badge_id
 from gatehouse.replication.grants import entitled
 from gatehouse.replication.registry import Act, Handler, Ruling, value
 from gatehouse_sync import merge, ops
+from gatehouse_sync.clock import anchor_parts
 from gatehouse_sync.decision import Decision, Result, park, refuse
 
 
@@ -114,7 +115,9 @@ def _of_the_post(act: Act, facts: Facts) -> bool:
 
 
 def _stood(act: Act, facts: Facts) -> tuple[bool, bool]:
-    return stood(facts.posts.get(act.device, ()), value(act.op, "post"), act.t)
+    anchor = act.op.head.t.anchor
+    parts = anchor_parts(anchor.token) if anchor is not None else None
+    return stood(facts.posts.get(act.device, ()), value(act.op, "post"), act.t, parts[0] if parts is not None else 0)
 
 
 def _waits(act: Act, facts: Facts) -> Decision | None:

@@ -39,15 +39,16 @@ def place(device: str, posts: list[Placed], new: Placed) -> Steps[None]:
     )
 
 
-def stood(posts: Sequence[Placed], post: object, t: Interval) -> tuple[bool, bool]:
+def stood(posts: Sequence[Placed], post: object, t: Interval, heard: int) -> tuple[bool, bool]:
     """Whether the device can have been the post's tablet when an act was made, and whether that is in doubt.
 
     Where the device's own run vouches for the stated time, nothing that began later counts. ``latest`` is the time of
-    arrival: by it every act of a tablet would fit the post where it stands when it sends.
+    arrival: by it every act of a tablet would fit the post where it stands when it sends. A tablet that was out of
+    reach stands where it last heard that it stands: ``heard`` is the anchor that the act names, UTC ms, 0 with none.
     """
     last = t.at if t.class_ == "anchored" else t.latest
     until = [after.known for after in posts[1:]]
     spans = [(one.since, end) for one, end in zip(posts, [*until, None], strict=False) if one.post == post]
-    fits = any(since <= last and (end is None or t.earliest <= end) for since, end in spans)
+    fits = any(since <= last and (end is None or min(t.earliest, heard) <= end) for since, end in spans)
     sure = any(since <= t.earliest and (end is None or t.latest <= end) for since, end in spans)
     return fits, fits and not sure

@@ -76,6 +76,19 @@ async def test_a_punch_made_before_the_tablet_moved_counts_when_it_arrives(team:
     assert await flags(team, after) == ["identity_unproven"]
 
 
+async def test_a_tablet_that_has_not_heard_of_its_move_still_takes_punches(team: Team) -> None:
+    """It was offline when the admin moved it: people go on clocking at the gate where it hangs."""
+    estate, person = team.estate, team.person("B1")
+    tablet = await tablet_at(team, estate.east)
+    await put(team, tablet, estate.west)
+    made = punch(tablet, person, estate.east)
+    assert codes(await tablet.drain()) == APPLIED
+    assert await flags(team, made) == ["identity_unproven", "straddle"]
+    await tablet.pull()
+    punch(tablet, person, estate.east)
+    assert codes(await tablet.drain()) == REFUSED
+
+
 async def test_a_punch_made_before_the_tablet_became_personal_counts(team: Team) -> None:
     estate, person = team.estate, team.person("B1")
     tablet = await tablet_at(team, estate.east)
@@ -257,4 +270,10 @@ A = [Placed("a", 100, 100), Placed("b", 180, 200), Placed("a", 300, 300), Placed
 )
 def test_an_interval_against_the_posts_of_a_tablet(post: str, t: Interval, expected: tuple[bool, bool]) -> None:
     """A post lasts from the act that gave it until the next one is known; both ends count."""
-    assert stood(A, post, t) == expected
+    assert stood(A, post, t, t.earliest) == expected
+
+
+def test_a_tablet_out_of_reach_stands_where_it_last_heard_that_it_does() -> None:
+    late = Interval(250, 290, 260, "anchored")
+    assert stood(A, "a", late, 200) == (True, True)
+    assert stood(A, "a", late, 201) == (False, False)

@@ -33,6 +33,7 @@ export const words: typeof source = {
     clock_contradictory: 'The clock of that device contradicts itself',
     no_shift: 'No shift was found when punching',
     not_own_shift: 'Was punched for somebody else’s shift',
+    straddle: 'The tablet was being moved',
     post_unknown: 'Post and site of the punch do not match',
   },
   otherFlag: (code) => `Flag ${code}`,

@@ -31,6 +31,7 @@ export const words = {
     clock_contradictory: '打卡设备的时钟前后不一',
     no_shift: '打卡时没有对上班次',
     not_own_shift: '打卡时记在了别人的班上',
+    straddle: '打卡时平板正在换岗位',
     post_unknown: '打卡的岗位和项目对不上',
   } as Record<string, string>,
   otherFlag: (code: string) => `标记 ${code}`,

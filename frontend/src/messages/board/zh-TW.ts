@@ -33,6 +33,7 @@ export const words: typeof source = {
     clock_contradictory: '打卡裝置的時鐘前後不一',
     no_shift: '打卡時沒有對上班次',
     not_own_shift: '打卡時記在別人的班上',
+    straddle: '打卡時平板正在換崗位',
     post_unknown: '打卡的崗位和案場對不上',
   },
   otherFlag: (code) => `標記 ${code}`,
