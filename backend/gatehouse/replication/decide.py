@@ -43,7 +43,7 @@ def _barred(act: Act, facts: Facts, revoked: int | None, *, vouched: bool) -> De
         return refuse(t, "wrong_org")
     if act.by_server:
         return None
-    if not vouched and _signed_in_before(act, facts):
+    if not vouched and _made_before(act, facts):
         return park(t, "other_device")
     code = _signed_in(act, facts, vouched=vouched)
     return refuse(t, code) if code is not None else _shut_out(act, facts, revoked, vouched=vouched)
@@ -72,7 +72,7 @@ def _flags(act: Act, facts: Facts, *, doubt: bool) -> tuple[str, ...]:
         "clock_contradictory": act.t.class_ == "contradictory",
         "identity_unproven": unproven,
         "role_straddle": doubt and act.t.class_ != "unanchored",
-        "straddle": unproven and _stood(act, facts)[1],
+        "straddle": unproven and _stood(act, facts, act.device)[1],
     }
     return tuple(name for name, holds in flags.items() if holds)
 
@@ -86,16 +86,24 @@ def _conflicts(act: Act, facts: Facts) -> dict[str, tuple[Result, str]]:
     return merge.conflicts(body, facts.writes.get(head.entity, ()), act.op, act.device, act.t.latest)
 
 
-def _signed_in_before(act: Act, facts: Facts) -> bool:
-    """Whether the sign-in is the actor's own on the device that this one replaced: someone in charge must know them."""
-    head = act.op.head
-    return facts.forebear is not None and facts.sign_ins.get(head.auth) == (facts.forebear, head.actor)
+def _made_before(act: Act, facts: Facts) -> bool:
+    """Whether it was made on the device that this one replaced: under a sign-in there, or on it as a post's tablet.
+
+    Someone in charge must know whoever brings it.
+    """
+    head, forebear = act.op.head, facts.forebear
+    if forebear is None:
+        return False
+    if head.auth == ops.NO_AUTH:
+        return act.kind.unsigned and _of_the_post(act, facts, forebear) and not _of_the_post(act, facts, act.device)
+    return facts.sign_ins.get(head.auth) == (forebear, head.actor)
 
 
 def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
     head = act.op.head
     if head.auth == ops.NO_AUTH:
-        return None if act.kind.unsigned and _of_the_post(act, facts) else "sign_in_needed"
+        known = head.actor in facts.people if vouched else _of_the_post(act, facts, act.device)
+        return None if act.kind.unsigned and known else "sign_in_needed"
     device, person_then = facts.sign_ins.get(head.auth, (None, None))
     if person_then != head.actor or (device != act.device and not vouched):
         return "sign_in_needed"
@@ -103,21 +111,21 @@ def _signed_in(act: Act, facts: Facts, *, vouched: bool) -> str | None:
     return None if person is not None and person.org == facts.org else "sign_in_needed"
 
 
-def _of_the_post(act: Act, facts: Facts) -> bool:
+def _of_the_post(act: Act, facts: Facts, device: str) -> bool:
     """Whether the device was the tablet of the post named, and the person is one who may be picked on it (P10).
 
     A badge stays on record when its time is over, so that it answers for acts of that time.
     """
     post, person = value(act.op, "post"), act.op.head.actor
-    if person not in facts.people or not _stood(act, facts)[0]:
+    if person not in facts.people or not _stood(act, facts, device)[0]:
         return False
     return facts.of_kind(badge_id(str(post), person), "badge") is not None
 
 
-def _stood(act: Act, facts: Facts) -> tuple[bool, bool]:
+def _stood(act: Act, facts: Facts, device: str) -> tuple[bool, bool]:
     anchor = act.op.head.t.anchor
     parts = anchor_parts(anchor.token) if anchor is not None else None
-    return stood(facts.posts.get(act.device, ()), value(act.op, "post"), act.t, parts[0] if parts is not None else 0)
+    return stood(facts.posts.get(device, ()), value(act.op, "post"), act.t, parts[0] if parts is not None else 0)
 
 
 def _waits(act: Act, facts: Facts) -> Decision | None:

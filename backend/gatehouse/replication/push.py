@@ -227,7 +227,9 @@ class _Pushing:
         facts.steady = looked_at - {op.head.entity for op in acts}
         yield from facts.load([op.head for op in acts], refs | {gate})
         if any(op.head.auth == ops.NO_AUTH for op in acts):
-            yield from facts.load_posts(self.key.device)
+            for device in (self.key.device, self.forebear):
+                if device is not None:
+                    yield from facts.load_posts(device)
         for op in acts:
             handler = self.core.registry.handlers.get(op.head.kind)
             if handler is not None and handler.held is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.backend.test_lost_key import enrolled_again
 from tests.dump import ask
 from tests.estate import DAY, HOUR, Estate, Phone, codes
+from tests.schema import step_back
 from tests.team import Team
 
 from gatehouse.db.migrate import migrate
@@ -203,6 +205,19 @@ async def test_a_tablet_revoked_after_it_moved_is_held_and_counts_once_released(
     assert await flags(team, held) == ["identity_unproven", "straddle"]
 
 
+async def test_punches_of_a_tablet_that_enrolled_anew_are_held_for_someone_in_charge(team: Team) -> None:
+    """Its key was lost with its name, its outbox was not: what people clocked on it is theirs."""
+    estate, person = team.estate, team.person("B1")
+    tablet = await tablet_at(team, estate.east)
+    held, stray = punch(tablet, person, estate.east), punch(tablet, person, estate.west)
+    anew = await enrolled_again(estate, tablet, "M1")
+    assert codes(await anew.drain()) == [("parked", "other_device"), *REFUSED]
+    team.phones["S1"].act("op.release", {"op": held})
+    team.phones["S1"].act("op.release", {"op": stray})
+    assert codes(await team.phones["S1"].sync()) == [("applied", None), ("refused", "not_held")]
+    assert await flags(team, held) == ["identity_unproven"]
+
+
 async def test_only_frames_with_unsigned_acts_ask_and_they_ask_once(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,8 +255,7 @@ async def test_an_older_database_learns_where_its_tablets_stood(team: Team) -> N
         (tablet.id, None),
     ]
     assert [row[4] - row[3] for row in before] == [0, HOUR, 0]
-    await estate.database.run_ddl("DROP TABLE device_post")
-    await estate.database.run_ddl("DELETE FROM schema_migration WHERE id >= '0004'")
+    await step_back(estate.database, "0004")
     assert "0004_device_post" in await migrate(estate.database)
     assert await ask(estate.database, rows) == before
 
