@@ -21,7 +21,7 @@ from gatehouse.db.engine import bind, database_of
 from gatehouse.db.steps import Steps, write
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import DeviceClaim, TokenMint
-from gatehouse.estate.found import found, set_password
+from gatehouse.estate.found import found
 from gatehouse.identity import passwords
 from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication.core import Replication
@@ -140,7 +140,7 @@ class Estate:
         """Let a person sign in with the tests' password."""
 
         def steps() -> Steps[None]:
-            yield set_password(person, self.org, HASH)
+            yield passwords.store(person, self.org, HASH)
 
         await write(self.database, steps)
 

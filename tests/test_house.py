@@ -19,9 +19,9 @@ FEATURES = "features"
 # From the roof down. A folder that is named nowhere here is a feature.
 FLOORS = [
     {"cli", "__main__"},
-    {"doctor", "demo"},
+    {"doctor", "demo", "init"},
     {"app"},
-    {"kinds", "openapi"},
+    {"kinds", "openapi", "backup"},
     {FEATURES},
     {"replication"},
     {"devices"},

@@ -149,6 +149,20 @@ _ENTRIES: Final = {
         "登入嘗試次數過多，請稍後再試。",
         "Too many attempts to sign in; wait a little.",
     ),
+    "code_wrong": Entry(
+        401,
+        "One-time code not accepted",
+        "工号（或手机号）或一次性登录码不正确，或者登录码已用过、已过期。",
+        "工號（或手機號碼）或一次性登入碼不正確，或者登入碼已用過、已過期。",
+        "The staff number, phone or one-time code is not right, or the code was used or has expired.",
+    ),
+    "code_weak_password": Entry(
+        400,
+        "Password too weak",
+        "密码至少要 8 个字符，且不能与工号或手机号相同。",
+        "密碼至少要 8 個字元，且不能與工號或手機號碼相同。",
+        "The password needs at least 8 characters and must not be the staff number or phone.",
+    ),
     "org_needed": Entry(
         409,
         "Organisation needed",

@@ -9,7 +9,7 @@ import msgspec
 from gatehouse.db.steps import Steps, write
 from gatehouse.demo.people import ADMIN, ORG, PASSWORD, POSTS, SITES, STAFF, TEAMS, ZONE, Employee
 from gatehouse.demo.tablets import Tablet, World
-from gatehouse.estate.found import found, set_password
+from gatehouse.estate.found import found
 from gatehouse.identity import passwords
 
 OFFICE_COMPUTER = "管理处电脑"
@@ -47,7 +47,7 @@ async def found_estate(world: World) -> Estate:
 
     def steps() -> Steps[None]:
         for one in STAFF:
-            yield set_password(estate.people[one.staff_no], estate.org, hash_)
+            yield passwords.store(estate.people[one.staff_no], estate.org, hash_)
 
     await write(world.core.database, steps)
     return estate

@@ -9,6 +9,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from gatehouse.db.steps import Insert
+
 _hasher = PasswordHasher()
 _quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 _room = asyncio.Semaphore(2)
@@ -42,3 +44,8 @@ def _matches(hash_: str, password: str) -> bool:
         return _hasher.verify(hash_, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def store(person: str, org: str, hash_: str) -> Insert:
+    """Store a person's password hash in place of the one before. Credentials are no part of the log."""
+    return Insert("credential", ("person text", "org text", "hash text"), [(person, org, hash_)], key=("person",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,13 +36,17 @@ def server_device(org: str) -> str:
     return derived("server", org)
 
 
-async def act(core: Replication, org: str, acts: Sequence[ServerAct]) -> list[tuple[str, Decision]]:
-    """Carry the acts out in one transaction; gives each one's id and decision."""
+async def act(
+    core: Replication, org: str, acts: Sequence[ServerAct], before: Callable[[], Steps[None]] | None = None
+) -> list[tuple[str, Decision]]:
+    """Carry the acts out in one transaction, begun by ``before``; gives each one's id and decision."""
     made = [_op(core, org, one) for one in acts]
     results: list[tuple[str, Decision]] = []
 
     def steps() -> Steps[tuple[Batch, Appended]]:
         results.clear()
+        if before is not None:
+            yield from before()
         now = core.now()
         facts = Facts(org, now, core.registry.refs)
         yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
