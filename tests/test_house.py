@@ -21,7 +21,7 @@ FLOORS = [
     {"cli", "__main__"},
     {"doctor", "demo", "init"},
     {"app"},
-    {"kinds", "openapi", "backup"},
+    {"kinds", "openapi"},
     {FEATURES},
     {"replication"},
     {"devices"},
