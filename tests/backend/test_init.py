@@ -33,7 +33,7 @@ CODE = re.compile(r"\b[34679ACDEFGHJKMNPQRTUWXY]{4}(?:-[34679ACDEFGHJKMNPQRTUWXY
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command's logging is for its own process: it would outlast the test and this test's standard error."""
-    monkeypatch.setattr(cli.logs, "configure", lambda: None)
+    monkeypatch.setattr("gatehouse.logs.configure", lambda: None)
 
 
 @pytest.fixture
