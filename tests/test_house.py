@@ -21,7 +21,7 @@ FLOORS = [
     {"cli", "__main__"},
     {"doctor", "demo", "init"},
     {"app"},
-    {"kinds", "openapi"},
+    {"kinds", "openapi", "backup"},
     {FEATURES},
     {"replication"},
     {"devices"},

@@ -1,4 +1,4 @@
-"""The command ``gatehouse``: serve, init, migrate, demo, doctor."""
+"""The command ``gatehouse``: serve, init, migrate, demo, backup, restore, drill, doctor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import uvicorn
 
 from gatehouse import doctor, init, logs
-from gatehouse.app import app_from_environment, open_database
+from gatehouse.app import KEY_FILE, app_from_environment, open_database
+from gatehouse.backup import commands as backup_commands
 from gatehouse.db.failures import StorageError
 from gatehouse.demo.load import load_demo
 from gatehouse.settings import Settings, SettingsError, load
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     init.add_options(commands.add_parser("init", help="make an organisation with its first admin, site and post"))
     commands.add_parser("migrate", help="bring the database up to this version's schema")
     commands.add_parser("demo", help="load the demo estate when there is no org yet, and exit")
+    backup_commands.add(commands)
     commands.add_parser("doctor", help="check the installation and say how to mend what is wrong")
     given = parser.parse_args(arguments)
     logs.configure()
@@ -50,6 +52,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             _demo(settings)
         case "init":
             return init.main(settings, given)
+        case command if command in backup_commands.COMMANDS:
+            return backup_commands.run(given, settings, settings.data / KEY_FILE)
         case "doctor":
             return doctor.main(settings)
         case _:

@@ -294,8 +294,11 @@ class Device:
         # A number alone acknowledges nothing: on a chain that forked it may be another act's. The mark is for the view;
         # what a lost reply left unacknowledged is pushed again, and a fork shows itself there.
         ours = [kept.link.hex() for kept in self.outbox if kept.n == reply.ack.n]
-        if reply.ack.chain == self.chain and who.at_heads and ours in ([], [reply.ack.link]):
-            who.mark = max(who.mark, reply.ack.n)
+        if reply.ack.chain == self.chain and ours in ([], [reply.ack.link]):
+            if who.at_heads:
+                who.mark = max(who.mark, reply.ack.n)
+            # A server that holds less than it acknowledged went back in time: what it lost is sent again (P29).
+            self.acked = min(self.acked, reply.ack.n)
         for gone in reply.delete:
             self.people.pop(gone, None)
 

@@ -34,10 +34,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 async def verify(database: Database, key: VerifyingKey, stamps: Sequence[Stamp] = ()) -> list[Finding]:
     """All findings about a database whose server signs with ``key``; ``stamps`` are some that devices hold."""
-    return await read(database, _verify(key, stamps))
+    return await read(database, checks(key, stamps))
 
 
-def _verify(key: VerifyingKey, stamps: Sequence[Stamp]) -> Steps[list[Finding]]:
+def checks(key: VerifyingKey, stamps: Sequence[Stamp]) -> Steps[list[Finding]]:
+    """What ``verify`` asks, as steps in a snapshot of the caller's."""
     found: list[Finding] = []
     beside = Beside()
     for (org,) in (yield Query("SELECT org FROM org_head ORDER BY org")):

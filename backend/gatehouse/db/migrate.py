@@ -65,7 +65,7 @@ async def pending(database: Database, steps: Sequence[Migration] | None = None) 
     """Ids that `migrate` would apply; raises SchemaRefused where it would."""
     ordered = known() if steps is None else in_order(steps)
     if isinstance(database, SQLiteDatabase):
-        applied = await database.read(_applied_sqlite)
+        applied = await database.read(applied_sqlite)
     else:
         applied = await database.read(_applied_postgres)
     return tuple(step.id for step in missing(ordered, applied))
@@ -88,7 +88,7 @@ def missing(ordered: Sequence[Migration], applied: Sequence[str]) -> Sequence[Mi
 async def _migrate_sqlite(
     database: SQLiteDatabase, ordered: Sequence[Migration], stamp: tuple[int, str]
 ) -> tuple[str, ...]:
-    todo = missing(ordered, await database.read(_applied_sqlite))
+    todo = missing(ordered, await database.read(applied_sqlite))
     if not todo:
         return ()
     if await database.read(_holds_tables):
@@ -114,7 +114,8 @@ async def _migrate_sqlite(
     return tuple(step.id for step in todo)
 
 
-def _applied_sqlite(connection: sqlite3.Connection) -> list[str]:
+def applied_sqlite(connection: sqlite3.Connection) -> list[str]:
+    """Ids of the steps applied to a file, in order; none for a file without our schema."""
     exists = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_migration'").fetchone()
     return [row[0] for row in connection.execute(_APPLIED)] if exists else []
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import structlog
 
 from gatehouse.db.steps import Insert, Query, Steps, read, write
 from gatehouse.replication.core import Replication
-from gatehouse.replication.feed import lock_log
+from gatehouse.replication.feed import LogHead, lock_log
 from gatehouse_sync import canon, stamp
 from gatehouse_sync.stamp import Leaf, Stamp
 
@@ -20,7 +22,7 @@ async def heed(core: Replication, org: str, echo: Stamp | None) -> None:
     if await read(core.database, _agrees(echo)):
         core.agree(echo)
         return
-    epoch = canon.b64(core.random(12))
+    epoch = new_epoch(core.random)
     if await write(core.database, lambda: _mint(org, echo, epoch, core.now())):
         _log.warning("epoch_minted", org=org, ended=echo.epoch, claimed_n=echo.n)
         core.metrics.epochs.inc()
@@ -48,15 +50,26 @@ def _mint(org: str, echo: Stamp, epoch: str, now: int) -> Steps[bool]:
     head = yield from lock_log(org)
     if (yield from _agrees(echo)):  # another request was first
         return False
-    ended = sorted({head.epoch, echo.epoch})
+    yield from mint(head, {echo.epoch}, epoch, now)
+    return True
+
+
+def mint(head: LogHead, lost: Iterable[str], epoch: str, now: int) -> Steps[None]:
+    """Begin ``epoch`` at the locked end of an org's log, in a leaf that lists as ended its epoch and those ``lost``."""
+    ended = sorted({head.epoch, *lost})
     n = head.n + 1
     leaf = stamp.leaf_text(Leaf(now, None, None, n, None, "epoch", ",".join(ended)))
     hash_ = stamp.log_hash(head.hash, leaf)
     yield Insert(
         "log",
         ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea"),
-        [(org, n, "epoch", None, now, leaf.decode(), hash_)],
+        [(head.org, n, "epoch", None, now, leaf.decode(), hash_)],
     )
-    yield Insert("ended_epoch", ("org text", "epoch text"), [(org, one) for one in ended], key=("org", "epoch"))
-    yield Query("UPDATE org_head SET epoch = ?, n = ?, hash = ? WHERE org = ?", (epoch, n, hash_, org))
-    return True
+    rows = [(head.org, one) for one in ended]
+    yield Insert("ended_epoch", ("org text", "epoch text"), rows, key=("org", "epoch"))
+    yield Query("UPDATE org_head SET epoch = ?, n = ?, hash = ? WHERE org = ?", (epoch, n, hash_, head.org))
+
+
+def new_epoch(random: Callable[[int], bytes]) -> str:
+    """A name no other epoch has."""
+    return canon.b64(random(12))
