@@ -24,6 +24,7 @@ from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import EXCEPTION_HANDLERS
+from gatehouse.estate.routes import code_routes
 from gatehouse.kinds import registry
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.core import Replication
@@ -135,6 +136,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
         route_handlers=[
             *sync_routes(core, mint, enrolment),
             history_route(core, mint),
+            *code_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

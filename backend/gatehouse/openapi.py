@@ -14,6 +14,8 @@ from gatehouse_sync.protocol import (
     EnrolRequest,
     Need,
     NeedCerts,
+    PasswordRequest,
+    PasswordSet,
     PullReply,
     PullRequest,
     Push,
@@ -23,6 +25,7 @@ from gatehouse_sync.protocol import (
     RechainRequest,
     ServerInfo,
     SignedIn,
+    SignInCode,
     SignInRequest,
     Token,
     TokenRequest,
@@ -51,6 +54,7 @@ _DEVICE = {"name": "X-Gatehouse-Device", "in": "header", "required": True, "sche
 _SESSION = {"name": "Authorization", "in": "header", "required": False, "schema": {"type": "string"}}
 _SIGNED_IN = {**_SESSION, "required": True}
 _ENTITY = {"name": "entity", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_PERSON = {**_ENTITY, "name": "person"}
 _STRUCTS = (
     Push,
     PushReply,
@@ -64,6 +68,9 @@ _STRUCTS = (
     EnrolRequest,
     SignInRequest,
     SignedIn,
+    PasswordRequest,
+    PasswordSet,
+    SignInCode,
     TokenRequest,
     Token,
     RechainRequest,
@@ -98,6 +105,16 @@ _ROUTES: dict[str, Route] = {
     "/api/devices/chains": Route("post", "Begin a new chain (PROTOCOL 3.4)", (Rechained,), RechainRequest, "201"),
     "/api/auth/sign-in": Route(
         "post", "Sign a person in (PROTOCOL 4.2)", (SignedIn,), SignInRequest, parameters=(_DEVICE,)
+    ),
+    "/api/auth/password": Route(
+        "post", "A new password for a one-time code (PROTOCOL 4.7)", (PasswordSet,), PasswordRequest
+    ),
+    "/api/people/{person}/code": Route(
+        "post",
+        "A one-time code for a person (PROTOCOL 4.8)",
+        (SignInCode,),
+        status="201",
+        parameters=(_PERSON, _DEVICE, _SIGNED_IN),
     ),
     "/api/health": Route("get", "Whether the server answers", (Health,)),
 }

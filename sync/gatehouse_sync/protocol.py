@@ -218,6 +218,29 @@ class SignInRequest(Strict, frozen=True):
     org: Id | None = None
 
 
+class PasswordRequest(Strict, frozen=True):
+    """A new password for a one-time code (4.7)."""
+
+    login: Annotated[str, Meta(min_length=1, max_length=80)]
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    org: Id | None = None
+
+
+class PasswordSet(msgspec.Struct, frozen=True):
+    """Whose password was set, to sign in with."""
+
+    org: str
+    person: str
+
+
+class SignInCode(msgspec.Struct, frozen=True):
+    """A one-time code as it is told, and the instant it expires, UTC ms (4.8)."""
+
+    code: str
+    expires: int
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """What an enrolment or a sign-in gives."""
 

@@ -130,21 +130,21 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
     @post("/api/devices/enrol", status_code=201, include_in_schema=False)
     async def enrol(request: AnyRequest) -> Response[bytes]:
         frame = decode(await body_of(request, SMALL), EnrolRequest)
-        return _created(await enrolment.enrol(frame, source_of(request)))
+        return created(await enrolment.enrol(frame, source_of(request)))
 
     @post("/api/devices/token", status_code=200, include_in_schema=False)
     async def token(request: AnyRequest) -> Response[bytes]:
-        return _ok(await enrolment.token(decode(await body_of(request, SMALL), TokenRequest)))
+        return ok(await enrolment.token(decode(await body_of(request, SMALL), TokenRequest)))
 
     @post("/api/devices/chains", status_code=201, include_in_schema=False)
     async def chains(request: AnyRequest) -> Response[bytes]:
-        return _created(await enrolment.rechain(decode(await body_of(request, SMALL), RechainRequest)))
+        return created(await enrolment.rechain(decode(await body_of(request, SMALL), RechainRequest)))
 
     @post("/api/auth/sign-in", status_code=200, include_in_schema=False)
     async def sign_in(request: AnyRequest) -> Response[bytes]:
         claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
         frame = decode(await body_of(request, SMALL), SignInRequest)
-        return _ok(await enrolment.sign_in(frame, claim, source_of(request)))
+        return ok(await enrolment.sign_in(frame, claim, source_of(request)))
 
     return [push_, pull_, server, enrol, token, chains, sign_in]
 
@@ -165,9 +165,11 @@ def source_of(request: AnyRequest) -> str:
     return request.client.host if request.client is not None else "unknown"
 
 
-def _ok(value: object) -> Response[bytes]:
+def ok(value: object) -> Response[bytes]:
+    """The answer as JSON."""
     return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE)
 
 
-def _created(value: object) -> Response[bytes]:
+def created(value: object) -> Response[bytes]:
+    """The answer as JSON, to what made something."""
     return Response(msgspec.json.encode(value), media_type=_JSON, headers=_NO_STORE, status_code=201)
