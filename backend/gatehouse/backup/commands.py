@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gatehouse.backup import names
 from gatehouse.backup.drill import drill
+from gatehouse.backup.postgres import restore_postgres, take_postgres
 from gatehouse.backup.prove import BackupRefused, Report, public_key
 from gatehouse.backup.restore import restore
 from gatehouse.backup.take import prune, take
@@ -36,6 +37,7 @@ def add(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     backup.add_argument("--scheduled", action="store_true", help=argparse.SUPPRESS)
     back = commands.add_parser("restore", help="put a backup back; the present database is kept aside")
     back.add_argument("file", type=Path, help="the backup")
+    back.add_argument("--replace", action="store_true", help="PostgreSQL: move the tables that are there aside")
     commands.add_parser("drill", help="put the newest backup back into a temporary folder and verify it")
 
 
@@ -47,20 +49,14 @@ def run(given: argparse.Namespace, settings: Settings, key: Path) -> int:
         case "backup":
             _backup(given, settings, key, now)
         case "restore":
-            _restore(given.file, settings, key, now)
+            _restore(given.file, settings, key, now, replace=given.replace)
         case _:
-            if not settings.sqlite:
-                raise BackupRefused(_BY_HAND)
-            path, report = asyncio.run(drill(folder, public_key(key), now))
+            path, report = asyncio.run(
+                drill(folder, public_key(key), now, None if settings.sqlite else settings.database_url)
+            )
             print(f"{path.name} came back whole: every chain, the log and each record follow from the first leaf on.")
             print(_counts(report))
     return 0
-
-
-_BY_HAND = (
-    "The drill is for SQLite. With PostgreSQL put the newest dump into an empty database (createdb gatehouse_drill; "
-    "pg_restore --no-owner --dbname=gatehouse_drill FILE) and drop it afterwards."
-)
 
 
 def _leave(_signal: int, _frame: object) -> None:
@@ -74,17 +70,17 @@ def _backup(given: argparse.Namespace, settings: Settings, key: Path, now: int) 
     proved = not given.no_verify
     target: Path | None = given.file
     database = database_of(settings.database_url)
-    sqlite = isinstance(database, SQLiteDatabase)
     if target is None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as failure:
             raise BackupRefused(f"The folder {folder} cannot be made: {failure.strerror}.") from failure
-        target = folder / names.name(now, "db" if sqlite else "dump", proved=proved)
+        target = folder / names.name(now, "db" if settings.sqlite else "dump", proved=proved)
     known = public_key(key) if proved else None
-    if not isinstance(database, SQLiteDatabase):
-        raise BackupRefused("With PostgreSQL use pg_dump -Fc for now.")
-    taken = take(database.file, target, known)
+    if isinstance(database, SQLiteDatabase):
+        taken = take(database.file, target, known)
+    else:
+        taken = asyncio.run(take_postgres(settings.database_url, target, known))
     print(f"{taken.path}  {_size(taken.size)}, {'verified' if proved else 'not verified'}")
     print(_counts(taken.report))
     print(f"The server's key is not in it: keep a copy of {key} somewhere else, or no backup is of any use.")
@@ -92,16 +88,19 @@ def _backup(given: argparse.Namespace, settings: Settings, key: Path, now: int) 
         prune(folder, now)
 
 
-def _restore(file: Path, settings: Settings, key: Path, now: int) -> None:
+def _restore(file: Path, settings: Settings, key: Path, now: int, *, replace: bool) -> None:
     database = database_of(settings.database_url)
-    if not isinstance(database, SQLiteDatabase):
-        raise BackupRefused("With PostgreSQL use pg_restore for now.")
-    done = asyncio.run(restore(file, database.file, public_key(key), now))
+    if isinstance(database, SQLiteDatabase):
+        if replace:
+            raise BackupRefused("--replace is for PostgreSQL: with SQLite the present database is always kept aside.")
+        done = asyncio.run(restore(file, database.file, public_key(key), now))
+    else:
+        done = asyncio.run(restore_postgres(file, settings.database_url, public_key(key), now, replace=replace))
     print(f"{file.name} is the database again.")
     print(_counts(done.report))
     print("A new epoch has begun: each device starts its rows afresh, and gives back what it still holds.")
     if done.aside is not None:
-        print(f"The database of before is kept as {done.aside}.")
+        print(f"What was there before is kept as {'' if settings.sqlite else 'the schema '}{done.aside}.")
     if done.unread is not None:
         print(f"It could not be read: {done.unread}")
 

@@ -62,6 +62,11 @@ def take(database: Path, target: Path, key: VerifyingKey | None) -> Taken:
                 "--no-verify` copies it as it is, and the last good backup is what to go back to."
             ) from failure
         finish_copy(draft, target)
+    return taken(target, report)
+
+
+def taken(target: Path, report: Report) -> Taken:
+    """What was made."""
     return Taken(target, target.stat().st_size, report)
 
 

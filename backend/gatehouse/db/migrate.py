@@ -24,7 +24,7 @@ _LEDGER: Final = (
 )
 _APPLIED: Final = "SELECT id FROM schema_migration ORDER BY id"
 # Any number will do, if it is always the same one: ours alone in this database.
-_POSTGRES_LOCK: Final = 0x67617465
+MIGRATING: Final = 0x67617465
 _POSTGRES_PATIENCE_S: Final = 3600.0
 
 
@@ -132,7 +132,7 @@ async def _migrate_postgres(
         # Waiting for another process's migration may take long; waiting for a table must not, because every query
         # on it would queue up behind us. So the table's lock is tried for a moment and all of this run again.
         await connection.execute("SET LOCAL lock_timeout = 0")
-        await connection.execute(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})", timeout=_POSTGRES_PATIENCE_S)
+        await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})", timeout=_POSTGRES_PATIENCE_S)
         await connection.execute("SET LOCAL lock_timeout = '2s'")
         todo = missing(ordered, await _applied_postgres(connection))
         if todo:
