@@ -18,6 +18,7 @@ from prometheus_client import generate_latest
 
 from gatehouse.audit.keys import SigningKey
 from gatehouse.audit.signer import Signer
+from gatehouse.backup.schedule import back_up_forever
 from gatehouse.db.engine import Database, bind, database_of
 from gatehouse.db.migrate import migrate
 from gatehouse.db.postgres import PostgresDatabase
@@ -123,6 +124,8 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),
             ]
+            if settings.sqlite and settings.backup_hours:
+                tasks.append(asyncio.create_task(back_up_forever(settings)))
             yield
         finally:
             for task in tasks:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 
 import msgspec
 
 from gatehouse.app import KEY_FILE, prepare_database
+from gatehouse.backup import names, notes
 from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
 from gatehouse.settings import Settings
 from gatehouse.web.static import built_app
 
 FIXED_SQLITE = (3, 51, 3)
+OLD_MS = 8 * 24 * 3_600_000
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -69,7 +72,34 @@ def _reach(settings: Settings) -> Finding:
     )
 
 
-LOOKS: tuple[Callable[[Settings], Finding], ...] = (_key, _sqlite, _web, _reach)
+def _backup(settings: Settings) -> Finding:
+    folder, now = settings.data / names.FOLDER, time.time_ns() // 1_000_000
+    found = names.copies(folder, now)
+    failure = notes.find(folder, notes.FAILURE)
+    by_hand = "run `gatehouse backup`, and look at the server's log and GATEHOUSE_BACKUP_HOURS"
+    if not found:
+        why = f"; {failure.text}" if failure is not None else ""
+        return Finding("warn", f"there is no backup in {folder}{why}", by_hand)
+    newest = found[0][0]
+    text = f"the newest good backup is of {names.said(newest)}"
+    if failure is not None and failure.at > newest:
+        return Finding("warn", f"{text}; at {names.said(failure.at)} one failed: {failure.text}", by_hand)
+    if now - newest > OLD_MS:
+        return Finding("warn", f"{text}, more than 8 days ago", by_hand)
+    return Finding("ok", text)
+
+
+def _drill(settings: Settings) -> Finding:
+    drilled = notes.find(settings.data / names.FOLDER, notes.DRILL)
+    if drilled is None:
+        return Finding("warn", "no backup has been put back to try it yet", "run `gatehouse drill`")
+    text = f"{drilled.text} came back whole in the drill of {names.said(drilled.at)}"
+    if time.time_ns() // 1_000_000 - drilled.at > OLD_MS:
+        return Finding("warn", f"{text}, more than 8 days ago", "run `gatehouse drill`")
+    return Finding("ok", text)
+
+
+LOOKS: tuple[Callable[[Settings], Finding], ...] = (_key, _sqlite, _web, _reach, _backup, _drill)
 
 
 async def _database(settings: Settings) -> Finding:

@@ -17,6 +17,7 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PREFIX: Final = "GATEHOUSE_"
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 64
+_MOST_HOURS: Final = 168  # a week
 _MISSPELT: Final = 0.84  # likeness from which an unknown name is taken for a slip and not for somebody else's
 
 
@@ -28,7 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one process.
 
     `trusted_proxies` are the networks whose forwarded addresses are believed, `allowed_origins` are page origins
-    (`https://host[:port]`) beside the server's own.
+    (`https://host[:port]`) beside the server's own; an SQLite server copies its database every `backup_hours`, with 0
+    never.
     """
 
     database_url: str
@@ -38,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     trusted_proxies: tuple[Network, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    backup_hours: int = 6
 
     @property
     def sqlite(self) -> bool:
@@ -75,6 +78,7 @@ def load(environment: Mapping[str, str] | None = None, *, platform: str = sys.pl
         workers=read("WORKERS", _workers, 1),
         trusted_proxies=read("TRUSTED_PROXIES", _networks, ()),
         allowed_origins=read("ALLOWED_ORIGINS", _origins, ()),
+        backup_hours=read("BACKUP_HOURS", _hours, 6),
     )
     if settings.sqlite and settings.workers > 1:
         problems.append(f"{_PREFIX}WORKERS must be 1 with SQLite; use PostgreSQL to run several processes.")
@@ -136,6 +140,10 @@ def _port(text: str) -> int:
 
 def _workers(text: str) -> int:
     return _number(text, 1, _MOST_WORKERS)
+
+
+def _hours(text: str) -> int:
+    return _number(text, 0, _MOST_HOURS)
 
 
 def _number(text: str, lowest: int, highest: int) -> int:

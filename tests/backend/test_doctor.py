@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gatehouse.app import KEY_FILE, open_database
 from gatehouse.audit.keys import SigningKey
+from gatehouse.backup import names, notes
 from gatehouse.doctor import main
 from gatehouse.settings import Settings
 
@@ -52,6 +54,56 @@ def test_a_running_server_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixt
     finally:
         lock.release()
     assert "the server is running" in capsys.readouterr().out
+
+
+NOW = 1_772_409_600_000
+DAY = 24 * 3_600_000
+
+
+@pytest.fixture
+def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """What the doctor says at a fixed time."""
+    monkeypatch.setattr("gatehouse.doctor.time.time_ns", lambda: NOW * 1_000_000)
+
+    def tell() -> str:
+        assert main(settings(tmp_path)) == 0
+        return capsys.readouterr().out
+
+    return tell
+
+
+def test_a_missing_backup_and_drill_are_warned_about(told: Callable[[], str]) -> None:
+    said = told()
+    assert "warn  there is no backup in" in said
+    assert "warn  no backup has been put back" in said
+
+
+@pytest.mark.parametrize(("age", "level"), [(8 * DAY, "ok   "), (8 * DAY + 1000, "warn ")])
+def test_a_backup_and_a_drill_may_be_eight_days_old(
+    tmp_path: Path, told: Callable[[], str], age: int, level: str
+) -> None:
+    folder = tmp_path / names.FOLDER
+    notes.leave(folder, notes.DRILL, notes.Note(NOW - age, "gatehouse-x.db"))
+    (folder / names.name(NOW - age, "db")).touch()
+    (folder / names.name(NOW + DAY, "db")).touch()  # a clock was wrong once
+    (folder / names.name(NOW, "db", proved=False)).touch()
+    said = told()
+    assert f"{level} the newest good backup is of {names.said(NOW - age)}" in said
+    assert f"{level} gatehouse-x.db came back whole" in said
+
+
+def test_a_failure_since_the_newest_backup_is_told_and_an_older_one_is_not(
+    tmp_path: Path, told: Callable[[], str]
+) -> None:
+    folder = tmp_path / names.FOLDER
+    notes.leave(folder, notes.FAILURE, notes.Note(NOW - DAY, "gatehouse backup: The disk is full."))
+    assert "The disk is full." in told()
+    (folder / names.name(NOW - 2 * DAY, "db")).touch()
+    assert "one failed: gatehouse backup: The disk is full." in told()
+    (folder / names.name(NOW, "db")).touch()
+    assert "The disk is full." not in told()
+    (folder / notes.FAILURE).write_text("{")
+    assert "FAIL" not in told()
 
 
 def test_an_open_address_without_tls_is_warned_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

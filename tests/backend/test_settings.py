@@ -28,6 +28,7 @@ def test_everything_can_be_set() -> None:
             "GATEHOUSE_WORKERS": "4",
             "GATEHOUSE_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "GATEHOUSE_ALLOWED_ORIGINS": "https://Gate.example.com:443,http://localhost:5173",
+            "GATEHOUSE_BACKUP_HOURS": "0",
         },
         platform="linux",
     )
@@ -39,6 +40,7 @@ def test_everything_can_be_set() -> None:
         workers=4,
         trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("::1/128")),
         allowed_origins=("https://gate.example.com", "http://localhost:5173"),
+        backup_hours=0,
     )
     assert not settings.sqlite
 
