@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import sqlite3
 import sys
 import time
@@ -180,6 +181,24 @@ async def test_a_stopped_server_is_copied_and_left_as_it_was(tmp_path: Path, sql
     code, said, complained = await command(sqlite_url, tmp_path, "backup", str(tmp_path / "c.db"))
     assert (code, complained) == (0, ""), said
     assert held(file_of(sqlite_url)) == before == held(tmp_path / "c.db")
+
+
+async def test_it_neither_writes_nor_checkpoints(on_sqlite: Estate, tmp_path: Path) -> None:
+    """Even where its connection is the last to close, as after a crash: the log stays for the server to read."""
+    phone = await on_sqlite.phone("G1")
+    visit = phone.arrive()
+    await phone.push()
+    file = file_of(on_sqlite.url)
+    crashed = tmp_path / "crashed" / file.name
+    crashed.parent.mkdir()
+    for side in ("", "-wal"):
+        shutil.copy(file.with_name(file.name + side), crashed.with_name(crashed.name + side))
+    log = crashed.with_name(crashed.name + "-wal")
+    before = await asyncio.to_thread(lambda: (crashed.read_bytes(), log.read_bytes()))
+    assert len(before[1]) > 0
+    await asyncio.to_thread(take, crashed, tmp_path / "c.db", VerifyingKey(on_sqlite.key.public))
+    assert await asyncio.to_thread(lambda: (crashed.read_bytes(), log.read_bytes())) == before
+    assert visit in held(tmp_path / "c.db")
 
 
 async def test_a_copy_that_does_not_verify_is_not_kept(on_sqlite: Estate, tmp_path: Path) -> None:
