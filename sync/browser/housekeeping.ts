@@ -9,24 +9,35 @@ import { forget } from './pull.ts';
 import { heldRow } from './rows.ts';
 import type { OutboxOp } from './schema.ts';
 import { shade } from './shade.ts';
+import { readKiosk } from './status.ts';
 import { type PersonDb, type RowsDb, rowsDb, write } from './store.ts';
 
 /** How long acknowledged acts stay, for a server that goes back in time, and databases that nobody opens. */
 const KEEP_MS = 7 * 86_400_000;
+/** On a post's tablet, which anybody can take up, what was there for one person stays no longer than this. */
+const SHARED_MS = 3_600_000;
 const SIGN_INS = 100;
 
 export async function keepHouse(core: Core): Promise<void> {
   const changed = new Set<Topic>();
   const present = (await recall(core, 'session'))?.person;
   const limit = core.time.atLeast() - KEEP_MS;
+  const shared = (await readKiosk(core)) !== null;
   for (const { person, used } of await (await core.store.device()).getAll('people')) {
-    if (person !== present && used < limit) await forget(core, person);
+    const gone = used < (shared ? core.time.atLeast() - SHARED_MS : limit);
+    if (person !== present && gone && !(shared && (await waiting(core, person)))) await forget(core, person);
     else await shadeRows(core, rowsDb(await core.store.person(person)), changed);
   }
   await shadeRows(core, rowsDb(await core.store.device()), changed);
   await dropOldActs(core, limit);
   await dropCertificates(core);
   core.store.bus.tell(changed);
+}
+
+/** Whether acts of a person have no decision yet: what they carry in private is put away with the person's own. */
+async function waiting(core: Core, person: string): Promise<boolean> {
+  const acts = await (await core.store.device()).getAllFromIndex('ops', 'actor', person);
+  return acts.some((op) => op.open === 1);
 }
 
 /** Rows that are due become their shade or go. */

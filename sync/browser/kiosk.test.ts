@@ -85,6 +85,7 @@ it('asks for a sign-in for any other kind, any other post, and on any other devi
   expect(await engine.actFor(KIM, arrival('x'))).toEqual(refused);
   expect(await engine.actFor(KIM, punch({ post: id('other post') }))).toEqual(refused);
   expect(await engine.actFor(KIM, { kind: 'session.end' })).toEqual(refused);
+  expect(await engine.actFor(id('a stranger'), punch())).toEqual(refused);
   at.server.makeKiosk(
     (
       (await at.browser
@@ -110,6 +111,19 @@ it('holds no row of anybody who was signed in on it before', async () => {
   await drained(engine);
   const seen = engine.watchPost(['visit', 'badge'], async (view) => [...(await view.all('visit')), ...view.ownActs()]);
   expect(await watched(seen, () => true)).toEqual([]);
+});
+
+it('forgets after an hour who was signed in on it, once their acts have arrived', async () => {
+  const engine = await kiosk();
+  const amy = id('amy');
+  const kept = async () => Object.keys(await at.browser.dump()).includes(`gatehouse-${amy}`);
+  expect(await kept()).toBe(true);
+  await quiet(engine);
+  at.browser.pass(3_500_000);
+  await quiet(engine);
+  expect(await kept()).toBe(true);
+  at.browser.pass(3_600_000);
+  await eventually(async () => expect(await kept()).toBe(false));
 });
 
 it('lets names go when their time is over', async () => {

@@ -48,7 +48,8 @@ export interface Author {
  */
 export async function record(core: Core, act: Act, author: Author, leave = false): Promise<Answer<Recorded>> {
   try {
-    if (author.unsigned && !(await mayUnsigned(core, act))) return { problem: { code: 'sign_in_needed' } };
+    if (author.unsigned && !(await mayUnsigned(core, act, author.person)))
+      return { problem: { code: 'sign_in_needed' } };
     const prepared = await prepare(core, act, author.person);
     const op = await write(await core.store.device(), ['meta', 'ops'], 'strict', async (tx) => {
       const kept = tx.objectStore('meta');
@@ -74,10 +75,13 @@ export async function record(core: Core, act: Act, author: Author, leave = false
   }
 }
 
-/** The same limits as the server's (6.5): the kiosk's own post, a kind that declares it, nothing that exists already. */
-async function mayUnsigned(core: Core, act: Act): Promise<boolean> {
+/** The server's own limits (2.5): a kind that declares it, the kiosk's own post, a person who may be picked there. */
+async function mayUnsigned(core: Core, act: Act, person: string): Promise<boolean> {
   const post = (await readKiosk(core))?.post;
-  return opKind(act.kind)?.unsigned === true && act.entity === undefined && post === act.values?.['post'];
+  if (opKind(act.kind)?.unsigned !== true || act.entity !== undefined || post !== act.values?.['post']) return false;
+  const range = IDBKeyRange.bound(['badge'], ['badge', []]);
+  const badges = await (await core.store.device()).getAllFromIndex('rows', 'order', range);
+  return badges.some(({ body: { f } }) => f['person'] === person && f['post'] === post);
 }
 
 function unsigned(person: string, { org }: Identity): Signature {

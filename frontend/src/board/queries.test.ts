@@ -91,11 +91,23 @@ describe('with nothing punched', () => {
     expect(stateOf(at('07:30'), [], behind)).toEqual({ kind: 'waiting', behind: ['holds', 'new', 'old'] });
   });
 
-  test('devices of other posts do not matter', () => {
+  test('devices of other posts do not matter, unless they say that they hold something of the site', () => {
     const now = at('07:30');
-    expect(stateOf(now, [], [gate('kiosk', now), gate('garage', at('01:00'), 9, 'garage')])).toMatchObject({
-      kind: 'none',
-    });
+    const elsewhere = gate('garage', at('01:00'), 0, 'garage');
+    expect(stateOf(now, [], [gate('kiosk', now), elsewhere])).toMatchObject({ kind: 'none' });
+    const holding = { ...elsewhere, held: 1 };
+    expect(stateOf(now, [], [gate('kiosk', now), holding])).toMatchObject({ kind: 'waiting', behind: ['garage'] });
+    const far = { ...holding, site: 'another' };
+    expect(stateOf(now, [], [gate('kiosk', now), far])).toMatchObject({ kind: 'none' });
+  });
+
+  test('a device taken out of use, or silent for two days, is waited for no more', () => {
+    const now = at('07:30');
+    const days = (n: number) => at('07:00') - n * 86_400_000;
+    expect(stateOf(now, [], [gate('kiosk', now), gate('old', days(2) - 1)])).toMatchObject({ kind: 'none' });
+    expect(stateOf(now, [], [gate('kiosk', now), gate('old', days(2))])).toMatchObject({ kind: 'waiting' });
+    const retired = { ...gate('broken', at('01:00'), 2), retired: true };
+    expect(stateOf(now, [], [gate('kiosk', now), retired])).toMatchObject({ kind: 'none' });
   });
 });
 
@@ -351,6 +363,8 @@ describe('reading', () => {
     expect(read.names.get('east')).toBe('East');
     expect(read.posts.get('east')?.id).toBe('east');
     expect(read.sites.get('lake')?.id).toBe('lake');
-    expect(read.devices).toEqual([{ id: 'd', label: 'tablet', post: 'east', upTo: 5, held: 1 }]);
+    expect(read.devices).toEqual([
+      { id: 'd', label: 'tablet', post: 'east', site: '', upTo: 5, held: 1, retired: false },
+    ]);
   });
 });

@@ -25,8 +25,11 @@ export interface Device {
   readonly post: string;
   /** All it recorded up to here has arrived, UTC ms; 0: nothing is known. */
   readonly upTo: number;
+  readonly site: string;
   /** What it says it recorded and has not sent. */
   readonly held: number;
+  /** It was taken out of use. */
+  readonly retired: boolean;
 }
 
 /**
@@ -59,8 +62,10 @@ export function deviceOf({ f, id }: Row): Device {
     id: text(f['device']) || id,
     label: text(f['label']),
     post: text(f['post']),
+    site: text(f['site']),
     upTo: number(f['complete_to']),
     held: number(f['held']),
+    retired: f['retired'] === true,
   };
 }
 
@@ -70,7 +75,7 @@ export function isOn({ start, end }: Shift, now: number): boolean {
 }
 
 export function lineOf(shift: Shift, punches: readonly Punch[], devices: readonly Device[], now: number): Line {
-  const there = devices.filter(({ post }) => post === shift.post).sort(likelier);
+  const there = devices.filter((device) => mayHold(device, shift)).sort(likelier);
   // Nobody goes from a shift that has not begun: that was the wrong button.
   const counted = punches.filter(({ direction, at }, i) => {
     const came = punches.slice(0, i).some((before) => before.direction === 'in');
@@ -79,6 +84,15 @@ export function lineOf(shift: Shift, punches: readonly Punch[], devices: readonl
   const shown = counted.at(-1);
   const state = shown === undefined ? unseen(shift, there, now) : seen(shift, counted, shown, there, now);
   return { shift, state, punches, shown: state.kind === 'in' ? arrival(counted) : shown, devices: there };
+}
+
+/** A device that has been silent for so long before a shift is waited for no more. */
+const GIVEN_UP = 48 * 3_600_000;
+
+/** Whether a device may hold a punch of the shift: one of its post, or any of its site that says it holds acts. */
+function mayHold({ post, site, upTo, held, retired }: Device, shift: Shift): boolean {
+  if (retired || (upTo > 0 && upTo < shift.start - GIVEN_UP)) return false;
+  return post === shift.post || (held > 0 && site === shift.site);
 }
 
 /** Of several devices the one that is known to hold something is named first, then the one last heard from. */

@@ -57,6 +57,13 @@ describe('a shift takes punches', () => {
     expect(told(split, [punch('in', 11, 'noon')], 14)).toEqual(['evening', 'in']);
   });
 
+  test('after a short break, an open shift takes the going of its next quarter of an hour', () => {
+    const short = [shift('noon', 11, 13), shift('evening', 13.25, 19)];
+    expect(told(short, [punch('in', 11, 'noon')], 13.2)).toEqual(['noon', 'out']);
+    expect(told(short, [punch('in', 11, 'noon')], 13.25)).toEqual(['evening', 'in']);
+    expect(told(short, [], 13.2)).toEqual(['evening', 'in']);
+  });
+
   test('where one ends as the next begins: an open shift takes the going, else the next takes the coming', () => {
     const double = [shift('day', 7, 19), shift('night', 19, 31)];
     expect(told(double, [punch('in', 7, 'day')], 19.2)).toEqual(['day', 'out']);
@@ -102,6 +109,11 @@ describe('a question comes first', () => {
     expect(asked([came], 'out', came.at + MINUTE - 1)).toBe('twice');
     expect(asked([came], 'in', came.at + MINUTE - 1)).toBe('twice');
     expect(asked([came], 'in', came.at + MINUTE)).toBe('again');
+  });
+
+  test('and not for one that lies ahead: the clock was put right since', () => {
+    expect(asked([punch('in', 12, 'day')], 'out', at(19))).toBeUndefined();
+    expect(doubt(bind(day, [punch('in', 20, 'day')], at(19)), 'out', at(19))).toBeUndefined();
   });
 
   test('for going more than half an hour before the end', () => {

@@ -67,10 +67,12 @@ export function bind(shifts: readonly Shift[], punches: readonly Punch[], now: n
 
 /** Whether the later of two neighbouring shifts takes a punch made now. */
 function takes(before: Shift, next: Shift, made: readonly Punch[], now: number): boolean {
-  if (next.start > before.end) return now >= (before.end + next.start) / 2;
   const own = made.filter((punch) => punch.shift === before.id);
   const open = own.length > 0 && own.at(-1)?.direction === 'in';
-  return now >= (open ? next.start + TIE : next.start - TIE);
+  if (next.start <= before.end) return now >= (open ? next.start + TIE : next.start - TIE);
+  // After a short break, going a few minutes late is going all the same.
+  const middle = (before.end + next.start) / 2;
+  return now >= (open ? Math.max(middle, Math.min(before.end + TIE, next.start)) : middle);
 }
 
 /** With nothing known yet: coming in the first half of the shift, going in the second. */
@@ -78,12 +80,16 @@ export function byTime({ start, end }: Shift, now: number): Direction {
   return now < (start + end) / 2 ? 'in' : 'out';
 }
 
+/** Whether one was made within `ms`. One that lies ahead was made under a clock that has been put right since. */
+export function lately(made: readonly Punch[], now: number, ms: number): boolean {
+  return made.some(({ at }) => at <= now && now - at < ms);
+}
+
 /** Why a punch is worth a question first; undefined when it is plain. */
 export type Doubt = 'twice' | 'again' | 'early';
 
 export function doubt({ shift, made }: Bound, direction: Direction, now: number): Doubt | undefined {
-  const last = made.at(-1);
-  if (last !== undefined && now - last.at < TWICE) return 'twice';
+  if (lately(made, now, TWICE)) return 'twice';
   if (direction === 'in' && made.some((punch) => punch.direction === 'in')) return 'again';
   if (direction === 'out' && shift !== undefined && now < shift.end - EARLY) return 'early';
   return undefined;

@@ -6,17 +6,23 @@ import { useIdle } from '../ui/idle.ts';
 import { Empty } from '../ui/panel.tsx';
 import { rove } from '../ui/rove.ts';
 import { Said } from '../ui/said.tsx';
-import { type Known, matches, meant, nextKeys } from './finding.ts';
+import { enough, type Known, matches, meant, nextKeys, twins } from './finding.ts';
+
+interface FindProps {
+  people: readonly Known[];
+  onPick: (known: Known) => void;
+}
 
 /** Two taps on characters, or two typed; then a name, and no face. */
-export function Find({ people, onPick }: { people: readonly Known[]; onPick: (known: Known) => void }) {
+export function Find({ people, onPick }: FindProps) {
   const words = sayClock().kiosk;
   const [begun, begin] = useState('');
   const found = meant(people, begun);
   useIdle(15_000, begun, () => begin(''));
+  // Only a tapped key leads on by itself: what is typed may be half of what a keyboard is still composing.
   const turn = (next: string) => {
-    const [only, ...others] = meant(people, next);
-    if (only && others.length === 0) onPick(only);
+    const [only, ...others] = matches(people, next);
+    if (only && others.length === 0 && meant(people, next).length === 1) onPick(only);
     else begin(next);
   };
   if (people.length === 0) {
@@ -31,16 +37,17 @@ export function Find({ people, onPick }: { people: readonly Known[]; onPick: (kn
   return (
     <section class="kiosk-find stack" aria-live="polite">
       <h2>{found.length > 0 ? words.pick : begun === '' ? words.first : words.second}</h2>
-      {found.length > 1 && (
+      {found.length > 0 && (
         <div class="name-found">
           {found.map((known) => (
             <button key={known.person} type="button" class="button big" onClick={() => onPick(known)}>
               <Said text={known.name} />
+              {twins(found, known) && known.tail !== '' && <small>{words.staffNo(known.tail)}</small>}
             </button>
           ))}
         </div>
       )}
-      {found.length === 0 && (
+      {(found.length === 0 || keys.length > 0) && (begun === '' || !enough(begun)) && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys go about in the grid; each key is a button
         <div class="name-keys" onKeyDown={rove}>
           {keys.map((key) => (
@@ -60,7 +67,7 @@ export function Find({ people, onPick }: { people: readonly Known[]; onPick: (kn
         <TextField
           label={words.type}
           value={begun}
-          onInput={(text) => turn(text.trim())}
+          onInput={(text) => begin(text.trim())}
           max={20}
           mode="text"
           enter="done"

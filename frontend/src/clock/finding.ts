@@ -9,6 +9,8 @@ import { type Punch, punchOf } from './bind.ts';
 export interface Known {
   readonly person: string;
   readonly name: string;
+  /** The end of the staff number; '' where the server has not told it. */
+  readonly tail: string;
 }
 
 export interface Post {
@@ -23,7 +25,9 @@ export const ENOUGH = 2;
 
 export async function readPost(view: View): Promise<Post> {
   const [badges, shifts, punches] = await Promise.all([view.all('badge'), view.all('shift'), view.all('punch')]);
-  const people = badges.map((row: Row) => ({ person: textOf(row, 'person'), name: textOf(row, 'name') }));
+  const people = badges
+    .map((row: Row) => ({ person: textOf(row, 'person'), name: textOf(row, 'name'), tail: textOf(row, 'tail') }))
+    .filter(({ name }) => keysOf(name).length > 0);
   return { people, shifts: shiftsIn(shifts), made: punches.map(punchOf) };
 }
 
@@ -49,9 +53,18 @@ export function nextKeys(people: readonly Known[], begun: string): string[] {
   return [...found].sort((a, b) => a.localeCompare(b, 'zh'));
 }
 
-/** Who is meant once enough is known: two characters, or a name that has no more. */
+/** Who is meant once enough is known: two characters; before that, whose whole name it is. */
 export function meant(people: readonly Known[], begun: string): Known[] {
   const found = matches(people, begun);
-  const whole = begun !== '' && found.every(({ name }) => keysOf(name).length <= keysOf(begun).length);
-  return keysOf(begun).length >= ENOUGH || whole ? found : [];
+  const length = keysOf(begun).length;
+  return enough(begun) ? found : found.filter(({ name }) => length > 0 && keysOf(name).length === length);
+}
+
+export function enough(begun: string): boolean {
+  return keysOf(begun).length >= ENOUGH;
+}
+
+/** Whether somebody else among them has the same name. */
+export function twins(people: readonly Known[], { person, name }: Known): boolean {
+  return people.some((other) => other.person !== person && other.name === name);
 }

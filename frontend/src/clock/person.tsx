@@ -1,5 +1,5 @@
 import type { Engine, Kiosk } from '@gatehouse/sync/api';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { pulse } from '../device/cue.ts';
 import { sayClock } from '../messages/clock/index.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,7 +9,7 @@ import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
 import { hoursWords } from '../ui/shifts.ts';
 import { clockFor } from './actions.ts';
-import { bind, byTime, type Direction, TWICE } from './bind.ts';
+import { bind, byTime, type Direction, lately, TWICE } from './bind.ts';
 import type { Done } from './confirmed.tsx';
 import type { Known, Post } from './finding.ts';
 
@@ -35,18 +35,21 @@ export function Person({ engine, kiosk, post, known, onBack, onDone }: PersonPro
   const [asking, ask] = useState<Direction>();
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
+  const recording = useRef(false);
   useIdle(20_000, known.person, onBack);
   const shifts = post.shifts.filter(({ person }) => person === known.person);
   const made = post.made.filter(({ person }) => person === known.person);
   const bound = bind(shifts, made, now);
   const fits = bound.shift && byTime(bound.shift, now);
-  const last = Math.max(Number.NEGATIVE_INFINITY, ...made.map(({ at }) => at));
-  const dead = busy || now - last < DEAD;
+  const dead = busy || lately(made, now, DEAD);
 
   const record = async (direction: Direction) => {
+    if (recording.current) return;
+    recording.current = true;
     setBusy(true);
     const at = engine.now();
     const answer = await answered(clockFor(engine, kiosk, known.person, bind(shifts, made, at), direction));
+    recording.current = false;
     setBusy(false);
     const bad = 'problem' in answer;
     pulse(bad);
@@ -54,7 +57,7 @@ export function Person({ engine, kiosk, post, known, onBack, onDone }: PersonPro
     else onDone({ name: known.name, direction, at, shift: bound.shift });
   };
   const tap = (direction: Direction) => {
-    if (engine.now() - last < TWICE) ask(direction);
+    if (lately(made, engine.now(), TWICE)) ask(direction);
     else record(direction).catch(console.error);
   };
   return (

@@ -1,9 +1,11 @@
+import { useEffect } from 'preact/hooks';
 import { sayWork } from '../messages/work/index.ts';
 import { useApp, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { NoticeCard } from './card.tsx';
 import { isSwap, readInbox } from './queries.ts';
 import { Results } from './results.tsx';
+import { noteSeen } from './seen.ts';
 import { SwapNotice } from './swap-card.tsx';
 
 const KINDS = ['notice', 'visit', 'swap', 'shift', 'person', 'post'];
@@ -13,6 +15,10 @@ export function InboxList() {
   const { engine, who } = useApp();
   const words = sayWork().inbox;
   const inbox = useRows(engine, who.person, KINDS, (view) => readInbox(view, who.person, engine.now()));
+  // Also what arrives while it is looked at is seen.
+  const results = inbox?.results.length ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new result is what it is noted for
+  useEffect(() => noteSeen(engine, who), [engine, who, results]);
   return (
     <section class="page stack roomy">
       <h1>{words.title}</h1>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { insideAnotherApp } from '../device/browser.ts';
+import { useUnseen } from '../inbox/seen.ts';
 import { say } from '../messages/index.ts';
 import { sayWork } from '../messages/work/index.ts';
 import { inCharge, useApp, useWatch } from '../ui/context.ts';
@@ -46,9 +47,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
 }
 
 function Ways() {
-  const { engine, standing } = useApp();
+  const { engine, who, standing } = useApp();
   const words = sayWork().nav;
   const todo = useWatch(engine.status)?.needsYou ?? 0;
+  const unseen = useUnseen(engine, who);
   const waiting = useWaiting();
   const at = path.value;
   const on = (to: string) => at === to || (to === '/visitors' && at.startsWith('/visitors/') && at !== '/visitors/new');
@@ -73,7 +75,7 @@ function Ways() {
           {way('/visitors/new', 'add', words.arrive)}
         </>
       )}
-      {way('/inbox', 'inbox', words.inbox, todo)}
+      {way('/inbox', 'inbox', words.inbox, todo + unseen)}
       {way('/me', 'me', words.me)}
     </nav>
   );

@@ -21,3 +21,8 @@ export function keepLogin(person: string, login: string): void {
   if (/^\+?[\d\s-]{9,}$/.test(login)) return;
   localStorage.setItem(KEPT, JSON.stringify({ ...read(), [person]: login }));
 }
+
+/** A device that becomes a shared tablet keeps nobody's. */
+export function forgetLogins(): void {
+  localStorage.removeItem(KEPT);
+}

@@ -1,6 +1,8 @@
 import type { Engine, Kiosk as Place } from '@gatehouse/sync/api';
+import { useEffect } from 'preact/hooks';
 import { Kiosk } from '../clock/view.tsx';
 import { useIdle } from '../ui/idle.ts';
+import { forgetLogins } from './logins.ts';
 import { SyncChip } from './sync-chip.tsx';
 import { TroubleBanner } from './trouble.tsx';
 import { applyUpdate, update } from './update.ts';
@@ -13,8 +15,10 @@ export function SharedTablet({ engine, kiosk, onSignIn }: { engine: Engine; kios
   useIdle(LEFT_ALONE, update.value, () => {
     if (update.value !== 'none') applyUpdate();
   });
+  useEffect(forgetLogins, []);
+  // Moved to another post, it begins anew: nobody's buttons stay from the post before.
   return (
-    <Kiosk engine={engine} kiosk={kiosk} onSignIn={onSignIn}>
+    <Kiosk key={kiosk.post} engine={engine} kiosk={kiosk} onSignIn={onSignIn}>
       <SyncChip engine={engine} />
       <TroubleBanner engine={engine} />
     </Kiosk>

@@ -10,10 +10,10 @@ import { inboxScreens } from '../inbox/view.tsx';
 import { sayWork } from '../messages/work/index.ts';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
-import { useIdle } from '../ui/idle.ts';
+import { NEVER, useIdle } from '../ui/idle.ts';
 import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
-import { path } from '../ui/route.ts';
+import { go, path } from '../ui/route.ts';
 import type { Screen } from '../ui/screen.ts';
 import { readInsideCount } from '../visitors/orders.ts';
 import { Latest, visitorScreens } from '../visitors/view.tsx';
@@ -72,12 +72,11 @@ const LEFT_ALONE = 3 * 60_000;
 
 function useSharedTablet(engine: Engine, shared: boolean): void {
   useIdle(shared ? LEFT_ALONE : NEVER, String(shared), () => {
-    if (shared) engine.signOut().catch(console.error);
+    if (!shared) return;
+    go('/', { replace: true });
+    engine.signOut().catch(console.error);
   });
 }
-
-/** The longest time that a browser's timer takes. */
-const NEVER = 2 ** 31 - 1;
 
 function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, duty, who } = useApp();

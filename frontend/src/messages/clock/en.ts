@@ -42,6 +42,7 @@ export const words: typeof source = {
     first: 'Tap the first letter of your name',
     second: 'Tap the next letter',
     pick: 'Which one are you?',
+    staffNo: (tail) => `staff no. …${tail}`,
     type: 'Or type the first two letters',
     none: 'No such name. Try again, or sign in to clock.',
     nobody: 'Nobody can clock at this post yet',

@@ -40,6 +40,7 @@ export const words = {
     first: '点您的姓',
     second: '点名字的下一个字',
     pick: '哪一位是您？',
+    staffNo: (tail: string) => `工号尾 ${tail}`,
     type: '或输入姓名前两个字',
     none: '没有这个名字。请换一个，或登录后再打卡。',
     nobody: '本岗还没有可以打卡的人',

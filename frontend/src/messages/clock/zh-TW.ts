@@ -42,6 +42,7 @@ export const words: typeof source = {
     first: '點您的姓',
     second: '點名字的下一個字',
     pick: '哪一位是您？',
+    staffNo: (tail) => `工號尾 ${tail}`,
     type: '或輸入姓名前兩個字',
     none: '沒有這個名字。請換一個，或登入後再打卡。',
     nobody: '本崗還沒有可以打卡的人',
