@@ -207,9 +207,12 @@ def _withdraw(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
 
 
 def _may_decide(act: Act, facts: Facts, swap: Body) -> str | None:
-    """The team's supervisor, a dated deputy, or who runs the site; never in a matter of one's own."""
+    """The team's supervisor, a dated deputy, or who runs the site; never in a matter of one's own.
+
+    A rival swap of the same shifts is one's own matter too: it stands or falls with this one.
+    """
     actor, fields = act.op.head.actor, swap["f"]
-    if actor in {swap["by"], fields.get("accepted_by")}:
+    if any(actor in {one["by"], one["f"].get("accepted_by")} for one in [swap, *_rivals(facts, swap)]):
         return "own_matter"
     give = facts.of_kind(fields["give"], "shift")
     site = give["f"]["site"] if give is not None else None
