@@ -155,6 +155,19 @@ export interface History {
   readonly names: Readonly<Record<string, string>>;
 }
 
+/** What somebody with a one-time code typed (PROTOCOL 4.7). */
+export interface NewPassword {
+  readonly login: string;
+  readonly code: string;
+  readonly password: string;
+}
+
+/** A one-time code as it is told, and when it expires, UTC ms (4.8). */
+export interface SignInCode {
+  readonly code: string;
+  readonly expires: number;
+}
+
 export interface View {
   get(id: string): Promise<Row | undefined>;
   /** Rows of a kind whose order key (see EngineOptions.orders) begins with `prefix`, newest (greatest) first. */
@@ -193,6 +206,10 @@ export interface Engine {
   watchPost<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T>;
   /** Everything that was ever done to a record, asked of the server: `unreachable` with no network. */
   history(entity: string): Promise<Answer<History>>;
+  /** Sets a password by a one-time code; `signIn` with it comes after. Needs the network. */
+  setPassword(given: NewPassword): Promise<Answer<{ readonly org: string }>>;
+  /** A one-time code for a colleague. Needs the network. */
+  makeCode(person: string): Promise<Answer<SignInCode>>;
   /** Exchange now (a button); never needed for correctness. */
   syncNow(): void;
   /** Best knowledge of true time, UTC ms. */

@@ -9,6 +9,8 @@ import type {
   Json,
   Kiosk,
   Known,
+  NewPassword,
+  SignInCode,
   Status,
   View,
   Watch,
@@ -154,6 +156,16 @@ class Running implements Engine {
   async history(entity: string): Promise<Answer<History>> {
     const exchange = await this.#loadExchange().catch(() => null);
     return exchange === null ? { problem: { code: 'unreachable' } } : exchange.history(this.#core, entity);
+  }
+
+  async setPassword(given: NewPassword): Promise<Answer<{ readonly org: string }>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.setPassword(this.#core, given);
+  }
+
+  async makeCode(person: string): Promise<Answer<SignInCode>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.makeCode(this.#core, person);
   }
 
   syncNow(): void {

@@ -3,6 +3,7 @@
  * what a cold start with no network needs, comes first.
  */
 
+export { makeCode, setPassword } from './codes.ts';
 export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';
 export { Loop } from './loop.ts';

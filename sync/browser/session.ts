@@ -103,7 +103,7 @@ function signedIn(reply: Reply): Answer<SignedIn & { certs: KeptCertificate[] }>
 }
 
 /** A problem as the server states it. */
-function problemIn(reply: Reply): Problem {
+export function problemIn(reply: Reply): Problem {
   const { detail, field, orgs } = reply.body;
   return {
     code: codeOf(reply),

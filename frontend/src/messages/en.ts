@@ -72,6 +72,7 @@ export const messages: Messages = {
     known: 'Used this device before',
     language: 'Language',
     needsNetwork: 'Signing in needs the network.',
+    code: 'I have a one-time code',
   },
   problem: {
     unreachable: 'The server cannot be reached. Check the network and try again.',

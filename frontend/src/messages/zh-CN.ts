@@ -68,6 +68,7 @@ export const messages = {
     known: '用过本机的人',
     language: '语言',
     needsNetwork: '登录需要联网。',
+    code: '有一次性登录码',
   },
   problem: {
     unreachable: '连不上服务器。请检查网络后再试。',

@@ -67,6 +67,7 @@ export const messages: Messages = {
     known: '用過本機的人',
     language: '語言',
     needsNetwork: '登入需要連線。',
+    code: '有一次性登入碼',
   },
   problem: {
     unreachable: '無法連上伺服器。請檢查網路後再試。',

@@ -5,6 +5,7 @@ import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useWatch } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import { Banner } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
@@ -13,10 +14,15 @@ import { keepLogin, loginOf } from './logins.ts';
 import { TroubleBanner } from './trouble.tsx';
 import { UpdateBanner } from './update-banner.tsx';
 
+const CodeForm = lazy<{ engine: Engine; shared: boolean; onBack: () => void }>(
+  async () => (await import('./codes.ts')).CodeForm,
+);
+
 /** `onBack` is there on a post's tablet, whose own screen lies behind this one. */
 export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => void) | undefined }) {
   const words = say().sign;
   const status = useWatch(engine.status);
+  const [coded, setCoded] = useState(false);
   return (
     <main class="sign-in">
       <header class="stack">
@@ -37,7 +43,16 @@ export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => voi
       {(status?.waiting ?? 0) > 0 && (
         <p class="soft">{`${say().sync.waiting(status?.waiting ?? 0)} · ${say().sync.safe}`}</p>
       )}
-      <SignInForm engine={engine} />
+      {coded ? (
+        <CodeForm engine={engine} shared={onBack !== undefined} onBack={() => setCoded(false)} />
+      ) : (
+        <>
+          <SignInForm engine={engine} />
+          <Button look="quiet" onClick={() => setCoded(true)}>
+            {words.code}
+          </Button>
+        </>
+      )}
       <LanguageSwitch />
     </main>
   );

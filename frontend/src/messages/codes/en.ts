@@ -1,0 +1,35 @@
+import type { words as simplified } from './zh-CN.ts';
+
+export const words: typeof simplified = {
+  lead: 'Set a new password with the code an admin or supervisor gave you. It works once.',
+  code: 'One-time code',
+  password: 'New password',
+  hint: 'At least 8 characters, and not your staff number or phone.',
+  go: 'Set password and sign in',
+  set: 'Your password is set. Tap again to sign in with it.',
+  back: 'Sign in with a password',
+  problem: {
+    code_wrong: 'The staff number, phone or code is not right, or the code was used or has expired.',
+    code_weak_password: 'The password needs at least 8 characters and must not be the staff number or phone.',
+    not_allowed: 'You cannot give this person a code. Ask an admin.',
+    not_found: 'This person was not found; they may have left.',
+  },
+  give: {
+    title: 'A one-time code for a colleague',
+    lead: 'Someone new, or who forgot the password, sets a new one with it. Tell it in person, never in a group chat.',
+    find: 'Find a colleague (name or staff number)',
+    who: 'For whom',
+    nobody: 'Nobody found.',
+    more: (n: number) => `${n} more; type a little more of the name.`,
+    make: 'Make a code',
+    busy: 'Making it',
+    again: 'An earlier code that was not used stops working.',
+    offline: 'Making a code needs the network.',
+    for: (name: string) => `Code for ${name}`,
+    until: (time: string) => `Works once, until ${time}`,
+    copy: 'Copy',
+    copied: 'Code copied',
+    notCopied: 'Could not copy; read it out instead.',
+    done: 'Done',
+  },
+};

@@ -1,0 +1,35 @@
+// What is said about one-time codes: to whoever was told one, and to whoever gives one out.
+
+export const words = {
+  lead: '用管理员或主管给的登录码设一个新密码，登录码只能用一次。',
+  code: '一次性登录码',
+  password: '新密码',
+  hint: '至少 8 个字符，不要用工号或手机号。',
+  go: '设密码并登录',
+  set: '密码已经设好。再点一次，用新密码登录。',
+  back: '改用密码登录',
+  problem: {
+    code_wrong: '工号、手机号或登录码不对，或者登录码已用过、已过期。',
+    code_weak_password: '密码至少要 8 个字符，且不能与工号或手机号相同。',
+    not_allowed: '您不能给这个人登录码，请找管理员。',
+    not_found: '没有找到这个人，可能已离职。',
+  } as Record<string, string>,
+  give: {
+    title: '给同事一次性登录码',
+    lead: '新来的或忘记密码的同事，用它设新密码。请当面念给本人，不要发到群里。',
+    find: '找同事（姓名或工号）',
+    who: '给谁',
+    nobody: '没有找到。',
+    more: (n: number) => `还有 ${n} 人，请再输几个字。`,
+    make: '生成登录码',
+    busy: '正在生成',
+    again: '以前没用过的登录码会作废。',
+    offline: '生成登录码需要联网。',
+    for: (name: string) => `给 ${name} 的登录码`,
+    until: (time: string) => `只能用一次，有效到 ${time}`,
+    copy: '复制',
+    copied: '已复制登录码',
+    notCopied: '没有复制成功，请照着念。',
+    done: '收起',
+  },
+};

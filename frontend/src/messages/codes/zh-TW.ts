@@ -1,0 +1,35 @@
+import type { words as simplified } from './zh-CN.ts';
+
+export const words: typeof simplified = {
+  lead: '用管理員或主管給的登入碼設一個新密碼，登入碼只能用一次。',
+  code: '一次性登入碼',
+  password: '新密碼',
+  hint: '至少 8 個字元，不要用工號或手機號碼。',
+  go: '設密碼並登入',
+  set: '密碼已經設好。再點一次，用新密碼登入。',
+  back: '改用密碼登入',
+  problem: {
+    code_wrong: '工號、手機號碼或登入碼不對，或者登入碼已用過、已過期。',
+    code_weak_password: '密碼至少要 8 個字元，且不能與工號或手機號碼相同。',
+    not_allowed: '您不能給這個人登入碼，請找管理員。',
+    not_found: '沒有找到這個人，可能已離職。',
+  },
+  give: {
+    title: '給同事一次性登入碼',
+    lead: '新來的或忘記密碼的同事，用它設新密碼。請當面唸給本人，不要發到群組裡。',
+    find: '找同事（姓名或工號）',
+    who: '給誰',
+    nobody: '沒有找到。',
+    more: (n: number) => `還有 ${n} 人，請再輸入幾個字。`,
+    make: '產生登入碼',
+    busy: '正在產生',
+    again: '以前沒用過的登入碼會作廢。',
+    offline: '產生登入碼需要連線。',
+    for: (name: string) => `給 ${name} 的登入碼`,
+    until: (time: string) => `只能用一次，有效到 ${time}`,
+    copy: '複製',
+    copied: '已複製登入碼',
+    notCopied: '沒有複製成功，請照著唸。',
+    done: '收起',
+  },
+};

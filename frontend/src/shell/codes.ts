@@ -1,0 +1,3 @@
+// The screens of one-time codes, in one chunk.
+
+export { CodeForm } from './code-form.tsx';
