@@ -5,6 +5,7 @@ import { sayWork } from '../messages/work/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
+import { lazy } from '../ui/lazy.tsx';
 import { Said } from '../ui/said.tsx';
 import { readNames } from '../ui/values.ts';
 import { InstallCard } from './install-card.tsx';
@@ -12,6 +13,8 @@ import { LanguageSwitch } from './language.tsx';
 import { LOOKS } from './look.ts';
 import { SignOut } from './sign-out.tsx';
 import { chooseLook, look } from './theme.ts';
+
+const GiveCode = lazy(async () => (await import('./codes.ts')).GiveCode);
 
 export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, who, duty, standing } = useApp();
@@ -51,6 +54,7 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
         )}
         <LanguageSwitch />
       </section>
+      {(standing.roles.has('admin') || standing.leads.length > 0) && <GiveCode />}
       {standing.roles.has('admin') && <SetUp />}
       <InstallCard always />
     </div>
