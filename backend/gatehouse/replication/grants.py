@@ -72,9 +72,15 @@ def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: In
 
     A routine end of a role is judged at the corrected device time; a straddle is a flag, never a refusal (P11).
     """
-    mine = [role for role in person.roles if role.role in roles and (site == ANYWHERE or role.site in {None, site})]
-    if any(role.holds(t.at) for role in mine):
-        return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in mine)
+    return held(
+        [role for role in person.roles if role.role in roles and (site == ANYWHERE or role.site in {None, site})], t
+    )
+
+
+def held(roles: Sequence[RoleFacts], t: Interval) -> tuple[bool, bool]:
+    """Whether one of the roles held at the corrected time, and whether the interval leaves doubt."""
+    if any(role.holds(t.at) for role in roles):
+        return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in roles)
     return False, False
 
 

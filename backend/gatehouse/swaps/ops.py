@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
+from gatehouse.replication.grants import RoleFacts, held
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
 from gatehouse.roster.queries import (
     LONGEST_MS,
@@ -206,38 +209,49 @@ def _withdraw(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
     return Ruling(fields={"state": "withdrawn"}) if act.op.head.actor == swap["by"] else "not_yours"
 
 
-def _may_decide(act: Act, facts: Facts, swap: Body) -> str | None:
+def _decided(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     """The team's supervisor, a dated deputy, or who runs the site; never in a matter of one's own.
 
     A rival swap of the same shifts is one's own matter too: it stands or falls with this one.
     """
-    actor, fields = act.op.head.actor, swap["f"]
+    actor = act.op.head.actor
     if any(actor in {one["by"], one["f"].get("accepted_by")} for one in [swap, *_rivals(facts, swap)]):
         return "own_matter"
-    give = facts.of_kind(fields["give"], "shift")
+    allowed, doubt = held(_in_charge(facts, swap, actor), act.t)
+    if not allowed:
+        return "not_entitled"
+    flags = ("role_straddle",) if doubt and act.t.class_ != "unanchored" else ()
+    return Ruling(fields={"decided_by": actor}, flags=flags)
+
+
+def _in_charge(facts: Facts, swap: Body, actor: str) -> list[RoleFacts]:
+    """The actor's roles, whenever they hold, that decide about this swap."""
+    team, give = swap["f"]["team"], facts.of_kind(swap["f"]["give"], "shift")
     site = give["f"]["site"] if give is not None else None
-    for role in facts.people[actor].roles:
-        in_charge = role.role == "supervisor" and role.team == fields["team"]
-        runs = role.role in {"manager", "admin"} and role.site in {None, site}
-        if (in_charge or runs) and role.holds(act.t.at):
-            return None
-    return "not_entitled"
+    return [
+        role
+        for role in facts.people[actor].roles
+        if (role.role == "supervisor" and role.team == team)
+        or (role.role in {"manager", "admin"} and role.site in {None, site})
+    ]
 
 
 def _approve(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     taker = swap["f"]["accepted_by"]
-    code = _may_decide(act, facts, swap) or _holds(facts, swap, taker)
+    decided = _decided(act, facts, swap)
+    if isinstance(decided, str):
+        return decided
+    code = _holds(facts, swap, taker)
     if code is not None:
         return code
-    decided = {"decided_by": act.op.head.actor}
     also: dict[str, dict[str, Any]] = {}
     for shift, _, holder in _legs(facts, swap, taker) or []:
         new = taker if holder == swap["by"] else swap["by"]
         version = version_of(facts, shift["f"]["team"]) + 1
         also[shift["id"]] = {"person": new, "roster": version, "swap": swap["id"]}
     for rival in _rivals(facts, swap):
-        also[rival["id"]] = {**decided, "state": "declined"}
-    return Ruling(fields={**decided, "state": "approved"}, also=also)
+        also[rival["id"]] = {**decided.fields, "state": "declined"}
+    return msgspec.structs.replace(decided, fields={**decided.fields, "state": "approved"}, also=also)
 
 
 def _rivals(facts: Facts, swap: Body) -> list[Body]:
@@ -254,8 +268,10 @@ def _rivals(facts: Facts, swap: Body) -> list[Body]:
 
 
 def _reject(act: Act, facts: Facts, swap: Body) -> str | Ruling:
-    decided = Ruling(fields={"decided_by": act.op.head.actor, "state": "rejected"})
-    return _may_decide(act, facts, swap) or decided
+    decided = _decided(act, facts, swap)
+    if isinstance(decided, str):
+        return decided
+    return msgspec.structs.replace(decided, fields={**decided.fields, "state": "rejected"})
 
 
 def _expire(act: Act, facts: Facts, swap: Body) -> str | Ruling:

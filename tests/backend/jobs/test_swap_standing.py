@@ -1,10 +1,12 @@
-"""Swaps: who has a stake in one decides none of the same shifts."""
+"""Swaps: who has a stake decides none, and a dated role that may be over is flagged."""
 
 from __future__ import annotations
 
 import pytest
-from tests.estate import DAY, Estate, codes
+from tests.estate import DAY, HOUR, Estate, codes
 from tests.team import Team
+
+from gatehouse_sync.device import Clocks
 
 APPLIED = [("applied", None)]
 
@@ -54,3 +56,50 @@ async def test_who_withdrew_from_a_rival_swap_decides_again(team: Team) -> None:
     await team.phones["S2"].pull()
     team.phones["S2"].act("swap.approve", {}, rival)
     assert codes(await team.phones["S2"].sync()) == APPLIED
+
+
+@pytest.mark.parametrize("kind", ["swap.approve", "swap.reject"])
+async def test_a_decision_that_may_lie_behind_the_deputys_time_is_flagged(team: Team, kind: str) -> None:
+    shift = await team.assign("B3", 6)
+    await stand_in(team)
+    swap = await accepted(team, shift, "B4")
+    deputy = team.phones["S2"]
+    await deputy.pull()
+    team.estate.clock.forward(23 * HOUR)
+    deputy.act(kind, {} if kind == "swap.approve" else {"note": "不行"}, swap)
+    team.estate.clock.forward(2 * DAY)
+    assert codes(await deputy.sync()) == APPLIED
+    await team.phones["S1"].pull()
+    row = team.phones["S1"].row(swap)
+    assert row is not None
+    assert row["x"] == ["role_straddle"]
+
+
+async def test_a_decision_of_a_run_without_an_anchor_has_no_flag_as_elsewhere(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    await stand_in(team)
+    swap = await accepted(team, shift, "B4")
+    deputy = team.phones["S2"]
+    await deputy.pull()
+    team.estate.clock.forward(2 * DAY)
+    deputy.skew = -40 * HOUR
+    deputy.device.clocks = Clocks(deputy.wall, lambda: 0, "run-2")
+    deputy.act("swap.approve", {}, swap)
+    assert codes(await deputy.drain()) == APPLIED
+    await team.phones["S1"].pull()
+    row = team.phones["S1"].row(swap)
+    assert row is not None
+    assert row.get("x") is None
+
+
+async def test_a_decision_within_the_deputys_time_has_no_flag(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    await stand_in(team)
+    swap = await accepted(team, shift, "B4")
+    await team.phones["S2"].pull()
+    team.phones["S2"].act("swap.approve", {}, swap)
+    assert codes(await team.phones["S2"].sync()) == APPLIED
+    await team.phones["S1"].pull()
+    row = team.phones["S1"].row(swap)
+    assert row is not None
+    assert row.get("x") is None
