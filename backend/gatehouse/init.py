@@ -86,7 +86,7 @@ def main(settings: Settings, given: argparse.Namespace, ask: Callable[[str], str
     except AlreadyFoundedError:
         print(
             "This database already has an organisation, so nothing was made. Name an empty one with GATEHOUSE_DATA or "
-            "GATEHOUSE_DATABASE_URL, or add people and sites as its admin in the app.",
+            "GATEHOUSE_DATABASE_URL.",
             file=sys.stderr,
         )
         return REFUSED
