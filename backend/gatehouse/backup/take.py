@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,7 @@ from gatehouse.db.sqlite_connection import connect_reader
 
 STEP_PAGES: Final = 256
 PAUSE_S: Final = 0.004
+STEPS_TO_DISK: Final = 8
 _STALE_S: Final = 86_400.0
 
 
@@ -51,7 +54,8 @@ def take(database: Path, target: Path, key: VerifyingKey | None) -> Taken:
         with contextlib.closing(connect_reader(database)) as source:
             source.execute("BEGIN")
             source.execute("SELECT 1 FROM sqlite_master").fetchall()
-            write_copy(source, draft, STEP_PAGES, lambda: time.sleep(PAUSE_S))
+            with _calmly(draft) as between:
+                write_copy(source, draft, STEP_PAGES, between)
         try:
             report = asyncio.run(prove(draft, key))
         except SchemaRefused:
@@ -68,6 +72,23 @@ def take(database: Path, target: Path, key: VerifyingKey | None) -> Taken:
 def taken(target: Path, report: Report) -> Taken:
     """What was made."""
     return Taken(target, target.stat().st_size, report)
+
+
+@contextlib.contextmanager
+def _calmly(draft: Path) -> Iterator[Callable[[], None]]:
+    """A pause after each step, and the copy put on disk bit by bit: in one go it would hold up the server's commits."""
+    handle = os.open(draft, os.O_RDWR)
+    steps = itertools.count(1)
+
+    def between() -> None:
+        if next(steps) % STEPS_TO_DISK == 0:
+            os.fsync(handle)
+        time.sleep(PAUSE_S)
+
+    try:
+        yield between
+    finally:
+        os.close(handle)
 
 
 def free(target: Path) -> None:

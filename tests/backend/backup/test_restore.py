@@ -224,6 +224,9 @@ async def test_into_an_empty_folder(on_sqlite: Estate, tmp_path: Path) -> None:
     done = await restore(copy, place, VerifyingKey(on_sqlite.key.public), on_sqlite.clock.ms)
     assert (done.aside, done.unread) == (None, None)
     assert findings(place, on_sqlite.key) == []
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        (leaf,) = connection.execute("SELECT leaf FROM log WHERE type = 'epoch'").fetchone()
+    assert f'"ended":"{await epoch(on_sqlite)}"' in leaf
     assert place.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in place.parent.iterdir()) == ["g.db", "g.db.lock"]
 

@@ -103,6 +103,7 @@ async def test_a_server_that_stops_ends_the_copy_it_was_making(
     monkeypatch.setattr("gatehouse.backup.schedule.sys.executable", str(program))
     running = asyncio.create_task(once(Settings(database_url=on_sqlite.url, data=tmp_path), now()))
     child = int(await asyncio.to_thread(pipe.read_text))
+    await asyncio.sleep(0.2)  # until the start of the child is over; asyncio itself ends one that is starting
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
