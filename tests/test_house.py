@@ -19,7 +19,7 @@ FEATURES = "features"
 # From the roof down. A folder that is named nowhere here is a feature.
 FLOORS = [
     {"cli", "__main__"},
-    {"doctor", "demo", "init"},
+    {"doctor", "demo", "init", "recode"},
     {"app"},
     {"kinds", "openapi", "backup"},
     {FEATURES},

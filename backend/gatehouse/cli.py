@@ -1,4 +1,4 @@
-"""The command ``gatehouse``: serve, init, migrate, demo, backup, restore, drill, doctor."""
+"""The command ``gatehouse``: serve, init, code, migrate, demo, backup, restore, drill, doctor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from gatehouse import doctor, init, logs
+from gatehouse import doctor, init, logs, recode
 from gatehouse.app import KEY_FILE, app_from_environment, open_database
 from gatehouse.backup import commands as backup_commands
 from gatehouse.db.failures import StorageError
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve_parser = commands.add_parser("serve", help="migrate and serve the app and the API")
     serve_parser.add_argument("--demo", action="store_true", help="load the demo estate first when there is no org yet")
     init.add_options(commands.add_parser("init", help="make an organisation with its first admin, site and post"))
+    code_parser = commands.add_parser("code", help="make a one-time code for a person, to set a password with")
+    code_parser.add_argument("--staff-no", required=True, metavar="TEXT", help="the person's staff number")
     commands.add_parser("migrate", help="bring the database up to this version's schema")
     commands.add_parser("demo", help="load the demo estate when there is no org yet, and exit")
     backup_commands.add(commands)
@@ -52,6 +54,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             _demo(settings)
         case "init":
             return init.main(settings, given)
+        case "code":
+            return recode.main(settings, given.staff_no)
         case command if command in backup_commands.COMMANDS:
             return backup_commands.run(given, settings, settings.data / KEY_FILE)
         case "doctor":

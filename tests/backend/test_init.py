@@ -17,6 +17,7 @@ from gatehouse.app import KEY_FILE, make_core, open_database
 from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.db.process_lock import ProcessLock
+from gatehouse.errors import Problem
 from gatehouse.identity import codes
 from gatehouse.settings import Settings
 
@@ -211,3 +212,33 @@ def test_a_folder_that_cannot_be_written_is_named(
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert run() == 1
     assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_code_that_ran_out_is_made_anew(here: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else nobody could come in: the first admin is the only one who makes codes."""
+    assert run() == 0
+    (first,) = CODE.findall(capsys.readouterr().out)
+    before = rows(here, "SELECT hash FROM sign_in_code")
+    assert cli.main(["code", "--staff-no", "B-2"]) == 1
+    assert cli.main(["code", "--staff-no", ""]) == 1
+    assert cli.main(["code", "--staff-no", "\udce9"]) == 1
+    assert "No one person" in capsys.readouterr().err
+    assert rows(here, "SELECT hash FROM sign_in_code") == before
+    assert cli.main(["code", "--staff-no", " a1 "]) == 0
+    (second,) = CODE.findall(capsys.readouterr().out)
+
+    async def redeem(code: str) -> str:
+        database = await open_database(here)
+        try:
+            core = make_core(database, SigningKey.from_file(here.data / KEY_FILE))
+            wanted = codes.NewPassword("A-1", code, "a long password", None)
+            return (
+                await codes.set_password(database, core.signer.key.secret(codes.KEY), wanted, "t", core.now())
+            ).person
+        except Problem as problem:
+            return problem.code
+        finally:
+            await database.close()
+
+    assert asyncio.run(redeem(first)) == "code_wrong"
+    assert rows(here, "SELECT id FROM person") == [(asyncio.run(redeem(second)),)]
