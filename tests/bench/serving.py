@@ -37,6 +37,7 @@ class Serving:
             "GATEHOUSE_DATABASE_URL": self.url,
             "GATEHOUSE_DATA": str(self.data),
             "GATEHOUSE_PORT": str(self.port),
+            "GATEHOUSE_BACKUP_HOURS": "0",
         }
         self._process = subprocess.Popen(COMMAND, env=environment, stdout=self._log, stderr=self._log)
         try:

@@ -254,7 +254,7 @@ def test_what_cannot_be_done_is_said(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cli.logs, "configure", lambda: None)  # it would keep this test's stream
+    monkeypatch.setattr("gatehouse.logs.configure", lambda: None)  # it would keep this test's stream
     (tmp_path / "here.db").touch()
     for name, value in environment(f"sqlite:///{tmp_path}/g.db", tmp_path).items():
         monkeypatch.setenv(name, value)
