@@ -21,6 +21,7 @@ export const REFUSED = [
   'shift_changed',
   'shift_started',
   'overlap',
+  'not_available',
   'not_held',
 ] as const;
 

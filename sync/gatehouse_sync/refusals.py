@@ -25,6 +25,7 @@ REFUSED: Final = {
     "shift_changed": "the shift is no longer as it was seen",
     "shift_started": "the shift has begun",
     "overlap": "a person would have two shifts at the same time",
+    "not_available": "who would have the shift has left, or is not of its team",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

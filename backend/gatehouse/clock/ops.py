@@ -32,10 +32,18 @@ def _looks(op: Op) -> Iterable[str]:
 
 def _rule(act: Act, facts: Facts) -> str | Ruling | None:
     """Who punches is the actor and nobody else. The row says how sure its time is, for whoever confirms it."""
-    person = facts.people.get(act.op.head.actor)
-    team = person.team if person is not None else None
+    team = _team(act, facts)
     fields = {"sure": act.t.class_, "earliest": act.t.earliest, "latest": act.t.latest}
     return Ruling(fields=fields if team is None else {**fields, "team": team}, flags=tuple(_flags(act, facts)))
+
+
+def _team(act: Act, facts: Facts) -> str | None:
+    """Whose supervisor confirms it: the team's for which the shift is worked, else the person's own."""
+    shift = facts.of_kind(value(act.op, "shift"), "shift")
+    if shift is not None and shift["f"]["person"] == act.op.head.actor:
+        return str(shift["f"]["team"])
+    person = facts.people.get(act.op.head.actor)
+    return person.team_at(facts.now) if person is not None else None
 
 
 def _flags(act: Act, facts: Facts) -> Iterable[str]:

@@ -67,7 +67,7 @@ def may_make(maker: PersonFacts, wanted: PersonFacts, now: int) -> bool:
     if None in mine:
         return True
     to_come = {role.role for role in wanted.roles if role.until is None or now < role.until}
-    return wanted.team in mine and not to_come & IN_CHARGE
+    return wanted.team_at(now) in mine and not to_come & IN_CHARGE
 
 
 def _mine(maker: PersonFacts, now: int) -> set[str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 import msgspec
 
@@ -203,6 +204,7 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """A dated team and direct superior."""
     head = act.op.head
     team = value(act.op, "team")
+    since = value(act.op, "since") or decision.t.at
     if team is not None:
         yield Insert(
             "person_team",
@@ -214,10 +216,13 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
                     team,
                     value(act.op, "superior"),
                     value(act.op, "shift"),
-                    value(act.op, "since") or decision.t.at,
+                    since,
                 )
             ],
         )
+        known = batch.facts.people.get(head.entity)
+        if known is not None:  # what comes later in this push is judged by the new team
+            known.teams = sorted([*known.teams, (since, team)], key=itemgetter(0))
     batch.regranted.append(head.entity)
 
 

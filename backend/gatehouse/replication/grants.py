@@ -37,11 +37,16 @@ class PersonFacts(msgspec.Struct):
     org: str
     dismissed: int | None
     roles: list[RoleFacts]
-    team: str | None = None
+    teams: list[tuple[int, str]] = []
+    """Since when of which team, oldest first; the newest may be still to come."""
+
+    def team_at(self, at: int) -> str | None:
+        """The team at that instant, or None."""
+        return next((team for since, team in reversed(self.teams) if since <= at), None)
 
 
 def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
-    """People by id, with all their roles and their newest team."""
+    """People by id, with all their roles and teams."""
     wanted = set(ids)
     rows = yield Query("SELECT id, org, dismissed FROM person WHERE id = ANY(?*)", (wanted,))
     people = {row[0]: PersonFacts(row[0], row[1], row[2], []) for row in rows}
@@ -49,9 +54,11 @@ def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
     for person, *role in rows:
         people[person].roles.append(RoleFacts(*role))
     yield from _stand_in(people, wanted)
-    rows = yield Query("SELECT person, team FROM person_team WHERE person = ANY(?*) ORDER BY since", (wanted,))
-    for person, team in rows:
-        people[person].team = team
+    rows = yield Query(
+        "SELECT person, since, team FROM person_team WHERE person = ANY(?*) ORDER BY since, id", (wanted,)
+    )
+    for person, since, team in rows:
+        people[person].teams.append((since, team))
     return people
 
 
@@ -99,8 +106,8 @@ def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites:
         scopes.add(f"post:{post}")
     if person is not None and (person.dismissed is None or now < person.dismissed):
         scopes |= {f"person:{person.id}", f"org:{person.org}"}
-        if person.team is not None:
-            scopes.add(f"team:{person.team}")
+        if (team := person.team_at(now)) is not None:
+            scopes.add(f"team:{team}")
         for role in person.roles:
             if not role.holds(now):
                 continue
@@ -111,10 +118,11 @@ def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites:
 
 
 def next_change(person: PersonFacts | None, now: int) -> int | None:
-    """The next instant at which a dated role begins or ends, or None: a socket's grants hold until then (P24)."""
+    """The next instant at which a role or team begins or ends, or None: a socket's grants hold until then (P24)."""
     if person is None:
         return None
     instants = [one for role in person.roles for one in (role.since, role.until) if one is not None]
+    instants += [since for since, _ in person.teams]
     if person.dismissed is not None:
         instants.append(person.dismissed)
     return min((one for one in instants if one > now), default=None)

@@ -104,6 +104,7 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     rosters = {roster_id(shift["f"]["team"]) for shift in shifts}
     badges = {badge_id(shift["f"]["post"], person) for shift in shifts for person in people}
     yield from facts.load_entities({row[0] for row in rivals} | rosters | badges | people)
+    yield from facts.load_actors(people, set())
 
 
 # Judging.
@@ -117,11 +118,15 @@ def _request(act: Act, facts: Facts) -> str | Ruling:
     if give["f"]["person"] != head.actor:
         return "not_yours"
     team = give["f"]["team"]
-    if head.actor in asked or any(one not in facts.people or facts.people[one].team != team for one in asked):
+    if head.actor in asked or any(
+        one not in facts.people or facts.people[one].team_at(facts.now) != team for one in asked
+    ):
         return "own_matter" if head.actor in asked else "not_asked"
     legs = _legs_asked(act, facts, give)
     if legs is None:
         return "unknown_reference"
+    if len(legs) > 1 and not _available(facts, head.actor, team, legs[1][0]["f"]["start"]):
+        return "not_available"
     deadline = min(shift["f"]["start"] for shift, _, _ in legs)
     return _as_seen(legs, facts.now) or Ruling(fields={"deadline": deadline, "state": "requested", "team": team})
 
@@ -181,16 +186,26 @@ def _holds(facts: Facts, swap: Body, taker: str) -> str | None:
     moving = {shift["id"] for shift, _, _ in legs}
     for shift, _, holder in legs:
         new = taker if holder == swap["by"] else swap["by"]
+        if not _available(facts, new, swap["f"]["team"], shift["f"]["start"]):
+            return "not_available"
         if overlapping(facts, new, shift["f"]["start"], shift["f"]["end"], moving):
             return "overlap"
     return None
+
+
+def _available(facts: Facts, person: str, team: str, start: int) -> bool:
+    """Whether somebody is of the team now and still here when the shift begins."""
+    known = facts.people.get(person)
+    return (
+        known is not None and known.team_at(facts.now) == team and (known.dismissed is None or start < known.dismissed)
+    )
 
 
 def _accept(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     actor, fields = act.op.head.actor, swap["f"]
     if actor == swap["by"]:
         return "own_matter"
-    asked = actor in fields["asked"] if fields["asked"] else facts.people[actor].team == fields["team"]
+    asked = actor in fields["asked"] if fields["asked"] else facts.people[actor].team_at(facts.now) == fields["team"]
     if not asked or actor in fields.get("declined", ()):
         return "not_asked"
     return _holds(facts, swap, actor) or Ruling(fields={"accepted_by": actor, "state": "accepted"})

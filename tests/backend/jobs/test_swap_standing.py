@@ -1,4 +1,4 @@
-"""Swaps: who has a stake decides none, and a dated role that may be over is flagged."""
+"""Swaps: who has a stake decides none, a dated role that may be over is flagged, and nobody gone is given a shift."""
 
 from __future__ import annotations
 
@@ -32,6 +32,26 @@ async def accepted(team: Team, shift: str, staff_no: str) -> str:
     team.phones[staff_no].act("swap.accept", {}, swap)
     assert codes(await team.phones[staff_no].sync()) == APPLIED
     return swap
+
+
+async def moved(team: Team, staff_no: str) -> None:
+    """The admin puts somebody into another team, an hour later."""
+    team.estate.clock.forward(HOUR)
+    admin, since = team.estate.admin, team.estate.clock.ms
+    other = admin.act("team.create", {"name": "二班", "site": team.estate.site})
+    admin.act("person.assign", {"team": other, "since": since}, team.person(staff_no))
+    assert codes(await admin.drain()) == APPLIED * 2
+
+
+async def dismissed(team: Team, staff_no: str, at: int) -> None:
+    team.estate.admin.act("person.dismiss", {"dismissed": at}, team.person(staff_no))
+    assert codes(await team.estate.admin.drain()) == APPLIED
+
+
+async def approved(team: Team, swap: str) -> list[tuple[str, str | None]]:
+    await team.phones["S1"].pull()
+    team.phones["S1"].act("swap.approve", {}, swap)
+    return codes(await team.phones["S1"].sync())
 
 
 @pytest.mark.parametrize(("kind", "given"), [("swap.reject", {"note": "不行"}), ("swap.approve", {})])
@@ -103,3 +123,62 @@ async def test_a_decision_within_the_deputys_time_has_no_flag(team: Team) -> Non
     row = team.phones["S1"].row(swap)
     assert row is not None
     assert row.get("x") is None
+
+
+async def test_nobody_dismissed_is_given_a_shift(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    swap = await accepted(team, shift, "B4")
+    await dismissed(team, "B4", team.estate.clock.ms)
+    team.estate.clock.forward(HOUR)
+    assert await approved(team, swap) == [("refused", "not_available")]
+    assert await team.holder(shift) == "B3"
+
+
+@pytest.mark.parametrize(("day", "expected"), [(5, [("refused", "not_available")]), (20, APPLIED)])
+async def test_who_leaves_before_the_shift_is_not_given_it(
+    team: Team, day: int, expected: list[tuple[str, str | None]]
+) -> None:
+    shift = await team.assign("B3", 6)
+    swap = await accepted(team, shift, "B4")
+    await dismissed(team, "B4", team.estate.clock.ms + day * DAY)
+    assert await approved(team, swap) == expected
+
+
+async def test_nobody_who_moved_to_another_team_is_given_a_shift(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    swap = await accepted(team, shift, "B4")
+    await moved(team, "B4")
+    assert await approved(team, swap) == [("refused", "not_available")]
+    assert await team.holder(shift) == "B3"
+
+
+async def test_who_moved_to_another_team_cannot_accept_what_they_were_asked_before(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    swap = team.request("B3", shift, ["B4"])
+    await team.phones["B3"].sync()
+    await team.phones["B4"].pull()
+    await moved(team, "B4")
+    team.phones["B4"].act("swap.accept", {}, swap)
+    assert codes(await team.phones["B4"].sync()) == [("refused", "not_available")]
+
+
+async def test_a_requester_who_moved_gets_nothing_in_exchange(team: Team) -> None:
+    give, take = await team.assign("B3", 6), await team.assign("B4", 8)
+    swap = team.request("B3", give, ["B4"], mode="exchange", take=take, take_ver=take)
+    await team.phones["B3"].sync()
+    await team.phones["B4"].pull()
+    team.phones["B4"].act("swap.accept", {}, swap)
+    await team.phones["B4"].sync()
+    await moved(team, "B3")
+    assert await approved(team, swap) == [("refused", "not_available")]
+
+
+async def test_a_move_in_the_very_push_that_approves_counts(team: Team) -> None:
+    shift = await team.assign("B3", 6)
+    swap = await accepted(team, shift, "B4")
+    team.estate.clock.forward(HOUR)
+    admin = team.estate.admin
+    other = admin.act("team.create", {"name": "二班", "site": team.estate.site})
+    admin.act("person.assign", {"team": other, "since": team.estate.clock.ms}, team.person("B4"))
+    admin.act("swap.approve", {}, swap)
+    assert codes(await admin.drain()) == [*APPLIED * 2, ("refused", "not_available")]

@@ -245,6 +245,7 @@ export const words: typeof source = {
     shift_changed: 'The shift is no longer as you saw it. Look again and ask anew.',
     shift_started: 'The shift has begun; it can no longer be swapped.',
     overlap: 'Someone would have two shifts at the same time.',
+    not_available: 'Whoever would take the shift has left or is not in this team; it can no longer be swapped.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',

@@ -245,6 +245,7 @@ export const words = {
     shift_changed: '这个班和您看到的已经不一样了，请重新看过再提。',
     shift_started: '这个班已经开始，不能再换。',
     overlap: '这样会有人在同一时间排到两个班。',
+    not_available: '接班的人已离职或不在这个组，不能再换。',
     not_held: '这一条没有被暂存，无需放行或退回。',
     unknown_kind: '服务器版本较旧，还不认识这类操作。已原样保存，升级后自动生效。',
     entity_unknown: '它所属的记录还没到服务器，先暂存，到了就生效。',

@@ -244,6 +244,7 @@ export const words: typeof source = {
     shift_changed: '這個班和您看到的已經不一樣了，請重新看過再提。',
     shift_started: '這個班已經開始，不能再換。',
     overlap: '這樣會有人在同一時間排到兩個班。',
+    not_available: '接班的人已離職或不在這一組，不能再換。',
     not_held: '這一筆沒有被暫存，無須放行或退回。',
     unknown_kind: '伺服器版本較舊，還不認得這類操作。已原樣保存，升級後自動生效。',
     entity_unknown: '它所屬的紀錄還沒到伺服器，先暫存，到了就生效。',
