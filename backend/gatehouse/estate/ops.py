@@ -57,7 +57,7 @@ def register(registry: Registry) -> None:
         ),
     )
     registry.handle("role.end", Handler(roles=ADMIN, effect=_role_changed))
-    registry.handle("device.revoke", Handler(roles=ADMIN, effect=_revoked))
+    registry.handle("device.revoke", Handler(roles=ADMIN, prepare=_load_device, effect=_revoked))
     registry.handle(
         "device.kiosk", Handler(roles=ADMIN, refs=_refs("post"), prepare=_load_tablet, rule=_tablet, effect=_kiosk)
     )
@@ -251,8 +251,14 @@ def _role_changed(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     yield from ()
 
 
+def _load_device(op: Op, facts: Facts) -> Steps[None]:
+    device = str(value(op, "device"))
+    yield from facts.load_device(device, lock=True)
+    yield from facts.load_entities({gate_id(device)})
+
+
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
-    device = value(act.op, "device")
+    device = str(value(act.op, "device"))
     rows = yield Query(
         "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL RETURNING id",
         (decision.t.at, device, batch.facts.org),
@@ -263,6 +269,8 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         batch.revoked = decision.t.at  # what follows in this very push lies behind it
     yield _all_signed_out(device, decision, batch)
     batch.revoked_devices.append(device)
+    gone = msgspec.structs.replace(batch.facts.devices[device], revoked=decision.t.at)
+    yield from show(batch, gone, batch.facts.now, retired=True)
 
 
 def _all_signed_out(device: str, decision: Decision, batch: Batch) -> Query:
@@ -275,11 +283,11 @@ def _all_signed_out(device: str, decision: Decision, batch: Batch) -> Query:
 def _load_tablet(op: Op, facts: Facts) -> Steps[None]:
     """Load the device, its rows, and the site of the post it is to stand at."""
     device = str(value(op, "device"))
-    yield from facts.load_device(device, lock=True)
+    yield from _load_device(op, facts)
     yield from facts.load_posts(device)
     post = facts.of_kind(value(op, "post"), "post")
     site = {post["f"]["site"]} if post is not None else set()
-    yield from facts.load_entities({kiosk_id(device), gate_id(device)} | site)
+    yield from facts.load_entities({kiosk_id(device)} | site)
 
 
 def _tablet(act: Act, facts: Facts) -> str | None:

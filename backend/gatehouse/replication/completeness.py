@@ -31,6 +31,8 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
         signer: checks the anchor.
         now: UTC ms.
     """
+    if device.id in batch.revoked_devices:
+        return  # its own act has just retired it
     device = batch.facts.devices.get(device.id, device)
     missing = max(0, end.n - held_n)
     anchor = signer.anchor_ms(end.anchor, now)
@@ -48,8 +50,11 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
     )
 
 
-def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
-    """Store where a device stands, and give its site the row that says so."""
+def show(batch: Batch, device: DeviceRow, now: int, *, retired: bool = False) -> Steps[None]:
+    """Store where a device stands, and give its site the row that says so.
+
+    ``retired``: it stands there no more; the row that follows when it is heard of again says nothing of it.
+    """
     batch.facts.devices[device.id] = device
     site, post = device.last_site, device.last_post
     yield Query(
@@ -57,7 +62,7 @@ def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
         (site, post, device.complete_to, device.held, device.id),
     )
     if site is not None and post is not None:
-        stands = str(device.complete_to), str(device.held), device.label
+        stands = str(device.complete_to), str(device.held), device.label, *(["retired"] if retired else [])
         batch.change(
             {
                 "at": now,
@@ -71,6 +76,7 @@ def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
                     "label": device.label,
                     "post": post,
                     "site": site,
+                    **({"retired": True} if retired else {}),
                 },
                 "ver": derived("gate", device.id, site, post, *stands),
             }
