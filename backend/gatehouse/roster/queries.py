@@ -11,6 +11,8 @@ from gatehouse_sync.ids import derived
 
 LONGEST_MS = 36 * 3_600_000
 """No shift is longer."""
+TAIL = 3
+"""How many characters of a staff number a tablet shows."""
 
 
 def roster_id(team: str) -> str:
@@ -65,17 +67,23 @@ def note_badge(batch: Batch, shift: Body) -> None:
     fields = shift["f"]
     id_ = badge_id(fields["post"], fields["person"])
     before = batch.facts.of_kind(id_, "badge")
-    person = batch.facts.of_kind(fields["person"], "person")
-    name = person["f"].get("name", "") if person is not None else ""
     until = max(fields["end"], before["f"]["until"] if before is not None else 0)
-    if before is None or before["f"]["until"] != until or before["f"]["name"] != name:
+    shown = {**_shown(batch.facts, fields["person"]), "post": fields["post"], "until": until}
+    if before is None or before["f"] != shown:
         batch.change(
             {
                 "at": before["at"] if before is not None else shift["at"],
                 "by": shift["by"],
                 "id": id_,
                 "kind": "badge",
-                "f": {"name": name, "person": fields["person"], "post": fields["post"], "until": until},
+                "f": shown,
                 "ver": shift["ver"],
             }
         )
+
+
+def _shown(facts: Facts, person: str) -> dict[str, str]:
+    """What a tablet shows of a person: the end of the staff number tells two of one name apart."""
+    known = facts.of_kind(person, "person")
+    fields = known["f"] if known is not None else {}
+    return {"name": fields.get("name", ""), "person": person, "tail": fields.get("staff_no", "")[-TAIL:]}
