@@ -5,6 +5,7 @@ import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useWatch } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
+import { NEVER, useIdle } from '../ui/idle.ts';
 import { lazy } from '../ui/lazy.tsx';
 import { Banner } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
@@ -23,6 +24,8 @@ export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => voi
   const words = say().sign;
   const status = useWatch(engine.status);
   const [coded, setCoded] = useState(false);
+  // Walked away from, a shared tablet turns back to its own screen.
+  useIdle(onBack ? LEFT_ALONE : NEVER, String(onBack !== undefined), () => onBack?.());
   return (
     <main class="sign-in">
       <header class="stack">
@@ -47,7 +50,7 @@ export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => voi
         <CodeForm engine={engine} shared={onBack !== undefined} onBack={() => setCoded(false)} />
       ) : (
         <>
-          <SignInForm engine={engine} />
+          <SignInForm engine={engine} shared={onBack !== undefined} />
           <Button look="quiet" onClick={() => setCoded(true)}>
             {words.code}
           </Button>
@@ -58,9 +61,13 @@ export function SignIn({ engine, onBack }: { engine: Engine; onBack?: (() => voi
   );
 }
 
-function SignInForm({ engine }: { engine: Engine }) {
+const LEFT_ALONE = 60_000;
+
+/** Nobody is told on a shared tablet who else has worked there, and no staff number stays. */
+function SignInForm({ engine, shared }: { engine: Engine; shared: boolean }) {
   const words = say().sign;
-  const known = useWatch(engine.known) ?? [];
+  const everybody = useWatch(engine.known) ?? [];
+  const known = shared ? [] : everybody;
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
@@ -75,8 +82,9 @@ function SignInForm({ engine }: { engine: Engine }) {
     setBusy(true);
     const answer = await answered(engine.signIn(login.trim(), password, org));
     setBusy(false);
-    if ('ok' in answer) keepLogin(answer.ok.person, login.trim());
-    else setProblem(answer.problem);
+    if ('ok' in answer) {
+      if (!shared) keepLogin(answer.ok.person, login.trim());
+    } else setProblem(answer.problem);
   };
   const orgs = problem?.orgs ?? [];
   return (
