@@ -55,7 +55,9 @@ def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
         people[person].roles.append(RoleFacts(*role))
     yield from _stand_in(people, wanted)
     rows = yield Query(
-        "SELECT person, since, team FROM person_team WHERE person = ANY(?*) ORDER BY since, id", (wanted,)
+        "SELECT t.person, t.since, t.team FROM person_team t LEFT JOIN op o ON o.id = t.id "
+        "WHERE t.person = ANY(?*) ORDER BY t.since, o.n",
+        (wanted,),
     )
     for person, since, team in rows:
         people[person].teams.append((since, team))

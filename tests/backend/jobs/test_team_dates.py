@@ -74,6 +74,12 @@ async def test_a_transfer_of_next_month_changes_nothing_today(team: Team) -> Non
     assert await teams(team, "B2", await punched(team, "B2")) == other
 
 
+async def test_of_two_transfers_for_one_day_the_later_act_counts(team: Team) -> None:
+    for _ in range(4):
+        other = await moved(team, "B2", T0)
+        assert f"team:{other}" in (await team.phones["B2"].pull_once()).grants.scopes
+
+
 def test_a_team_to_come_ends_a_sockets_grants_on_its_day() -> None:
     person = PersonFacts("p", "o", None, [], [(10, "a"), (50, "b")])
     assert [person.team_at(at) for at in (9, 10, 49, 50)] == [None, "a", "a", "b"]
