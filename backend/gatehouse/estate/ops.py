@@ -270,7 +270,7 @@ def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     yield _all_signed_out(device, decision, batch)
     batch.revoked_devices.append(device)
     gone = msgspec.structs.replace(batch.facts.devices[device], revoked=decision.t.at)
-    yield from show(batch, gone, batch.facts.now, retired=True)
+    yield from show(batch, gone, batch.facts.now)
 
 
 def _all_signed_out(device: str, decision: Decision, batch: Batch) -> Query:

@@ -50,11 +50,12 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
     )
 
 
-def show(batch: Batch, device: DeviceRow, now: int, *, retired: bool = False) -> Steps[None]:
-    """Store where a device stands, and give its site the row that says so.
+def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
+    """Store where a device stands, and give its site the row that says so: retired once it was revoked.
 
-    ``retired``: it stands there no more; the row that follows when it is heard of again says nothing of it.
+    What a revoked device still brings changes nothing of that: nobody is to wait for it any more.
     """
+    retired = device.revoked is not None
     batch.facts.devices[device.id] = device
     site, post = device.last_site, device.last_post
     yield Query(

@@ -39,14 +39,14 @@ async def test_a_revoked_tablet_is_retired_at_its_post(team: Team) -> None:
     assert await gate(team, tablet) == {**before, "retired": True}
 
 
-async def test_a_retired_tablet_that_pushes_again_is_there_again(team: Team) -> None:
+async def test_what_a_retired_tablet_still_brings_leaves_it_retired(team: Team) -> None:
     tablet = await tablet_at(team, team.estate.east)
     await revoked(team, tablet)
     tablet.device.hear_anchor(team.estate.core.signer.anchor(team.estate.clock.ms))
     team.estate.clock.forward(HOUR)
     punch(tablet, team.person("B1"), team.estate.east)
     assert codes(await tablet.drain()) == [("parked", "after_revocation")]
-    assert "retired" not in await gate(team, tablet)
+    assert (await gate(team, tablet))["retired"] is True
 
 
 async def test_an_admin_who_revokes_the_device_in_hand_retires_it(team: Team) -> None:
