@@ -218,6 +218,11 @@ def test_the_requester_comes_back_to_a_matter_long_settled(crew: Crew) -> None:
     inbox.click()
     expect(asker.page.get_by_text("已换成").first).to_be_visible()
     expect(inbox).not_to_contain_text("1")
+    asker.page.get_by_role("main").get_by_role("link").filter(has_text="已换成").first.click()
+    asker.page.get_by_role("button", name="查看完整经过").click()
+    course = asker.page.get_by_role("region", name="完整经过")
+    for words in ("申请换班", "接受换班", "同意换班", "陆建平", "来自"):
+        expect(course).to_contain_text(words)
     asker.way("首页")
     asker.page.get_by_role("link", name="我的班次").click()
     expect(asker.page.get_by_text("近两周没有您的班")).to_be_visible()

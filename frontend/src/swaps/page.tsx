@@ -2,6 +2,7 @@ import { saySwaps } from '../messages/swaps/index.ts';
 import { sayWork } from '../messages/work/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
+import { History } from '../ui/history.tsx';
 import { Link } from '../ui/link.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
@@ -10,7 +11,7 @@ import { moment } from '../ui/time.ts';
 import { Answers, Consequence, Deadline } from './card.tsx';
 import { Legs } from './legs.tsx';
 import { type Case, caseOf, type Desk, KINDS, readDesk, storyOf, swapWith, winnerOver } from './queries.ts';
-import { eventWords, nextWords, stateWords } from './words.ts';
+import { eventWords, nextWords, ofSwaps, stateWords } from './words.ts';
 
 /** One swap: how it stands, what it moves, how it came to this, and what the person can do now. */
 export function SwapPage({ id }: { id: string }) {
@@ -62,6 +63,7 @@ export function SwapPage({ id }: { id: string }) {
       <Answers matter={{ ...matter, state: undefined }} moves={matter.moves} onMove={() => undefined} />
       <Story matter={matter} desk={desk} />
       <OwnActs id={id} desk={desk} />
+      <History id={id} words={ofSwaps} />
     </section>
   );
 }

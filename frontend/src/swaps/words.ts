@@ -1,4 +1,5 @@
 import { saySwaps } from '../messages/swaps/index.ts';
+import type { FieldWords } from '../ui/history.tsx';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
 import { isOpen, isSuperseded, type Swap, takerOf } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
@@ -90,3 +91,9 @@ export function headWords(swap: Swap, names: Names, self: string): string {
 export function shiftSaid(shift: Shift | undefined, now: number, zone: string): string {
   return shift === undefined ? saySwaps().unknownShift : shiftWords(shift, now, zone);
 }
+
+/** How the fields of a swap read in its history; who moved it, and when, is told beside them. */
+export const ofSwaps: FieldWords = {
+  field: (name) => ({ reason: saySwaps().because, note: saySwaps().note })[name] ?? '',
+  value: (_name, value) => (typeof value === 'string' ? value : ''),
+};

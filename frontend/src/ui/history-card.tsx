@@ -41,7 +41,7 @@ export function HistoryCard({ id, words = ofVisits }: HistoryProps) {
     return 'problem' in answer ? spoken.again : spoken.fresh;
   };
   return (
-    <section class="card">
+    <section class="card" aria-label={spoken.title}>
       <h2>{spoken.title}</h2>
       {!answer && <p class="soft small">{spoken.lead}</p>}
       <div role="status" class={problem ? undefined : 'unseen'}>
