@@ -27,7 +27,7 @@ import { noteEnd, readKiosk, readKnown, readStatus, readWho, type Signs, storage
 import { lostConnection, OldAppError, Store } from './store.ts';
 import { Time } from './time.ts';
 import { Transport } from './transport.ts';
-import { Views, watching, watchingDevice } from './watch.ts';
+import { Views, watching } from './watch.ts';
 
 const HOUSE_MS = 3_600_000;
 /** Between tries to load the exchange: only a first visit that loses the network at once ever needs a second. */
@@ -150,7 +150,7 @@ class Running implements Engine {
 
   watchPost<T>(kinds: readonly string[], read: (view: View) => Promise<T>): Watch<T> {
     const topics = new Set<Topic>([...kinds.map((kind): Topic => `rows:${kind}`), 'ops']);
-    return watchingDevice(this.#core, this.#views, topics, read, (error) => this.#fault(error));
+    return watching(this.#core, this.#views, null, topics, read, (error) => this.#fault(error));
   }
 
   async history(entity: string): Promise<Answer<History>> {

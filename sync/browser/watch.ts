@@ -40,60 +40,36 @@ export class Views {
   }
 }
 
-/** A watch that reads while somebody subscribes to it. */
+/** A watch that reads while somebody subscribes to it: as whoever is signed in, or the device's own rows with no `who`. */
 export function watching<T>(
   core: Core,
   views: Views,
-  who: Watch<Who | null>,
+  who: Watch<Who | null> | null,
   topics: ReadonlySet<Topic>,
   read: (view: View) => Promise<T>,
   failed: (error: unknown) => void,
 ): Watch<T> {
   let stop: () => void = () => undefined;
   const cell: Cell<T> = new Cell((watched) => (watched ? begin() : stop()));
+  const reader = () => (who === null ? null : who.value?.person);
   const reading = new Coalesced(async () => {
-    const person = who.value?.person;
+    const person = reader();
     if (!cell.watched) return;
     const value = await read(person === undefined ? NOBODY : await views.of(person));
     // Somebody else may have signed in while it read.
-    if (who.value?.person === person) cell.set(value);
+    if (reader() === person) cell.set(value);
     else reading.ask();
   }, failed);
 
   function begin(): void {
     const deaf = core.store.bus.listen((heard) => heard.some((topic) => topics.has(topic)) && reading.ask());
-    const alone = who.subscribe(() => {
+    const alone = who?.subscribe(() => {
       cell.clear();
       reading.ask();
     });
     stop = () => {
       deaf();
-      alone();
-      cell.clear();
-    };
-    reading.ask();
-  }
-  return cell;
-}
-
-/** The same over the device's own rows, whoever is signed in. */
-export function watchingDevice<T>(
-  core: Core,
-  views: Views,
-  topics: ReadonlySet<Topic>,
-  read: (view: View) => Promise<T>,
-  failed: (error: unknown) => void,
-): Watch<T> {
-  let stop: () => void = () => undefined;
-  const cell: Cell<T> = new Cell((watched) => (watched ? begin() : stop()));
-  const reading = new Coalesced(async () => {
-    if (cell.watched) cell.set(await read(await views.of(null)));
-  }, failed);
-
-  function begin(): void {
-    const deaf = core.store.bus.listen((heard) => heard.some((topic) => topics.has(topic)) && reading.ask());
-    stop = () => {
-      deaf();
+      alone?.();
       cell.clear();
     };
     reading.ask();

@@ -2,20 +2,11 @@
 
 import type { Row } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
+import { AFTER, BEFORE, type Punch as Plain, punchOf as plainOf } from '../ui/punches.ts';
 import type { Shift } from '../ui/shifts.ts';
 
-const MINUTE = 60_000;
-/** A shift takes punches from so long before its start to so long after its end. */
-export const BEFORE = 90 * MINUTE;
-export const AFTER = 180 * MINUTE;
-
-export interface Punch {
-  readonly id: string;
-  readonly person: string;
-  readonly direction: 'in' | 'out';
-  /** Corrected, UTC ms. */
-  readonly at: number;
-  readonly shift: string;
+/** One punch with all that a supervisor is told of it. */
+export interface Punch extends Plain {
   readonly post: string;
   /** Class of the time (PROTOCOL 7.5); '' until the server has said. */
   readonly sure: string;
@@ -27,11 +18,7 @@ export interface Punch {
 
 export function punchOf(row: Row): Punch {
   return {
-    id: row.id,
-    person: row.by,
-    direction: row.f['direction'] === 'out' ? 'out' : 'in',
-    at: numberOf(row, 'punched') ?? row.at,
-    shift: textOf(row, 'shift'),
+    ...plainOf(row),
     post: textOf(row, 'post'),
     sure: textOf(row, 'sure'),
     earliest: numberOf(row, 'earliest'),

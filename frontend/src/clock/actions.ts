@@ -2,7 +2,8 @@
 
 import type { Act, Answer, Engine, Kiosk } from '@gatehouse/sync/api';
 import type { Duty } from '../ui/context.ts';
-import type { Bound, Direction } from './bind.ts';
+import type { Direction } from '../ui/punches.ts';
+import type { Bound } from './bind.ts';
 
 type Recorded = Promise<Answer<{ readonly id: string; readonly entity: string }>>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { AFTER, BEFORE, type Direction, type Punch } from '../ui/punches.ts';
 import type { Shift } from '../ui/shifts.ts';
-import { AFTER, BEFORE, bind, type Direction, doubt, type Punch } from './bind.ts';
+import { bind, doubt } from './bind.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -2,13 +2,10 @@
 // yesterday must not turn today's coming into a going.
 
 import type { Row, View } from '@gatehouse/sync/api';
-import { numberOf, textOf } from '../ui/context.ts';
+import { AFTER, BEFORE, type Direction, type Punch, punchOf } from '../ui/punches.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 
 const MINUTE = 60_000;
-/** A shift takes punches from so long before its start to so long after its end. */
-export const BEFORE = 90 * MINUTE;
-export const AFTER = 180 * MINUTE;
 /** Where one shift ends as the next begins, a shift still open takes the punches of so many minutes around. */
 const TIE = 15 * MINUTE;
 /** Work without a shift is over by then. */
@@ -19,32 +16,12 @@ export const TWICE = MINUTE;
 /** Going so long before the end is worth a question. */
 const EARLY = 30 * MINUTE;
 
-export type Direction = 'in' | 'out';
-
-export interface Punch {
-  readonly id: string;
-  readonly person: string;
-  readonly direction: Direction;
-  readonly at: number;
-  readonly shift: string | undefined;
-}
-
 export interface Bound {
   readonly shift: Shift | undefined;
   /** What the button does. */
   readonly direction: Direction;
   /** Punches of this shift (without one: of the last hours), oldest first. */
   readonly made: readonly Punch[];
-}
-
-export function punchOf(row: Row): Punch {
-  return {
-    id: row.id,
-    person: row.by,
-    direction: row.f['direction'] === 'out' ? 'out' : 'in',
-    at: numberOf(row, 'punched') ?? row.at,
-    shift: textOf(row, 'shift') || undefined,
-  };
 }
 
 /** The shift that `now` falls to, of one person's, and what comes next in it. */

@@ -5,13 +5,14 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
+import type { Direction } from '../ui/punches.ts';
 import { Said } from '../ui/said.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { hoursWords, shiftWords } from '../ui/shifts.ts';
 import { clock, span } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { clockHere } from './actions.ts';
-import { type Bound, bind, type Clocking, type Direction, doubt, readClock } from './bind.ts';
+import { type Bound, bind, type Clocking, doubt, readClock } from './bind.ts';
 import { Punches } from './punches.tsx';
 import { doubtWords } from './words.ts';
 

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { sayClock } from '../messages/clock/index.ts';
 import { Icon } from '../ui/icons.tsx';
+import type { Direction } from '../ui/punches.ts';
 import { Said } from '../ui/said.tsx';
 import { hoursWords, type Shift } from '../ui/shifts.ts';
 import { clock } from '../ui/time.ts';
-import type { Direction } from './bind.ts';
 
 export interface Done {
   readonly name: string;

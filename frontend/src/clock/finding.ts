@@ -2,8 +2,8 @@
 
 import type { Row, View } from '@gatehouse/sync/api';
 import { textOf } from '../ui/context.ts';
+import { type Punch, punchOf } from '../ui/punches.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
-import { type Punch, punchOf } from './bind.ts';
 
 /** Somebody who may clock at the post. */
 export interface Known {

@@ -6,10 +6,11 @@ import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/context.ts';
 import { useIdle } from '../ui/idle.ts';
 import { answered, problemWords } from '../ui/problem.ts';
+import type { Direction } from '../ui/punches.ts';
 import { Said } from '../ui/said.tsx';
 import { hoursWords } from '../ui/shifts.ts';
 import { clockFor } from './actions.ts';
-import { bind, byTime, type Direction, lately, TWICE } from './bind.ts';
+import { bind, byTime, lately, TWICE } from './bind.ts';
 import type { Done } from './confirmed.tsx';
 import type { Known, Post } from './finding.ts';
 

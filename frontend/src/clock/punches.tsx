@@ -4,9 +4,9 @@ import { reason, StateBadge } from '../ui/badge.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty } from '../ui/panel.tsx';
+import { punchOf } from '../ui/punches.ts';
 import { hoursWords, type Shift } from '../ui/shifts.ts';
 import { moment } from '../ui/time.ts';
-import { punchOf } from './bind.ts';
 import { sureWords } from './words.ts';
 
 const MOST = 8;

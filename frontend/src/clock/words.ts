@@ -1,8 +1,9 @@
 import type { Row } from '@gatehouse/sync/api';
 import { sayClock } from '../messages/clock/index.ts';
 import { numberOf, textOf } from '../ui/context.ts';
+import type { Direction } from '../ui/punches.ts';
 import { clock, moment } from '../ui/time.ts';
-import type { Bound, Direction, Doubt } from './bind.ts';
+import type { Bound, Doubt } from './bind.ts';
 
 /** Why a punch is asked about first. */
 export function doubtWords(why: Doubt, { shift, made }: Bound, direction: Direction, zone: string): string {

@@ -1,6 +1,6 @@
 import type { Json } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { reason } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useNow } from '../ui/context.ts';
@@ -16,9 +16,9 @@ import { settle } from './settle.ts';
 /** One matter: what happened, why, and the two or three things one can do. */
 export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) {
   const { engine, duty } = useApp();
-  const words = sayWork().inbox;
+  const words = saySignedIn().inbox;
   const now = useNow(engine);
-  const act = sayWork().act[notice.kind] ?? sayWork().otherAct;
+  const act = saySignedIn().act[notice.kind] ?? saySignedIn().otherAct;
   const who = textOf(notice.record, 'name') || textOf(notice.record, 'plate') || textOf(notice.record, 'unit');
   const choose = notice.outcome === 'merged' && !notice.erased && notice.sides.some(canChoose);
   return (
@@ -70,7 +70,7 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
 
 function Sides({ side, names }: { side: Side; names: Names }) {
   const { engine, duty } = useApp();
-  const words = sayWork().inbox;
+  const words = saySignedIn().inbox;
   const now = useNow(engine);
   const show = (value: Json) => valueWords(side.field, value, names, now, duty.zone) || words.blank;
   return (

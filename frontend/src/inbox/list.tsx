@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { useApp, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { NoticeCard } from './card.tsx';
@@ -13,7 +13,7 @@ const KINDS = ['notice', 'visit', 'swap', 'shift', 'person', 'post'];
 /** Everything that was decided otherwise than the person meant, and what to do about it. */
 export function InboxList() {
   const { engine, who } = useApp();
-  const words = sayWork().inbox;
+  const words = saySignedIn().inbox;
   const inbox = useRows(engine, who.person, KINDS, (view) => readInbox(view, who.person, engine.now()));
   // Also what arrives while it is looked at is seen.
   const results = inbox?.results.length ?? 0;

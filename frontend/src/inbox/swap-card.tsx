@@ -1,5 +1,5 @@
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
-import { sayWork } from '../messages/work/index.ts';
 import { reason } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow } from '../ui/context.ts';
@@ -17,7 +17,7 @@ import { settle } from './settle.ts';
 /** An act on a swap that had no effect: who did what before, and what can be done now. */
 export function SwapNotice({ notice, inbox }: { notice: Notice; inbox: Inbox }) {
   const { engine, duty } = useApp();
-  const common = sayWork().inbox;
+  const common = saySignedIn().inbox;
   const words = saySwaps().inbox;
   const now = useNow(engine);
   const shift = inbox.shifts.get(giveOf(notice));
@@ -32,7 +32,7 @@ export function SwapNotice({ notice, inbox }: { notice: Notice; inbox: Inbox }) 
         </h2>
         <Said
           class="soft"
-          text={common.act(sayWork().act[notice.kind] ?? sayWork().otherAct, moment(notice.at, now, duty.zone))}
+          text={common.act(saySignedIn().act[notice.kind] ?? saySignedIn().otherAct, moment(notice.at, now, duty.zone))}
         />
       </header>
       {shift && (

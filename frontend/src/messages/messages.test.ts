@@ -4,9 +4,9 @@ import { PARKED, REFUSED } from '@gatehouse/sync/refusals';
 import { expect, test } from 'vitest';
 import { messages as en } from './en.ts';
 import { match } from './index.ts';
-import { words as englishWork } from './work/en.ts';
-import { words as simplifiedWork } from './work/zh-CN.ts';
-import { words as traditionalWork } from './work/zh-TW.ts';
+import { words as englishWork } from './signed-in/en.ts';
+import { words as simplifiedWork } from './signed-in/zh-CN.ts';
+import { words as traditionalWork } from './signed-in/zh-TW.ts';
 import { messages as simplified } from './zh-CN.ts';
 import { messages as traditional } from './zh-TW.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Engine, Row, View, Who } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { type Duty, inCharge, numberOf, type Standing, textOf, useRows, useWatch } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
@@ -91,7 +91,7 @@ interface PickProps {
 }
 
 export function PickDuty({ engine, places, pick }: PickProps) {
-  const words = sayWork().duty;
+  const words = saySignedIn().duty;
   const status = useWatch(engine.status);
   // Before the first pull there are no posts yet, which is no reason to send anybody to their supervisor.
   const first = status?.syncedAt === null && status.network !== 'offline';

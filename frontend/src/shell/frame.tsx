@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { insideAnotherApp } from '../device/browser.ts';
 import { useUnseen } from '../inbox/seen.ts';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { inCharge, useApp, useWatch } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
@@ -48,7 +48,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
 
 function Ways() {
   const { engine, who, standing } = useApp();
-  const words = sayWork().nav;
+  const words = saySignedIn().nav;
   const todo = useWatch(engine.status)?.needsYou ?? 0;
   const unseen = useUnseen(engine, who);
   const waiting = useWaiting();

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Bound } from '../clock/bind.ts';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { inCharge, useApp, useRows } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -26,7 +26,7 @@ interface HomeProps {
 /** Who and where, then the things a guard does, each big enough for a glove. */
 export function Home({ inside, bound, waiting, onChangeDuty, children }: HomeProps) {
   const { engine, who, duty, standing } = useApp();
-  const words = sayWork().home;
+  const words = saySignedIn().home;
   const names = useRows(engine, who.person, ['person'], readNames);
   const shift = bound === undefined ? '' : bound.shift ? hoursWords(bound.shift, duty.zone) : words.noShift;
   const visitors = (
@@ -44,7 +44,7 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
           </p>
         </div>
         <Button icon="post" onClick={onChangeDuty}>
-          {sayWork().duty.change}
+          {saySignedIn().duty.change}
         </Button>
       </header>
       {children}
@@ -55,7 +55,7 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
               to="/swaps"
               icon="stamp"
               title={words.waiting}
-              hint={waiting > 0 ? words.decide(waiting) : sayWork().inbox.empty}
+              hint={waiting > 0 ? words.decide(waiting) : saySignedIn().inbox.empty}
               loud={waiting > 0}
               main
             />

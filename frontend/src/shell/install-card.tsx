@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { available, install } from '../device/install.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 
 const LATER = 'gatehouse.install-later';
@@ -8,7 +8,7 @@ const WEEK = 7 * 86_400_000;
 
 /** Teaches how to put the app on the home screen; put off, it asks again after a week. */
 export function InstallCard({ always }: { always?: boolean }) {
-  const words = sayWork().install;
+  const words = saySignedIn().install;
   const [put, putOff] = useState(() => Number(localStorage.getItem(LATER) ?? 0));
   const way = available();
   if (!way || (!always && Date.now() - put < WEEK)) return null;

@@ -1,7 +1,7 @@
 import { SetUp } from '../clock/view.tsx';
 import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
@@ -18,7 +18,7 @@ const GiveCode = lazy(async () => (await import('./codes.ts')).GiveCode);
 
 export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, who, duty, standing } = useApp();
-  const words = sayWork().me;
+  const words = saySignedIn().me;
   const names = useRows(engine, who.person, ['person'], readNames);
   return (
     <div class="page stack">
@@ -28,11 +28,11 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
           <Said text={names?.get(who.person) ?? say().you} />
         </p>
         <p class="soft">
-          {sayWork().home.at} <Said text={`${duty.siteName} ${duty.postName}`} />
+          {saySignedIn().home.at} <Said text={`${duty.siteName} ${duty.postName}`} />
         </p>
         <div class="row wrap">
           <Button icon="post" onClick={onChangeDuty}>
-            {sayWork().duty.change}
+            {saySignedIn().duty.change}
           </Button>
           <SignOut engine={engine} />
         </div>

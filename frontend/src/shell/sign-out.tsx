@@ -1,6 +1,6 @@
 import type { Engine } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useWatch } from '../ui/context.ts';
 import { go } from '../ui/route.ts';
@@ -8,7 +8,7 @@ import { Sheet } from '../ui/sheet.tsx';
 
 /** Hands the device to somebody else: says first what becomes of acts that are still here. */
 export function SignOut({ engine }: { engine: Engine }) {
-  const words = sayWork().me;
+  const words = saySignedIn().me;
   const waiting = useWatch(engine.status)?.waiting ?? 0;
   const [asking, ask] = useState(false);
   return (

@@ -3,16 +3,17 @@
 import type { Engine, Who } from '@gatehouse/sync/api';
 import { useEffect, useMemo } from 'preact/hooks';
 import { boardScreens } from '../board/view.tsx';
-import { AFTER, bind, readClock } from '../clock/bind.ts';
+import { bind, readClock } from '../clock/bind.ts';
 import { clockScreens } from '../clock/view.tsx';
 import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { NEVER, useIdle } from '../ui/idle.ts';
 import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
+import { AFTER } from '../ui/punches.ts';
 import { go, path } from '../ui/route.ts';
 import type { Screen } from '../ui/screen.ts';
 import { readInsideCount } from '../visitors/orders.ts';
@@ -104,5 +105,5 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...inboxScreens,
   ];
   const found = find(path.value, screens);
-  return found ? found.screen.draw(found.id) : <Empty icon="search" title={sayWork().page.gone} />;
+  return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;
 }

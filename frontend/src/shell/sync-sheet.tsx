@@ -2,7 +2,7 @@ import type { Engine, OwnAct, Status } from '@gatehouse/sync/api';
 import { version } from '../../package.json';
 import { available } from '../device/persist.ts';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useNow, useRows, useWatch } from '../ui/context.ts';
@@ -66,7 +66,7 @@ function Unsent({ acts, now }: { acts: readonly OwnAct[]; now: number }) {
         <li key={act.id}>
           <div class="row wrap">
             <time class="number">{moment(act.at, now, zone)}</time>
-            <span class="grow">{sayWork().act[act.kind] ?? sayWork().otherAct}</span>
+            <span class="grow">{saySignedIn().act[act.kind] ?? saySignedIn().otherAct}</span>
             <StateBadge state={{ state: act.state, ops: [], ...(act.code ? { code: act.code } : {}) }} />
           </div>
           {act.code && <p class="soft small">{reason(act.code)}</p>}

@@ -1,5 +1,5 @@
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
-import { sayWork } from '../messages/work/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
 import { History } from '../ui/history.tsx';
@@ -48,7 +48,7 @@ export function SwapPage({ id }: { id: string }) {
         <Banner
           action={
             <Link to="/inbox" class="button">
-              {sayWork().nav.inbox}
+              {saySignedIn().nav.inbox}
             </Link>
           }
         >
@@ -145,7 +145,7 @@ function OwnActs({ id, desk }: { id: string; desk: Desk }) {
         {acts.map((act) => (
           <li key={act.id} class="row wrap">
             <time class="number soft">{moment(act.at, now, duty.zone)}</time>
-            <span class="grow">{sayWork().act[act.kind] ?? sayWork().otherAct}</span>
+            <span class="grow">{saySignedIn().act[act.kind] ?? saySignedIn().otherAct}</span>
             <StateBadge state={{ state: act.state, ops: [], ...(act.code ? { code: act.code } : {}) }} />
           </li>
         ))}

@@ -1,7 +1,7 @@
 import type { Answer, History, HistoryEntry } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayHistory } from '../messages/history/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from './button.tsx';
 import { useApp, useNow, useRows } from './context.ts';
 import type { HistoryProps } from './history.tsx';
@@ -97,7 +97,8 @@ function Step({ entry, reading }: { entry: HistoryEntry; reading: Reading }) {
     <li>
       <p>
         <time class="number">{moment(entry.at, reading.now, reading.zone)}</time>{' '}
-        <Said class="strong" text={actorWords(entry, reading)} /> {sayWork().act[entry.kind] ?? sayWork().otherAct}
+        <Said class="strong" text={actorWords(entry, reading)} />{' '}
+        {saySignedIn().act[entry.kind] ?? saySignedIn().otherAct}
       </p>
       <p class="soft small number">
         <Said text={[from, lateWords(entry)].filter(Boolean).join(' · ')} />

@@ -2,7 +2,7 @@
 
 import type { HistoryEntry, Json } from '@gatehouse/sync/api';
 import { sayHistory } from '../messages/history/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { reason } from './badge.tsx';
 import type { FieldWords } from './history.tsx';
 import { moment } from './time.ts';
@@ -29,7 +29,7 @@ export interface Reading {
 /** A visit's fields; where it is and what it was joined to are no words. */
 const UNTOLD = new Set(['site', 'joined']);
 export const ofVisits: FieldWords = {
-  field: (name) => (UNTOLD.has(name) ? '' : ((sayWork().visit.field as Record<string, string>)[name] ?? '')),
+  field: (name) => (UNTOLD.has(name) ? '' : ((saySignedIn().visit.field as Record<string, string>)[name] ?? '')),
   value: (name, value, names, now, zone) => valueWords(name, value, names, now, zone).replaceAll('\n', '、'),
 };
 

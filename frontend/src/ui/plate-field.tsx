@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from './button.tsx';
 import { clean, ENDINGS, erase, fits, LONGEST, PROVINCES, press, SIGNS, shape } from './plate.ts';
 import { rove } from './rove.ts';
@@ -14,7 +14,7 @@ interface PlateProps {
 
 /** A plate with a keypad of its own, for gloves; a keyboard on the device writes into the field as well. */
 export function PlateField({ label, value, province, onInput }: PlateProps) {
-  const words = sayWork().plate;
+  const words = saySignedIn().plate;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
@@ -79,7 +79,7 @@ interface KeypadProps {
 }
 
 function Keypad({ value, onPress, onErase, onDone, onSystem }: KeypadProps) {
-  const words = sayWork().plate;
+  const words = saySignedIn().plate;
   const [wanted, setWanted] = useState(false);
   const box = useRef<HTMLFieldSetElement>(null);
   useEffect(() => box.current?.closest('.field')?.scrollIntoView({ block: 'start' }), []);

@@ -2,7 +2,7 @@
 
 import type { Json, View } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { textOf } from './context.ts';
 import { moment } from './time.ts';
 
@@ -25,7 +25,7 @@ export const PRIVATE: ReadonlySet<string> = new Set(['name', 'phone', 'plate', '
 
 /** The field's name in words; a field that this version does not know keeps its own. */
 export function fieldWords(field: string): string {
-  return (sayWork().visit.field as Record<string, string>)[field] ?? field;
+  return (saySignedIn().visit.field as Record<string, string>)[field] ?? field;
 }
 
 const INSTANTS = new Set(['arrived', 'left', 'expected_out']);
@@ -33,7 +33,7 @@ const NAMED = new Set(['site', 'post', 'left_post']);
 
 /** A field's value in words; '' where there is none. */
 export function valueWords(field: string, value: Json | undefined, names: Names, now: number, zone: string): string {
-  const words = sayWork().visit;
+  const words = saySignedIn().visit;
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'number') return INSTANTS.has(field) ? moment(value, now, zone) : String(value);
   if (Array.isArray(value))

@@ -1,6 +1,6 @@
 import type { Problem, Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
@@ -18,12 +18,12 @@ export function Amend({ id }: { id: string }) {
   const { engine } = useApp();
   const page = useRows(engine, id, ['visit'], (view) => readPage(view, id));
   if (page === undefined) return <Loading />;
-  return page === null ? <Empty icon="search" title={sayWork().page.gone} /> : <AmendForm row={page.row} />;
+  return page === null ? <Empty icon="search" title={saySignedIn().page.gone} /> : <AmendForm row={page.row} />;
 }
 
 function AmendForm({ row }: { row: Row }) {
   const { engine, duty } = useApp();
-  const words = sayWork().amend;
+  const words = saySignedIn().amend;
   // Kept with what the author saw: a change that arrives meanwhile must not look like one of theirs.
   const draft = useDraft(engine, `visit.amend ${row.id}`, () => ({ seen: entryOf(row), entry: entryOf(row) }));
   const habits = useRows(engine, duty.site, ['visit'], (view) => readHabits(view, duty.site));
@@ -51,8 +51,8 @@ function AmendForm({ row }: { row: Row }) {
     <form class="page stack" onSubmit={save}>
       <Heading title={words.title} up={up} />
       {draft.restored && (
-        <Banner action={<Button onClick={draft.clear}>{sayWork().arrive.clear}</Button>}>
-          {sayWork().arrive.restored}
+        <Banner action={<Button onClick={draft.clear}>{saySignedIn().arrive.clear}</Button>}>
+          {saySignedIn().arrive.restored}
         </Banner>
       )}
       <CategoryChips {...fields} />

@@ -2,7 +2,7 @@ import type { Problem } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { pulse } from '../device/cue.ts';
 import { askOnce } from '../device/persist.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
@@ -24,7 +24,7 @@ const EMPTY = JSON.stringify(blank());
 /** A visitor comes in: a category and a tap are enough, the rest is for whoever has it. */
 export function Arrive() {
   const { engine, duty } = useApp();
-  const words = sayWork().arrive;
+  const words = saySignedIn().arrive;
   const draft = useDraft(engine, 'visit.arrive', blank);
   const habits = useRows(engine, duty.site, ['visit'], (view) => readHabits(view, duty.site));
   const [open, setOpen] = useState(false);
@@ -50,7 +50,9 @@ export function Arrive() {
       return;
     }
     pulse();
-    const what = [sayWork().visit.category[entry.category], entry.unit || entry.plate || entry.name].filter(Boolean);
+    const what = [saySignedIn().visit.category[entry.category], entry.unit || entry.plate || entry.name].filter(
+      Boolean,
+    );
     tell(words.done(clock(engine.now(), duty.zone), what.join(' ')));
     setProblem(undefined);
     setOpen(false);

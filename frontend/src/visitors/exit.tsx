@@ -1,7 +1,7 @@
 import type { Problem } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { pulse } from '../device/cue.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
@@ -23,7 +23,7 @@ import { whoWords } from './words.ts';
 export function Exit() {
   const app = useApp();
   const { engine, duty } = app;
-  const words = sayWork().exit;
+  const words = saySignedIn().exit;
   const draft = useDraft(engine, 'visit.exit', blank);
   const habits = useRows(engine, duty.site, ['visit'], (view) => readHabits(view, duty.site));
   const [problem, setProblem] = useState<Problem>();
@@ -61,10 +61,10 @@ export function Exit() {
             {near.map((row) => (
               <VisitRow key={row.id} row={row} at={filedAt(row)}>
                 <Button
-                  label={sayWork().inside.leaveName(whoWords(row))}
+                  label={saySignedIn().inside.leaveName(whoWords(row))}
                   onClick={() => leaveNow(app, row).then(finish)}
                 >
-                  {sayWork().inside.leave}
+                  {saySignedIn().inside.leave}
                 </Button>
               </VisitRow>
             ))}

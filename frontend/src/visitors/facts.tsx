@@ -1,4 +1,4 @@
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { useApp, useNow } from '../ui/context.ts';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
@@ -30,7 +30,7 @@ const ONCE = new Set(['left', 'left_post', 'joined']);
 /** What the record says, and under each field that was changed later, by whom and when. */
 export function Facts({ page: { row, names } }: { page: Page }) {
   const { engine, duty, who } = useApp();
-  const words = sayWork().page;
+  const words = saySignedIn().page;
   const now = useNow(engine);
   const wrote = (say: (who: string, time: string) => string, person: string, at: number) =>
     say(nameOf(names, person, who.person), moment(at, now, duty.zone));
@@ -57,7 +57,7 @@ export function Facts({ page: { row, names } }: { page: Page }) {
         })}
         {remarks(row.f['note']).map((remark) => (
           <div key={remark.op} class="fact">
-            <dt>{sayWork().visit.field.note}</dt>
+            <dt>{saySignedIn().visit.field.note}</dt>
             <dd>
               <Said class="lines" text={remark.text} />
               <Said class="soft small block" text={wrote(words.recorded, remark.by, remark.at)} />

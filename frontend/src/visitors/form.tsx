@@ -2,7 +2,7 @@
 
 import type { Problem } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { Chips, Counter, TextField } from '../ui/field.tsx';
 import { PlateField } from '../ui/plate-field.tsx';
@@ -25,14 +25,14 @@ interface FormProps {
 }
 
 export function CategoryChips({ entry, change, problem }: FormProps) {
-  const words = sayWork().visit;
+  const words = saySignedIn().visit;
   return (
     <Chips
       label={words.field.category}
       options={CATEGORIES.map((name) => [name, words.category[name]] as const)}
       value={entry.category || undefined}
       onPick={(category) => change({ category })}
-      problem={problem?.field === 'category' ? sayWork().arrive.choose : undefined}
+      problem={problem?.field === 'category' ? saySignedIn().arrive.choose : undefined}
       big
     />
   );
@@ -45,7 +45,7 @@ export function MainFields({
   units,
   province,
 }: FormProps & { units: readonly string[]; province: string }) {
-  const words = sayWork().visit;
+  const words = saySignedIn().visit;
   const text = textField({ entry, change, problem });
   return (
     <>
@@ -82,7 +82,7 @@ export function MainFields({
 }
 
 export function MoreFields({ entry, change, problem, noteHint }: FormProps & { noteHint?: string }) {
-  const words = sayWork().visit;
+  const words = saySignedIn().visit;
   const text = textField({ entry, change, problem });
   return (
     <>
@@ -128,7 +128,7 @@ export function MoreFields({ entry, change, problem, noteHint }: FormProps & { n
 export function Fold({ open, onToggle }: { open: boolean; onToggle: () => void }) {
   return (
     <Button icon={open ? 'less' : 'add'} expanded={open} onClick={onToggle}>
-      {open ? sayWork().arrive.less : sayWork().arrive.more}
+      {open ? saySignedIn().arrive.less : saySignedIn().arrive.more}
     </Button>
   );
 }
@@ -136,7 +136,7 @@ export function Fold({ open, onToggle }: { open: boolean; onToggle: () => void }
 function textField({ entry, change, problem }: FormProps) {
   return (name: TextName, type: 'text' | 'tel' = 'text') => (
     <TextField
-      label={sayWork().visit.field[name]}
+      label={saySignedIn().visit.field[name]}
       value={entry[name]}
       onInput={(value) => change({ [name]: value })}
       max={LIMITS[name]}
@@ -149,7 +149,7 @@ function textField({ entry, change, problem }: FormProps) {
 }
 
 function stayWords(stay: Stay): string {
-  const words = sayWork().visit;
+  const words = saySignedIn().visit;
   if (stay === 'none') return words.noLimit;
   return stay === 'day' ? words.endOfDay : words.hours(Number(stay));
 }

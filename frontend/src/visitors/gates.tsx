@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Said } from '../ui/said.tsx';
@@ -15,7 +15,7 @@ interface GateChipsProps {
 
 /** The posts to filter by, each with its count and the age of its data: a number is never shown without its date. */
 export function GateChips({ gates, total, value, onPick }: GateChipsProps) {
-  const words = sayWork().inside;
+  const words = saySignedIn().inside;
   const name = useId();
   return (
     <div class="gates" role="radiogroup" aria-label={words.filter}>
@@ -42,7 +42,7 @@ export function GateChips({ gates, total, value, onPick }: GateChipsProps) {
 
 function Age({ gate: { upTo, stale, missing } }: { gate: Gate }) {
   const { engine, duty } = useApp();
-  const words = sayWork().inside;
+  const words = saySignedIn().inside;
   const now = useNow(engine);
   const until =
     typeof upTo === 'number' ? words.upTo(moment(upTo, now, duty.zone)) : upTo === 'here' ? words.here : words.unknown;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { numberOf, useApp, useNow, useRows } from '../ui/context.ts';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
@@ -13,7 +13,7 @@ const STEP = 100;
 /** Visits that are over, by day, as far back as the device holds them. */
 export function History({ current }: { current?: string }) {
   const { engine, duty } = useApp();
-  const words = sayWork().history;
+  const words = saySignedIn().history;
   const now = useNow(engine);
   const [limit, setLimit] = useState(STEP);
   const rows = useRows(engine, `${duty.site} ${limit}`, ['visit'], (view) => readHistory(view, duty.site, limit));

@@ -1,6 +1,6 @@
 import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -19,7 +19,7 @@ import { sinceWords, whoWords } from './words.ts';
 export function InsideList({ current }: { current?: string }) {
   const app = useApp();
   const { engine, duty, who } = app;
-  const words = sayWork().inside;
+  const words = saySignedIn().inside;
   const now = useNow(engine);
   const [apart, setApart] = useApart(engine);
   const found = useRows(engine, `${duty.site} ${apart.size}`, ['visit', 'post', 'gate'], (view) =>
@@ -45,7 +45,7 @@ export function InsideList({ current }: { current?: string }) {
   return (
     <section class="page stack">
       <Heading title={words.title}>
-        <Link to="/visitors/search" class="button square" label={sayWork().search.title}>
+        <Link to="/visitors/search" class="button square" label={saySignedIn().search.title}>
           <Icon name="search" />
         </Link>
         <Link to="/visitors/history" class="button square" label={words.history}>

@@ -1,5 +1,5 @@
 import type { Row } from '@gatehouse/sync/api';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow } from '../ui/context.ts';
 import { Said } from '../ui/said.tsx';
@@ -19,7 +19,7 @@ interface JoinProps {
 /** Two records that may be one visitor, side by side, for a person to say. */
 export function JoinSheet({ pair, onApart, onClose }: JoinProps) {
   const { engine, duty } = useApp();
-  const words = sayWork().join;
+  const words = saySignedIn().join;
   const now = useNow(engine);
   // An exit belongs to its entry, whichever gate's clock ran ahead.
   const order = (row: Row) => (row.f['arrived'] === undefined ? Number.POSITIVE_INFINITY : filedAt(row));

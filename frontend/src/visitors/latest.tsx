@@ -1,4 +1,4 @@
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { wide } from '../ui/wide.ts';
@@ -12,7 +12,7 @@ import { sinceWords, whoWords } from './words.ts';
 export function Latest() {
   const app = useApp();
   const { engine, duty } = app;
-  const words = sayWork().inside;
+  const words = saySignedIn().inside;
   const now = useNow(engine);
   const rows = useRows(engine, `${duty.site} ${wide.value}`, ['visit'], (view) =>
     readLatest(view, duty.site, engine.now(), wide.value ? 4 : 2),

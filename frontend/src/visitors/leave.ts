@@ -1,6 +1,6 @@
 import type { Row } from '@gatehouse/sync/api';
 import { pulse } from '../device/cue.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import type { App } from '../ui/context.ts';
 import { numberOf } from '../ui/context.ts';
 import { answered, problemWords } from '../ui/problem.ts';
@@ -14,7 +14,7 @@ const leaving = new Set<string>();
 
 /** Records the exit in one tap and says so, with the way to put a slip of the glove right. */
 export async function leaveNow({ engine, duty }: App, row: Row): Promise<void> {
-  const { inside } = sayWork();
+  const { inside } = saySignedIn();
   const done = inside.left(whoWords(row), clock(engine.now(), duty.zone));
   const undo = { label: inside.undo, act: () => putBack({ engine, duty }, row).catch(console.error) };
   if (leaving.has(row.id)) return;
@@ -25,7 +25,7 @@ export async function leaveNow({ engine, duty }: App, row: Row): Promise<void> {
 
 /** Enters again a visitor whose exit was recorded by mistake. */
 export async function putBack({ engine, duty }: Pick<App, 'engine' | 'duty'>, row: Row): Promise<void> {
-  const { page } = sayWork();
+  const { page } = saySignedIn();
   const note = page.backNote(clock(numberOf(row, 'arrived') ?? row.at, duty.zone));
   await settle(bringBack(engine, duty, row, note), page.backDone);
 }

@@ -1,4 +1,4 @@
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
@@ -19,7 +19,7 @@ import { categoryWords, sinceWords, whoWords } from './words.ts';
 export function VisitPage({ id }: { id: string }) {
   const app = useApp();
   const { engine, duty, who } = app;
-  const words = sayWork().page;
+  const words = saySignedIn().page;
   const now = useNow(engine);
   const page = useRows(engine, id, ['visit', 'notice', 'person', 'post'], (view) => readPage(view, id));
   if (page === undefined) return <Loading />;
@@ -43,7 +43,7 @@ export function VisitPage({ id }: { id: string }) {
         <Banner
           action={
             <Link to="/inbox" class="button">
-              {sayWork().nav.inbox}
+              {saySignedIn().nav.inbox}
             </Link>
           }
         >
@@ -60,8 +60,8 @@ export function VisitPage({ id }: { id: string }) {
             <span class="tag">{row.f['arrived'] === undefined ? words.unpaired : words.outside}</span>
           )}
         </p>
-        {row.erased && <p class="soft">{sayWork().visit.erased}</p>}
-        {row.sh && <p class="soft">{sayWork().visit.masked}</p>}
+        {row.erased && <p class="soft">{saySignedIn().visit.erased}</p>}
+        {row.sh && <p class="soft">{saySignedIn().visit.masked}</p>}
       </div>
       <div class="row wrap">
         {inside && (
@@ -95,7 +95,7 @@ function justLeft(wrote: readonly [string, number, string] | undefined, self: st
 }
 
 function Joined({ page: { row, joined } }: { page: Page }) {
-  const words = sayWork().page;
+  const words = saySignedIn().page;
   const { engine, duty } = useApp();
   const now = useNow(engine);
   const target = row.f['joined'];
@@ -114,7 +114,7 @@ function Joined({ page: { row, joined } }: { page: Page }) {
       )}
       {joined.map((other) => (
         <Link key={other.id} to={`/visitors/of/${other.id}`} class="button">
-          {`${sayWork().join.done} · ${moment(filedAt(other), now, duty.zone)}`}
+          {`${saySignedIn().join.done} · ${moment(filedAt(other), now, duty.zone)}`}
         </Link>
       ))}
     </>
@@ -127,13 +127,13 @@ function OwnActs({ page: { acts } }: { page: Page }) {
   if (acts.length === 0) return null;
   return (
     <section class="card">
-      <h2>{sayWork().page.mine}</h2>
+      <h2>{saySignedIn().page.mine}</h2>
       <ul class="stack">
         {acts.map((act) => (
           <li key={act.id}>
             <div class="row wrap">
               <time class="number">{moment(act.at, now, duty.zone)}</time>
-              <span class="grow">{sayWork().act[act.kind] ?? sayWork().otherAct}</span>
+              <span class="grow">{saySignedIn().act[act.kind] ?? saySignedIn().otherAct}</span>
               <StateBadge state={{ state: act.state, ops: [], ...(act.code ? { code: act.code } : {}) }} />
             </div>
             {act.code && <p class="soft small">{reason(act.code)}</p>}

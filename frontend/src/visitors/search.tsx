@@ -1,6 +1,6 @@
 import type { Row } from '@gatehouse/sync/api';
 import { useEffect, useState } from 'preact/hooks';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { Empty, Heading } from '../ui/panel.tsx';
@@ -14,7 +14,7 @@ const PAUSE = 150;
 /** Thirty days of visits, found with no network. What is typed survives going to a record and back. */
 export function Search({ current }: { current?: string }) {
   const { engine, duty } = useApp();
-  const words = sayWork().search;
+  const words = saySignedIn().search;
   const now = useNow(engine);
   const [typed, setTyped] = useState(last.term);
   const [term, setTerm] = useState(last.term);
@@ -24,7 +24,7 @@ export function Search({ current }: { current?: string }) {
     const timer = setTimeout(() => setTerm(typed.trim()), PAUSE);
     return () => clearTimeout(timer);
   }, [typed]);
-  const state = (row: Row) => (isInside(row) ? sayWork().page.inside : dayWords(filedAt(row), now, duty.zone));
+  const state = (row: Row) => (isInside(row) ? saySignedIn().page.inside : dayWords(filedAt(row), now, duty.zone));
   return (
     <section class="page stack">
       <Heading title={words.title} up="/visitors" />

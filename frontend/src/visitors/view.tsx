@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { lazy } from '../ui/lazy.tsx';
 import { Empty } from '../ui/panel.tsx';
 import { wide } from '../ui/wide.ts';
@@ -29,7 +29,7 @@ function Pair({ list, detail }: { list: ComponentChildren; detail?: ComponentChi
   return (
     <div class="split">
       <div class="pane">{list}</div>
-      <div class="pane">{detail ?? <Empty icon="people" title={sayWork().page.pick} />}</div>
+      <div class="pane">{detail ?? <Empty icon="people" title={saySignedIn().page.pick} />}</div>
     </div>
   );
 }

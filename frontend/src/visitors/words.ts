@@ -1,6 +1,6 @@
 import type { Row } from '@gatehouse/sync/api';
 import { say } from '../messages/index.ts';
-import { sayWork } from '../messages/work/index.ts';
+import { saySignedIn } from '../messages/signed-in/index.ts';
 import { numberOf, textOf } from '../ui/context.ts';
 import { span } from '../ui/time.ts';
 import { filedAt } from './orders.ts';
@@ -8,7 +8,8 @@ import { filedAt } from './orders.ts';
 /** The kind of visit in words. */
 export function categoryWords(row: Row): string {
   return (
-    (sayWork().visit.category as Record<string, string>)[textOf(row, 'category')] ?? sayWork().visit.category.other
+    (saySignedIn().visit.category as Record<string, string>)[textOf(row, 'category')] ??
+    saySignedIn().visit.category.other
   );
 }
 
@@ -24,12 +25,12 @@ export function restWords(row: Row): string[] {
   return [
     textOf(row, 'unit'),
     plate === whoWords(row) ? '' : plate,
-    companions > 0 ? sayWork().visit.companions(companions) : '',
+    companions > 0 ? saySignedIn().visit.companions(companions) : '',
   ].filter(Boolean);
 }
 
 /** How long the visitor has been inside. */
 export function sinceWords(row: Row, now: number): string {
   const stayed = now - filedAt(row);
-  return stayed < 60_000 ? say().time.now : sayWork().inside.since(span(stayed));
+  return stayed < 60_000 ? say().time.now : saySignedIn().inside.since(span(stayed));
 }
