@@ -1,9 +1,10 @@
 // Which of three faces the app has: a post's tablet, the sign-in, or what a person signed in sees.
 
-import type { Engine, Kiosk, Who } from '@gatehouse/sync/api';
+import type { Engine, Who } from '@gatehouse/sync/api';
 import { useEffect, useState } from 'preact/hooks';
 import { useWatch } from '../ui/context.ts';
 import { lazy } from '../ui/lazy.tsx';
+import { SharedTablet } from './shared-tablet.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Starting } from './starting.tsx';
 
@@ -11,9 +12,6 @@ const signedIn = () => import('./signed-in.tsx');
 // It comes beside the sign-in page, and while the storage opens where somebody is signed in already.
 signedIn().catch(() => undefined);
 const SignedIn = lazy<{ engine: Engine; who: Who; shared: boolean }>(async () => (await signedIn()).SignedIn);
-const SharedTablet = lazy<{ engine: Engine; kiosk: Kiosk; onSignIn: () => void }>(
-  async () => (await import('./shared-tablet.tsx')).SharedTablet,
-);
 
 export function Root({ engine }: { engine: Engine }) {
   const who = useWatch(engine.who);
