@@ -21,7 +21,7 @@ import { setting } from './testing/setting.ts';
 const at = setting();
 const pulls = () => at.server.frames('/api/sync/pull').length;
 
-async function live(): Promise<{ engine: Engine; socket: OpenSocket }> {
+async function live(heads: unknown = {}, meanwhile = () => {}): Promise<{ engine: Engine; socket: OpenSocket }> {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
   await drained(engine);
@@ -29,7 +29,8 @@ async function live(): Promise<{ engine: Engine; socket: OpenSocket }> {
   socket.events.open();
   const hello = JSON.parse(socket.sent[0] ?? '{}');
   expect(hello).toMatchObject({ device: expect.stringMatching(/^token /), session: expect.any(String) });
-  socket.events.message(JSON.stringify({ ready: hello.grants }));
+  meanwhile();
+  socket.events.message(JSON.stringify({ ready: hello.grants, heads }));
   return { engine, socket };
 }
 
@@ -91,6 +92,21 @@ describe('a poke', () => {
 });
 
 describe('a socket', () => {
+  it.each([{ [`site:${SITE}`]: 1 }, null, 7])(
+    'that opens above what is held (%j) makes the device pull',
+    async (heads) => {
+      const { engine } = await live(heads, () => put('meanwhile'));
+      await watched(visits(engine), (rows) => rows.length === 1);
+    },
+  );
+
+  it('that opens at what is held pulls nothing', async () => {
+    const { engine } = await live({ [`site:${SITE}`]: 0, [`person:${id('amy')}`]: 0 });
+    const before = pulls();
+    await quiet(engine);
+    expect(pulls()).toBe(before);
+  });
+
   it('is pinged every 20 s, and replaced after 45 s of silence', async () => {
     const { socket } = await live();
     at.browser.pass(20_000);

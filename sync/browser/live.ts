@@ -3,7 +3,7 @@
 import { type Core, whoami } from './core.ts';
 import type { Socket } from './ports.ts';
 import type { Page } from './protocol.ts';
-import { takePage } from './pull.ts';
+import { reached, takePage } from './pull.ts';
 import { deviceToken } from './token.ts';
 
 const PING_MS = 20_000;
@@ -96,9 +96,17 @@ export class Live {
       return;
     }
     if (message === null || typeof message !== 'object') return;
-    if ('ready' in message) this.#ready = true;
+    if ('ready' in message) this.#subscribed('heads' in message ? message.heads : null);
     if ('poke' in message) this.#wake();
     if ('page' in message) this.#take(message.page as Page);
+  }
+
+  /** What was committed between the last pull and the subscription came to nobody as a poke (11.1). */
+  #subscribed(heads: unknown): void {
+    this.#ready = true;
+    reached(this.#core, heads)
+      .then((all) => all || this.#wake())
+      .catch(this.#failed);
   }
 
   #take(page: Page): void {

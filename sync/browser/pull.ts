@@ -193,6 +193,17 @@ export async function forget(core: Core, person: string): Promise<void> {
   core.store.bus.tell(['who', 'ops']);
 }
 
+/** Whether this device holds everything up to these heads; false of what is no map of heads. */
+export async function reached(core: Core, heads: unknown): Promise<boolean> {
+  if (heads === null || typeof heads !== 'object') return false;
+  const { session } = await whoami(core);
+  const own = await (await core.store.device()).getAll('cursors');
+  const theirs =
+    session === undefined || session.ended ? [] : await (await core.store.person(session.person)).getAll('cursors');
+  const held = new Map([...own, ...theirs].map(({ scope, seq }) => [scope, seq]));
+  return Object.entries(heads).every(([scope, seq]) => (held.get(scope) ?? 0) >= Number(seq));
+}
+
 /** A page that came over the socket (11.2): only into a view that replays nothing; false when it must be pulled. */
 export async function takePage(core: Core, page: Page): Promise<boolean> {
   const { session } = await whoami(core);

@@ -44,7 +44,7 @@ async def listening(server: Served, phone: Phone) -> AsyncIterator[Any]:
     await server.pull(phone)
     async with server.socket() as line:
         await line.send(server.hello(phone))
-        assert await told(line) == {"ready": phone.device.people[phone.person].grants}
+        assert (await told(line))["ready"] == phone.device.people[phone.person].grants
         yield line
 
 
@@ -77,6 +77,20 @@ async def test_a_small_page_comes_with_the_poke_and_a_large_one_is_pulled(server
         frame = await told(line)
         head = (await reader.pull_once()).heads[scope]
         assert frame == {"poke": {scope: head}}
+
+
+async def test_the_first_answer_tells_what_came_after_the_last_pull(server: Served) -> None:
+    """11.1: nobody was poked of what was committed between the pull and the subscription."""
+    reader, writer = await server.estate.phone("G2"), await server.estate.phone("G1")
+    await server.pull(reader)
+    writer.arrive(unit="1-101")
+    await writer.drain()
+    async with server.socket() as line:
+        await line.send(server.hello(reader))
+        heads = (await told(line))["heads"]
+    pulled = await reader.pull_once()
+    assert heads == {scope: seq for scope, seq in pulled.heads.items() if seq}
+    assert [page.upto for page in pulled.pages if page.rows] == [heads[f"site:{server.estate.site}"]]
 
 
 def _page(frame: Any) -> Page:

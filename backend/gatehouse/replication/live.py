@@ -13,7 +13,7 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
-from gatehouse.db.steps import Steps, read
+from gatehouse.db.steps import Query, Steps, read
 from gatehouse.devices.tokens import DeviceClaim, TokenMint
 from gatehouse.errors import Problem
 from gatehouse.identity.sign_in import token_hash
@@ -91,7 +91,8 @@ class _Talk:
             if hello.grants != version or await self._look(hello) != standing:
                 await self.socket.close(code=REGRANT)
                 return
-            await self.socket.send_data(msgspec.json.encode({"ready": version}), "text")
+            heads = await read(self.core.database, _heads(standing.scopes))
+            await self.socket.send_data(msgspec.json.encode({"heads": heads, "ready": version}), "text")
             timer = self._until(subscriber, standing)
             try:
                 await self._talk(subscriber)
@@ -155,6 +156,12 @@ class _Talk:
                 async with asyncio.timeout(SEND_S):
                     await self.socket.close(code=subscriber.close_code)
                 return
+
+
+def _heads(scopes: frozenset[str]) -> Steps[dict[str, int]]:
+    """What each scope has reached, read while subscribed: what came since the client's pull was poked to nobody."""
+    rows = yield Query("SELECT scope, seq FROM scope_head WHERE scope = ANY(?*)", (sorted(scopes),))
+    return {row[0]: row[1] for row in rows}
 
 
 class _Standing(msgspec.Struct, frozen=True):
