@@ -25,7 +25,7 @@ from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import EXCEPTION_HANDLERS
-from gatehouse.estate.routes import code_routes
+from gatehouse.estate.routes import code_routes, office_routes
 from gatehouse.kinds import registry
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.core import Replication
@@ -34,6 +34,7 @@ from gatehouse.replication.hub_postgres import PostgresHub
 from gatehouse.replication.live import live_route
 from gatehouse.replication.metrics import Metrics
 from gatehouse.replication.prune import prune_forever
+from gatehouse.replication.rescope import rescope
 from gatehouse.replication.routes import history_route, sync_routes
 from gatehouse.settings import Settings, load
 from gatehouse.swaps.expire import expire_forever
@@ -114,6 +115,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await start_database(database)
+        await rescope(core)
         listener = PostgresHub(database, core.hub) if isinstance(database, PostgresDatabase) else None
         try:
             if listener is not None:
@@ -140,6 +142,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
             *sync_routes(core, mint, enrolment),
             history_route(core, mint),
             *code_routes(core, mint),
+            *office_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

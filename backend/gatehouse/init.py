@@ -21,7 +21,8 @@ from gatehouse.identity.sign_in import folded
 from gatehouse.replication.server_acts import ServerAct, server_device
 from gatehouse.settings import Settings
 from gatehouse_sync import ops
-from gatehouse_sync.entities import ENTITIES, Field
+from gatehouse_sync.entities import ENTITIES
+from gatehouse_sync.fields import Field
 from gatehouse_sync.ids import uuid7
 
 ZONE = "Asia/Shanghai"

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from gatehouse.estate.office import Effects, Planned, Residents
 from gatehouse.replication.history import History
 from gatehouse_sync import PROTOCOL_VERSION
 from gatehouse_sync.protocol import (
@@ -54,6 +55,7 @@ _DEVICE = {"name": "X-Gatehouse-Device", "in": "header", "required": True, "sche
 _SESSION = {"name": "Authorization", "in": "header", "required": False, "schema": {"type": "string"}}
 _SIGNED_IN = {**_SESSION, "required": True}
 _ENTITY = {"name": "entity", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_UNIT = {**_ENTITY, "name": "unit"}
 _PERSON = {**_ENTITY, "name": "person"}
 _STRUCTS = (
     Push,
@@ -75,6 +77,9 @@ _STRUCTS = (
     Token,
     RechainRequest,
     Rechained,
+    Residents,
+    Planned,
+    Effects,
     Problem,
     Health,
 )
@@ -115,6 +120,12 @@ _ROUTES: dict[str, Route] = {
         (SignInCode,),
         status="201",
         parameters=(_PERSON, _DEVICE, _SIGNED_IN),
+    ),
+    "/api/units/{unit}/residents": Route(
+        "get", "Who lives in a unit (PROTOCOL 13)", (Residents,), parameters=(_UNIT, _DEVICE, _SIGNED_IN)
+    ),
+    "/api/estate/effects": Route(
+        "post", "What a change would do (PROTOCOL 13)", (Effects,), Planned, parameters=(_DEVICE, _SIGNED_IN)
     ),
     "/api/health": Route("get", "Whether the server answers", (Health,)),
 }

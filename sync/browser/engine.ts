@@ -19,6 +19,7 @@ import type {
 import type { Topic } from './bus.ts';
 import { Cell, Coalesced } from './cell.ts';
 import { type Core, recall } from './core.ts';
+import { opKind } from './entities.ts';
 import type { Loop } from './loop.ts';
 import { record } from './outbox.ts';
 import { OwnActs } from './own.ts';
@@ -124,9 +125,9 @@ class Running implements Engine {
 
   async act(act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {
     const person = this.who.value?.person;
-    return person === undefined
-      ? { problem: { code: 'signed_out' } }
-      : this.#recorded(record(this.#core, act, { person }));
+    if (person === undefined) return { problem: { code: 'signed_out' } };
+    if (opKind(act.kind) === undefined) await this.#loadExchange().catch(() => null);
+    return this.#recorded(record(this.#core, act, { person }));
   }
 
   async actFor(person: string, act: Act): Promise<Answer<{ readonly id: string; readonly entity: string }>> {

@@ -1,4 +1,7 @@
-/** What exists and what can be done to it: the data of `entities.json` (PROTOCOL 2.3, §10), typed and completed. */
+/**
+ * What exists and what can be done to it: the data of `entities.json` and, once loaded, `office.json` (PROTOCOL 2.3,
+ * §10), typed and completed.
+ */
 
 import catalogue from './entities.json' with { type: 'json' };
 
@@ -48,10 +51,17 @@ export const GROWING: ReadonlySet<Policy | undefined> = new Set(['append', 'unio
 
 export const DAY = 86_400_000;
 
-const { entities, kinds } = catalogue as unknown as {
-  entities: Readonly<Record<string, Entity>>;
-  kinds: Readonly<Record<string, Kind>>;
-};
+const entities: Record<string, Entity> = {};
+const kinds: Record<string, Kind> = {};
+
+/** Adds a catalogue to what is known. */
+export function declare(more: unknown): void {
+  const { entities: things, kinds: acts } = more as Record<'entities', typeof entities> & Record<'kinds', typeof kinds>;
+  Object.assign(entities, things);
+  Object.assign(kinds, acts);
+}
+
+declare(catalogue);
 
 /** The record's own property; names come from the wire, and objects inherit some (`constructor`). */
 export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {

@@ -3,6 +3,8 @@
  * what a cold start with no network needs, comes first.
  */
 
+import './office.ts';
+
 export { makeCode, setPassword } from './codes.ts';
 export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';

@@ -22,6 +22,12 @@ export const REFUSED = [
   'shift_started',
   'overlap',
   'not_available',
+  'name_taken',
+  'still_used',
+  'superior_circle',
+  'team_without_lead',
+  'last_admin',
+  'bad_segments',
   'not_held',
 ] as const;
 

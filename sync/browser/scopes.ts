@@ -9,14 +9,21 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'visit':
     case 'post':
     case 'gate':
+    case 'building':
+    case 'unit':
+    case 'vehicle':
       return [`site:${f['site']}`];
     case 'site':
       return [`site:${body.id}`];
     case 'org':
     case 'person':
     case 'team':
+    case 'template':
       return [`org:${org}`];
     case 'role':
+      return [`person:${f['person']}`, `office:${org}`];
+    case 'deputy':
+      return [`person:${f['absent']}`, `person:${f['deputy']}`, `office:${org}`];
     case 'notice':
       return [`person:${f['person']}`];
     case 'outcome':
@@ -30,8 +37,6 @@ export function scopesOf(body: Body, org: string): string[] {
 /** Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's. */
 function ofATeam({ kind, by, f }: Body): string[] {
   switch (kind) {
-    case 'deputy':
-      return [`person:${f['absent']}`, `person:${f['deputy']}`];
     case 'shift':
       return [`person:${f['person']}`, `team:${f['team']}`, `post:${f['post']}`];
     case 'punch':

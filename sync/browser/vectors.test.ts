@@ -1,5 +1,6 @@
 /** The cases of `sync/vectors`, run by this half. */
 
+import './office.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatehouse_sync.decision import Decision
-from gatehouse_sync.entities import ENTITIES, KINDS, Field, Kind
+from gatehouse_sync.entities import ENTITIES, KINDS
+from gatehouse_sync.fields import Field, Kind
 from gatehouse_sync.ops import Head, Op, Value
 
 Body = dict[str, Any]

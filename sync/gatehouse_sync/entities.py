@@ -1,93 +1,28 @@
 """What exists and what can be done to it, as data (PROTOCOL 2.3, §10).
 
-``browser/entities.json`` is this module's output and what the TypeScript half reads:
-``python -m gatehouse_sync.entities`` prints it. Kinds and fields only grow: a name never changes its meaning,
+``browser/entities.json`` and ``browser/office.json`` are this module's output and what the TypeScript half reads:
+``python -m gatehouse_sync.entities [office]`` prints them.
+Kinds and fields only grow: a name never changes its meaning,
 a field is never removed, a new field is optional. A changed meaning is a new kind version.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import sys
-from typing import Literal, get_args
+from typing import get_args
 
 import msgspec
 
 from gatehouse_sync import canon
 from gatehouse_sync.clock import TimeClass
-
-FieldType = Literal["text", "texts", "id", "ids", "int", "instant", "choice", "bool"]
-Policy = Literal["first", "lww", "ask", "append", "union"]
-GROWING = frozenset({"append", "union"})
-Family = Literal["fact", "patch", "command"]
-Mask = Literal["surname", "tail", "none"]
-
-MAX_INSTANT = 8_640_000_000_000_000 // 10  # the year 29 365: inside a JavaScript Date and 2^53
-HOUR = 3_600_000
-DAY = 24 * HOUR
-
-
-class Field(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One field: its type and limits, which part of the op carries it, and its conflict policy."""
-
-    type: FieldType
-    private: bool = False
-    policy: Policy = "lww"
-    max: int = 0
-    """Most code points of a text (of each item of ``texts``), or the greatest int."""
-    min: int = 0
-    choices: tuple[str, ...] = ()
-    lines: bool = False
-    mask: Mask = "none"
-    """What the shade leaves of a private field."""
-    hashed: bool = False
-    """Whether the shade carries a keyed hash of it, for search."""
-
-
-class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind of record: its fields, and how long devices hold it (10.5)."""
-
-    fields: dict[str, Field]
-    closed_by: str | None = None
-    full_ms: int = 0
-    keep_ms: int = 0
-
-
-class Kind(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind of op. ``params`` are values of the act that are not fields of the entity."""
-
-    family: Family
-    entity: str | None
-    version: int = 1
-    creates: bool = False
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    params: dict[str, Field] = {}
-    required_params: tuple[str, ...] = ()
-    stamps: dict[str, str] = {}
-    """Field to stamp with the corrected time: the touched field that must have won for it ("" = always)."""
-    unsigned: bool = False
-    """Whether ``auth: none`` may do it from a kiosk (P10)."""
-    clears: bool = False
-    """Whether null, which clears a field, is a value."""
-
-
-def text(
-    limit: int,
-    *,
-    private: bool = False,
-    policy: Policy = "lww",
-    lines: bool = False,
-    mask: Mask = "none",
-    hashed: bool = False,
-) -> Field:
-    """A text of at most ``limit`` code points."""
-    return Field("text", private=private, policy=policy, max=limit, lines=lines, mask=mask, hashed=hashed)
-
+from gatehouse_sync.fields import DAY, HOUR, MAX_INSTANT, Entity, Field, Kind, text
 
 _id = Field("id")
 _instant = Field("instant", max=MAX_INSTANT)
 _closing = Field("instant", policy="first", max=MAX_INSTANT)
+_order = Field("int", max=999)
 
 VISIT_CATEGORIES = (
     "resident_guest",
@@ -101,6 +36,8 @@ VISIT_CATEGORIES = (
 )
 ROLES = ("guard", "agent", "supervisor", "clerk", "manager", "admin")
 SHIFTS = ("day", "night", "split")
+RELATIONS = ("owner", "tenant", "family", "other")
+VEHICLE_CATEGORIES = ("resident", "tenant", "staff", "contractor", "official", "barred")
 SWAP_STATES = ("requested", "accepted", "approved", "rejected", "declined", "withdrawn", "expired")
 
 ENTITIES: dict[str, Entity] = {
@@ -131,14 +68,59 @@ ENTITIES: dict[str, Entity] = {
         keep_ms=30 * DAY,
     ),
     "org": Entity(fields={"name": text(80)}),
-    "site": Entity(fields={"name": text(80), "zone": text(40)}),
-    "post": Entity(fields={"site": _id, "name": text(40), "order": Field("int", max=999)}),
-    "team": Entity(fields={"name": text(80), "site": _id}),
+    # ``closed``: no longer in use since then; what once named it keeps its name.
+    "site": Entity(fields={"name": text(80), "zone": text(40), "closed": _instant}),
+    "post": Entity(fields={"site": _id, "name": text(40), "order": _order, "closed": _instant}),
+    "team": Entity(fields={"name": text(80), "site": _id, "closed": _instant}),
+    "building": Entity(fields={"site": _id, "name": text(40), "order": _order, "closed": _instant}),
+    "unit": Entity(
+        fields={
+            "site": _id,
+            "building": _id,
+            "name": text(40),
+            "floor": Field("int", min=-20, max=300),
+            "closed": _instant,
+        },
+    ),
+    # In no device's stream: the office asks for one unit at a time (docs/decisions/0008).
+    "resident": Entity(
+        fields={
+            "site": _id,
+            "unit": _id,
+            "name": text(80, private=True),
+            "phone": text(24, private=True),
+            "relation": Field("choice", choices=RELATIONS),
+            "until": _instant,
+        },
+    ),
+    # Known at the gate; who holds it is not.
+    "vehicle": Entity(
+        fields={
+            "site": _id,
+            "plate": text(12, private=True),
+            "unit": _id,
+            "category": Field("choice", choices=VEHICLE_CATEGORIES),
+            "until": _instant,
+        },
+    ),
+    # Segments in order, apart by a space, each "HH:MM-HH:MM"; an hour of the next day counts on (25:00).
+    "template": Entity(
+        fields={
+            "name": text(40),
+            "label": text(4),
+            "segments": text(80),
+            "night": Field("bool"),
+            "site": _id,
+            "order": _order,
+            "closed": _instant,
+        },
+    ),
     "person": Entity(
         fields={
             "name": text(80, private=True),
             "phone": text(24, private=True),
             "staff_no": text(24),
+            "grade": text(24),
             "team": _id,
             "superior": _id,
             "shift": Field("choice", choices=SHIFTS),
@@ -283,21 +265,63 @@ KINDS: dict[str, Kind] = {
     "op.return": Kind("command", None, params={**_op, "reason": text(200)}, required_params=("op", "reason")),
     "org.create": Kind("command", "org", creates=True, required=("name",)),
     "site.create": Kind("command", "site", creates=True, required=("name", "zone")),
+    "site.amend": Kind("command", "site", optional=("name", "closed"), clears=True),
     "post.create": Kind("command", "post", creates=True, required=("site", "name", "order")),
+    "post.amend": Kind("command", "post", optional=("name", "order", "closed"), clears=True),
     "team.create": Kind("command", "team", creates=True, required=("name",), optional=("site",)),
+    "team.amend": Kind("command", "team", optional=("name", "site", "closed"), clears=True),
+    "building.create": Kind("command", "building", creates=True, required=("site", "name", "order")),
+    "building.amend": Kind("command", "building", optional=("name", "order", "closed"), clears=True),
+    "unit.create": Kind("command", "unit", creates=True, required=("building", "name"), optional=("floor",)),
+    "unit.amend": Kind("command", "unit", optional=("name", "floor", "closed"), clears=True),
+    "resident.create": Kind(
+        "command", "resident", creates=True, required=("unit", "name"), optional=("phone", "relation", "until")
+    ),
+    "resident.amend": Kind("command", "resident", optional=("name", "phone", "relation", "until"), clears=True),
+    "vehicle.create": Kind(
+        "command", "vehicle", creates=True, required=("site", "plate", "category"), optional=("unit", "until")
+    ),
+    "vehicle.amend": Kind("command", "vehicle", optional=("plate", "unit", "category", "until"), clears=True),
+    "template.create": Kind(
+        "command",
+        "template",
+        creates=True,
+        required=("name", "label", "segments", "order"),
+        optional=("night", "site"),
+    ),
+    "template.amend": Kind(
+        "command",
+        "template",
+        optional=("name", "label", "segments", "night", "site", "order", "closed"),
+        clears=True,
+    ),
+    # Who brought in a file: the acts that follow in the same transaction are the server's, at that person's word.
+    "import.run": Kind(
+        "command",
+        None,
+        params={
+            "by": _id,
+            "what": Field("choice", choices=("people", "posts", "units", "vehicles")),
+            "sha": text(64),
+            "rows": Field("int", max=100_000),
+        },
+        required_params=("by", "what", "sha", "rows"),
+    ),
     "person.create": Kind(
         "command",
         "person",
         creates=True,
         required=("name", "staff_no"),
-        optional=("phone", "team", "superior", "shift", "since"),
+        optional=("phone", "grade", "team", "superior", "shift", "since"),
     ),
+    "person.amend": Kind("command", "person", optional=("name", "phone", "staff_no", "grade"), clears=True),
     "person.assign": Kind("command", "person", required=("team", "since"), optional=("superior", "shift")),
     "person.dismiss": Kind("command", "person", required=("dismissed",)),
     "role.grant": Kind(
         "command", "role", creates=True, required=("person", "role", "since"), optional=("site", "team", "until")
     ),
     "role.end": Kind("command", "role", required=("until",)),
+    "deputy.end": Kind("command", "deputy", required=("until",)),
     # Without a post the device is one person's again.
     "device.kiosk": Kind(
         "command", None, params={"device": _id, "post": _id, "label": text(40)}, required_params=("device",)
@@ -344,11 +368,23 @@ def declared(kind: str) -> dict[str, Field]:
     return {**{name: fields[name] for name in (*spec.required, *spec.optional)}, **spec.params}
 
 
-def catalogue() -> dict[str, object]:
-    """All of it as plain JSON values, for the other half and for readers in other languages."""
-    plain: dict[str, object] = msgspec.to_builtins({"entities": ENTITIES, "kinds": KINDS})
+_OFFICE = re.compile(
+    r"(org|site|post|team|building|unit|resident|vehicle|template|import|person|role)\..*|device\.revoke"
+)
+_OFFICE_ENTITIES = frozenset({"building", "unit", "resident", "vehicle", "template"})
+
+
+def catalogue(*, office: bool) -> dict[str, object]:
+    """Half of it as plain JSON values, for the browser and for readers in other languages.
+
+    ``office``: what only an admin does and a phone at the gate need not load before its first screen; else the rest.
+    """
+    entities = {name: one for name, one in ENTITIES.items() if (name in _OFFICE_ENTITIES) is office}
+    kinds = {name: one for name, one in KINDS.items() if bool(_OFFICE.fullmatch(name)) is office}
+    plain: dict[str, object] = msgspec.to_builtins({"entities": entities, "kinds": kinds})
     return plain
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.format(canon.encode(catalogue()), indent=1) + b"\n")
+    plain = catalogue(office=sys.argv[1:] == ["office"])
+    sys.stdout.buffer.write(msgspec.json.format(canon.encode(plain), indent=1) + b"\n")

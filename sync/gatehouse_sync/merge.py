@@ -8,7 +8,8 @@ import msgspec
 
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Result
-from gatehouse_sync.entities import ENTITIES, GROWING, KINDS
+from gatehouse_sync.entities import ENTITIES, KINDS
+from gatehouse_sync.fields import GROWING
 from gatehouse_sync.ops import Op
 
 

@@ -12,7 +12,8 @@ import msgspec
 
 from gatehouse_sync import canon
 from gatehouse_sync.clock import Evidence
-from gatehouse_sync.entities import ENTITIES, GROWING, KINDS, Field, Kind, declared
+from gatehouse_sync.entities import ENTITIES, KINDS, declared
+from gatehouse_sync.fields import GROWING, Field, Kind
 from gatehouse_sync.ids import is_uuid
 
 MAX_PART = 16 * 1024

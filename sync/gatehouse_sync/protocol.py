@@ -20,7 +20,7 @@ MAX_CERTS = 100
 PAGE_ROWS = 1000
 POKE_BYTES = 32 * 1024
 
-Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org):[0-9a-f-]{36}$(?!\n)")]
+Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org|office):[0-9a-f-]{36}$(?!\n)")]
 Text = Annotated[str, Meta(max_length=4096)]
 
 

@@ -26,6 +26,12 @@ REFUSED: Final = {
     "shift_started": "the shift has begun",
     "overlap": "a person would have two shifts at the same time",
     "not_available": "who would have the shift has left, or is not of its team",
+    "name_taken": "another one there has this name or number",
+    "still_used": "something still stands on what is to be closed",
+    "superior_circle": "the person would be above themselves",
+    "team_without_lead": "the team would have people and nobody in charge",
+    "last_admin": "nobody could run the organisation any more",
+    "bad_segments": "the times of the shift are not in order",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

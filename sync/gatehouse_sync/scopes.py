@@ -9,14 +9,16 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
     """The scopes of an entity of ``org``."""
     fields = body["f"]
     match body["kind"]:
-        case "visit" | "post" | "gate":
+        case "visit" | "post" | "gate" | "building" | "unit" | "vehicle":
             names = [f"site:{fields['site']}"]
         case "site":
             names = [f"site:{body['id']}"]
-        case "org" | "person" | "team":
+        case "org" | "person" | "team" | "template":
             names = [f"org:{org}"]
         case "role":
-            names = [f"person:{fields['person']}"]
+            names = [f"person:{fields['person']}", f"office:{org}"]
+        case "deputy":
+            names = [f"person:{fields['absent']}", f"person:{fields['deputy']}", f"office:{org}"]
         case "notice":
             names = [f"person:{fields['person']}"]
         case "outcome" | "kiosk":
@@ -26,12 +28,10 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _of_a_team(body: Body) -> list[str]:  # noqa: PLR0911 - one line a kind
+def _of_a_team(body: Body) -> list[str]:
     """Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's."""
     fields = body["f"]
     match body["kind"]:
-        case "deputy":
-            return [f"person:{fields['absent']}", f"person:{fields['deputy']}"]
         case "shift":
             return [f"person:{fields['person']}", f"team:{fields['team']}", f"post:{fields['post']}"]
         case "punch":

@@ -6,7 +6,8 @@ import unicodedata
 
 from gatehouse_sync import canon
 from gatehouse_sync.apply import Body
-from gatehouse_sync.entities import DAY, ENTITIES, Field
+from gatehouse_sync.entities import ENTITIES
+from gatehouse_sync.fields import DAY, Field
 
 _DROPPED = str.maketrans("", "", " -·\u3000\u00a0")
 _UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
 
@@ -87,6 +88,8 @@ class Facts:
         self.posts: dict[str, list[Placed]] = {}
         """Where devices stood, oldest first; only of those whose acts ask."""
         self.sign_ins: dict[str, tuple[str, str]] = {}
+        self.noted: dict[tuple[str, str], Any] = {}
+        """What a feature's ``prepare`` found out for its own rules, by what and where."""
         self.holds: dict[str, list[Held]] = {}
         self.held: dict[str, Held] = {}
         self._asked: set[str] = set()

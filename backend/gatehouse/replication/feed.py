@@ -13,7 +13,7 @@ from gatehouse.replication.facts import Stored
 from gatehouse_sync import digest, shade, stamp
 from gatehouse_sync.apply import Body
 from gatehouse_sync.canon import encode
-from gatehouse_sync.entities import DAY
+from gatehouse_sync.fields import DAY
 from gatehouse_sync.protocol import Page
 
 _LOG = ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea")

@@ -114,6 +114,8 @@ def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites:
             if not role.holds(now):
                 continue
             scopes |= {f"site:{site}" for site in ([role.site] if role.site is not None else sites)}
+            if role.role == "admin" and role.site is None:
+                scopes.add(f"office:{person.org}")
             if role.role == "supervisor" and role.team is not None:
                 scopes |= {f"team:{role.team}", f"lead:{role.team}"}
     return sorted(scopes)

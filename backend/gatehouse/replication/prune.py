@@ -9,7 +9,7 @@ import structlog
 from gatehouse.db.failures import StorageError
 from gatehouse.db.steps import FAILURES, Query, Steps, write
 from gatehouse.replication.core import Replication
-from gatehouse_sync.entities import DAY
+from gatehouse_sync.fields import DAY
 
 TOMBSTONES_MS = 90 * DAY
 EVERY_S = 3600.0

@@ -18,7 +18,7 @@ from gatehouse.replication.facts import Facts
 from gatehouse.replication.grants import PersonFacts, grants_of, load_people, scopes_for
 from gatehouse_sync import canon, digest, shade
 from gatehouse_sync.apply import Body
-from gatehouse_sync.entities import DAY
+from gatehouse_sync.fields import DAY
 from gatehouse_sync.protocol import Ack, Page, PullReply, PullRequest
 
 

@@ -11,7 +11,8 @@ from gatehouse.db.steps import Row, Steps
 from gatehouse_sync.apply import Body
 from gatehouse_sync.clock import Interval
 from gatehouse_sync.decision import Decision
-from gatehouse_sync.entities import ENTITIES, KINDS, Kind
+from gatehouse_sync.entities import ENTITIES, KINDS
+from gatehouse_sync.fields import Kind
 from gatehouse_sync.ops import Op
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ async def team(estate: Estate) -> Team:
 async def moved(team: Team, staff_no: str, since: int) -> str:
     """The admin puts somebody into another team; gives that one."""
     admin = team.estate.admin
-    other = admin.act("team.create", {"name": "二班", "site": team.estate.site})
+    other = admin.act("team.create", {"name": f"新班{admin.device.end().n}", "site": team.estate.site})
     admin.act("person.assign", {"team": other, "since": since}, team.person(staff_no))
     assert codes(await admin.drain()) == APPLIED * 2
     return other

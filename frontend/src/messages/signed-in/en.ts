@@ -246,6 +246,12 @@ export const words: typeof source = {
     shift_started: 'The shift has begun; it can no longer be swapped.',
     overlap: 'Someone would have two shifts at the same time.',
     not_available: 'Whoever would take the shift has left or is not in this team; it can no longer be swapped.',
+    name_taken: 'Another one there has this name or number already.',
+    still_used: 'It is still in use: settle its shifts, tablets, people or posts first, then close it.',
+    superior_circle: 'The person would be their own superior. Change the superior of someone in between first.',
+    team_without_lead: 'The team has people and would have no supervisor. Make someone else its supervisor first.',
+    last_admin: 'This is the last administrator. Make someone else an administrator first.',
+    bad_segments: 'The times are not right: in order, without overlap, 24 hours in all at most.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',
