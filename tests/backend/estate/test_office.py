@@ -103,6 +103,12 @@ async def test_bad_questions_about_effects(server: Served) -> None:
     with pytest.raises(Problem) as caught:
         await foreseen(estate, Planned(person=guard.person), guard)
     assert caught.value.code == "not_allowed"
+    everywhere = {"person": guard.person, "role": "manager", "since": estate.clock.ms}
+    estate.admin.act("role.grant", everywhere)
+    await estate.admin.drain()
+    with pytest.raises(Problem) as caught:
+        await foreseen(estate, Planned(person=guard.person), guard)
+    assert caught.value.code == "not_allowed", "a manager of the whole org is no admin"
     headers = {"x-gatehouse-device": estate.admin.token(), "authorization": f"Bearer {estate.admin.session}"}
     for body in (b"{}x", b"[]", b'{"person":1}', b'{"everything":true}', b""):
         answer = await server.http.post(

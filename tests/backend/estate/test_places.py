@@ -145,9 +145,13 @@ async def test_a_team_keeps_a_supervisor_and_the_org_an_admin(estate: Estate) ->
     assert await did(estate, "role.end", {"until": now + HOUR}, leaves) == APPLIED
     assert await did(estate, "person.dismiss", {"dismissed": now + 2 * HOUR}, estate.admin_id) == last, "gone by then"
     assert await did(estate, "person.dismiss", {"dismissed": now}, team.person("S3")) == APPLIED, "never held up"
+    guest = {"person": estate.people["G2"], "role": "admin", "since": now}
+    await made(estate, "role.grant", guest)
+    assert await did(estate, "person.dismiss", {"dismissed": now}, estate.people["G2"]) == APPLIED
+    assert await did(estate, "role.end", {"until": now + HOUR}, mine) == last, "the other has left"
 
 
-async def test_a_deputy_is_taken_back(estate: Estate) -> None:
+async def test_a_deputy_is_taken_back(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     team = await Team(estate).build()
     boss, now = team.phones["S1"], estate.clock.ms
     span = {"absent": team.person("S1"), "deputy": team.person("S2"), "since": now, "until": now + 9 * DAY}
@@ -159,7 +163,10 @@ async def test_a_deputy_is_taken_back(estate: Estate) -> None:
     await deputy.pull()
     assert f"lead:{team.id}" in (await deputy.pull_once()).grants.scopes
     boss.act("deputy.end", {"until": now}, named)
+    told: list[str] = []
+    monkeypatch.setattr(estate.core.hub, "regrant", told.append)
     assert codes(await boss.sync()) == [APPLIED]
+    assert team.person("S2") in told, "the socket of before hears no more"
     assert f"lead:{team.id}" not in (await deputy.pull_once()).grants.scopes
 
 
