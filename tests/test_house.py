@@ -27,7 +27,7 @@ FLOORS = [
     {"devices"},
     {"audit", "identity", "jobs"},
     {"db", "errors", "failure_codes", "problem_catalogue", "logs"},
-    {"rules", "web", "settings"},
+    {"rules", "web", "settings", "machine"},
     {"gatehouse_sync"},
 ]
 FLOOR = {unit: number for number, floor in enumerate(FLOORS) for unit in floor}

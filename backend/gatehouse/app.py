@@ -126,7 +126,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),
             ]
-            if settings.sqlite and settings.backup_hours:
+            if settings.backup_hours:
                 tasks.append(asyncio.create_task(back_up_forever(settings)))
             yield
         finally:

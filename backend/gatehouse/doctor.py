@@ -10,10 +10,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from gatehouse import machine
 from gatehouse.app import KEY_FILE, prepare_database
 from gatehouse.backup import names, notes
+from gatehouse.db.engine import database_of
 from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
+from gatehouse.db.sqlite import SQLiteDatabase
 from gatehouse.settings import Settings
 from gatehouse.web.static import built_app
 
@@ -99,7 +102,53 @@ def _drill(settings: Settings) -> Finding:
     return Finding("ok", text)
 
 
-LOOKS: tuple[Callable[[Settings], Finding], ...] = (_key, _sqlite, _web, _reach, _backup, _drill)
+def _disk(settings: Settings) -> Finding:
+    kind = machine.file_system(settings.data)
+    if settings.sqlite and kind in machine.OVER_A_NETWORK:
+        text = f"the database lies on a network file system ({kind}), where SQLite loses what it acknowledged"
+        return Finding("FAIL", text, "set GATEHOUSE_DATA to a folder on a disk of this machine, or use PostgreSQL")
+    return Finding("ok", f"the data folder is on {kind}" if kind else "the data folder is there")
+
+
+def _others(settings: Settings) -> Finding:
+    database = database_of(settings.database_url)
+    found = machine.other_writers(database.file) if isinstance(database, SQLiteDatabase) else []
+    if not found:
+        return Finding("ok", "nothing but the server writes the database")
+    who = ", ".join(f"{name} (process {process})" for process, name in found)
+    text = f"something else holds the database open for writing: {who}"
+    return Finding("FAIL", text, "stop it: a second writer, or one that checkpoints, can damage the write-ahead log")
+
+
+def _clock(_settings: Settings) -> Finding:
+    if machine.clock_is_kept() is False:
+        # No failure: the clock of a guest that its host keeps right looks like this too.
+        text = "the kernel does not say that this machine's clock is synchronised; every punch is timed by it"
+        return Finding("warn", text, "switch time synchronisation on: `timedatectl set-ntp true`, or chrony")
+    return Finding("ok", "the machine's clock is synchronised")
+
+
+def _versions(_settings: Settings) -> Finding:
+    found = machine.too_old()
+    if found:
+        return Finding(
+            "FAIL", f"too old to be safe: {', '.join(found)}", "install Gatehouse again with its own versions"
+        )
+    return Finding("ok", "the libraries are of versions it was made for")
+
+
+LOOKS: tuple[Callable[[Settings], Finding], ...] = (
+    _key,
+    _sqlite,
+    _disk,
+    _others,
+    _clock,
+    _versions,
+    _web,
+    _reach,
+    _backup,
+    _drill,
+)
 
 
 async def _database(settings: Settings) -> Finding:

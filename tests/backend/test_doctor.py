@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from gatehouse import machine
 from gatehouse.app import KEY_FILE, open_database
 from gatehouse.audit.keys import SigningKey
 from gatehouse.backup import names, notes
@@ -54,6 +57,71 @@ def test_a_running_server_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixt
     finally:
         lock.release()
     assert "the server is running" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/proc/self/fdinfo").exists(), reason="only Linux tells who has a file open")
+def test_a_second_writer_fails_and_a_reader_does_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A real other process, on the real database."""
+
+    async def once() -> None:
+        await (await open_database(settings(tmp_path))).close()
+
+    asyncio.run(once())
+    play = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], uri=True); "
+        "c.execute('SELECT 1 FROM sqlite_master').fetchall(); print('open', flush=True); input()"
+    )
+    said = ""
+    for mode, code in (("ro", 0), ("rw", 1)):
+        command = [sys.executable, "-c", play, f"file:{tmp_path / 'g.db'}?mode={mode}"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "open\n"
+            assert main(settings(tmp_path)) == code, mode
+            other.communicate("\n")
+            said = capsys.readouterr().out
+            assert (f"(process {other.pid})" in said) is bool(code)
+    assert "a second writer" in said
+
+
+def test_a_disk_over_a_network_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    here = str(tmp_path.resolve()).replace(" ", "\\040")
+    lines = ["/dev/a / ext4 rw 0 0", f"server:/x {here} nfs4 rw 0 0", f"/dev/b {here}/inner xfs rw 0 0"]
+    mounts.write_text("\n".join(lines) + "\n")
+    assert machine.file_system(tmp_path, mounts) == "nfs4"
+    assert machine.file_system(tmp_path / "inner" / "deep", mounts) == "xfs"
+    assert machine.file_system(tmp_path.parent, mounts) == "ext4"
+    assert machine.file_system(tmp_path, tmp_path / "none") is None
+    monkeypatch.setattr(machine, "file_system", lambda _folder: "nfs4")
+    assert main(settings(tmp_path)) == 1
+    assert "a network file system (nfs4)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("kept", "level"), [(True, "ok"), (False, "warn"), (None, "ok")])
+def test_the_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept: bool | None, level: str
+) -> None:
+    assert machine.clock_is_kept() in {True, False, None}
+    monkeypatch.setattr(machine, "clock_is_kept", lambda: kept)
+    assert main(settings(tmp_path)) == 0
+    (line,) = [
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if "clock is synchronised" in line or "that this machine's clock" in line
+    ]
+    assert line.split()[0] == level
+
+
+def test_an_old_library_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert machine.too_old() == []
+    monkeypatch.setattr("gatehouse.machine.importlib.metadata.version", lambda _name: "2.19.0")
+    assert main(settings(tmp_path)) == 1
+    assert "too old to be safe: litestar 2.19.0" in capsys.readouterr().out
 
 
 NOW = 1_772_409_600_000

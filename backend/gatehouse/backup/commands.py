@@ -85,7 +85,7 @@ def _backup(given: argparse.Namespace, settings: Settings, key: Path, now: int) 
     print(_counts(taken.report))
     print(f"The server's key is not in it: keep a copy of {key} somewhere else, or no backup is of any use.")
     if given.scheduled:
-        prune(folder, now)
+        prune(folder, now, target.suffix.removeprefix("."))
 
 
 def _restore(file: Path, settings: Settings, key: Path, now: int, *, replace: bool) -> None:

@@ -1,7 +1,8 @@
 """Backups the server makes by itself, and a drill each week: children that run the commands a person would run.
 
-A process of its own, because verifying is long Python work that would stand in the way of pushes. Nothing that goes
-wrong here stops the server: it is logged, and noted for the doctor.
+With PostgreSQL one of the servers does it, whichever holds the lock, into its own folder: else each night made as many
+copies as there are servers. A process of its own, because verifying is long Python work that would stand in the way of
+pushes. Nothing that goes wrong here stops the server: it is logged, and noted for the doctor.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import contextlib
 import os
 import sys
 import time
-from typing import Final
+from typing import Any, Final
 
+import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import structlog
 
 from gatehouse.backup import names, notes
@@ -24,6 +26,8 @@ FIRST_S: Final = 300.0
 """After a start, so that a server that cannot stay up does not copy its database each time."""
 LOOK_S: Final = 600.0
 RETRY_MS: Final = HOUR_MS
+BACKING_UP: Final = 7_016_002
+"""The advisory lock of the server that backs up."""
 _MOST_SAID: Final = 500
 _log = structlog.get_logger()
 
@@ -37,13 +41,48 @@ def due(newest: int | None, failed: int | None, every_ms: int, now: int) -> bool
 
 async def back_up_forever(settings: Settings) -> None:
     """Back up every ``settings.backup_hours`` and drill every week, for as long as the server runs."""
-    await asyncio.sleep(FIRST_S)
-    while True:
+    lead = Lead(settings)
+    try:
+        await asyncio.sleep(FIRST_S)
+        while True:
+            try:
+                if await lead.held():
+                    await once(settings, time.time_ns() // 1_000_000)
+            except OSError as error:
+                _log.error("backup_failed", error=type(error).__name__)
+            await asyncio.sleep(LOOK_S)
+    finally:
+        await lead.let_go()
+
+
+class Lead:
+    """Whether this process is the one that backs up: always on SQLite, on PostgreSQL while its session has the lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: Any = None
+
+    async def held(self) -> bool:
+        """Take the lock, or see that it is still held; False when another has it or the database does not answer."""
+        if self._settings.sqlite:
+            return True
         try:
-            await once(settings, time.time_ns() // 1_000_000)
-        except OSError as error:
-            _log.error("backup_failed", error=type(error).__name__)
-        await asyncio.sleep(LOOK_S)
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(
+                    self._settings.database_url, server_settings={"application_name": "gatehouse backups"}, timeout=10
+                )
+                return bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", BACKING_UP))
+            ours = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
+            if await self._connection.fetchval(ours, timeout=10):
+                return True
+            return bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", BACKING_UP, timeout=10))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+
+    async def let_go(self) -> None:
+        """End the session, and with it the lock."""
+        if self._connection is not None:
+            self._connection.terminate()
 
 
 async def once(settings: Settings, now: int) -> None:

@@ -101,9 +101,9 @@ def free(target: Path) -> None:
         raise BackupRefused(f"There is no folder {target.parent}.")
 
 
-def prune(folder: Path, now: int) -> list[Path]:
-    """Delete the copies that are spare, and what copies broken off a day ago left; gives the copies that went."""
-    found = {at: path for at, path in names.copies(folder, now) if path.suffix == ".db"}
+def prune(folder: Path, now: int, ending: str = "db") -> list[Path]:
+    """Delete spare copies with this ending, and what copies broken off a day ago left; gives the copies that went."""
+    found = {at: path for at, path in names.copies(folder, now) if path.suffix == f".{ending}"}
     gone = [found[at] for at in sorted(names.spare(found, now))]
     stale = [part for part in folder.glob("*.part") if time.time() - part.stat().st_mtime > _STALE_S]
     for path in (*gone, *stale):

@@ -8,13 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.backend.backup.test_postgres import WHEEL
 from tests.backend.backup.test_take import keep_key
 from tests.dump import ask
-from tests.estate import Estate
+from tests.estate import Estate, opened
 
 from gatehouse.app import create_app
 from gatehouse.backup import names, notes, schedule
-from gatehouse.backup.schedule import DRILL_MS, HOUR_MS, due, once
+from gatehouse.backup.schedule import BACKING_UP, DRILL_MS, HOUR_MS, Lead, due, once
+from gatehouse.backup.take import prune
 from gatehouse.settings import Settings
 
 NOW = 1_772_409_600_000
@@ -130,3 +132,47 @@ async def test_the_server_starts_it_unless_it_is_off(
         assert await ask(on_sqlite.database, "SELECT 1") == [(1,)]
     assert started is expected
     await on_sqlite.restart()
+
+
+async def test_one_of_several_servers_backs_up_postgresql(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Into the folder of whichever came first; when its session ends, another takes over."""
+    monkeypatch.setenv("PATH", f"{WHEEL / 'pginstall18' / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    async with opened(postgres_url) as estate:
+        first, second = (Settings(database_url=postgres_url, data=tmp_path / name) for name in ("a", "b"))
+        for settings in (first, second):
+            settings.data.mkdir()
+            keep_key(estate, settings.data)
+        leads = Lead(first), Lead(second)
+        try:
+            assert [await lead.held() for lead in leads] == [True, False]
+            assert [await lead.held() for lead in leads] == [True, False]
+            await once(first, now())
+            ((_, copy),) = names.copies(first.data / names.FOLDER, now())
+            assert copy.suffix == ".dump"
+            drilled = notes.find(first.data / names.FOLDER, notes.DRILL)
+            assert drilled is not None
+            assert drilled.text == copy.name
+            await leads[0].let_go()
+            until = time.monotonic() + 10
+            while not await leads[1].held():
+                assert time.monotonic() < until, "nobody backs up any more"
+            await ask(estate.database, f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = {BACKING_UP}")
+            await asyncio.sleep(0.1)
+            assert await leads[0].held() is True, "a lost session holds no lock, and whoever asks first has it"
+            assert await leads[1].held() is False
+        finally:
+            for lead in leads:
+                await lead.let_go()
+
+
+async def test_scheduled_dumps_are_pruned_as_copies_are(tmp_path: Path) -> None:
+    months = [NOW - day * 24 * HOUR_MS for day in range(60)]
+    for ending in ("db", "dump"):
+        for at in months:
+            (tmp_path / names.name(at, ending)).touch()
+    gone = prune(tmp_path, NOW, "dump")
+    assert {path.suffix for path in gone} == {".dump"}
+    assert len(gone) == len(prune(tmp_path, NOW)) > 40
+    assert len(names.copies(tmp_path, NOW)) == 2 * (60 - len(gone))
