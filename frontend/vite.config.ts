@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 import { shell } from './shell.ts';
 
 export default defineConfig({
   plugins: [shell()],
+  define: { __VERSION__: JSON.stringify(manifest.version) },
   build: {
     // Nothing inlined: the content security policy allows files of our own only.
     assetsInlineLimit: 0,

@@ -77,6 +77,13 @@ _ENTRIES: Final = {
         "請求的內容類型不受支援。",
         "The request must be application/json, not compressed.",
     ),
+    "app_too_old": Entry(
+        426,
+        "App too old",
+        "这个版本的应用太旧了，服务器已不再支持。记录都还在本机，更新应用后会自动发送。",
+        "這個版本的應用太舊了，伺服器已不再支援。記錄都還在本機，更新應用後會自動傳送。",
+        "This version of the app is too old for the server. What was recorded is kept here and sent after an update.",
+    ),
     "unknown_device": Entry(
         401,
         "Unknown device",

@@ -15,6 +15,10 @@ import './ui/style.css';
 import { orders as byTime } from './clock/orders.ts';
 import { orders as visits } from './visitors/orders.ts';
 
+declare const __VERSION__: string;
+/** This build as the server names the one it serves: the release, and what the first script is called. */
+const app = `${__VERSION__}+${/index-(.+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`;
+
 async function start(place: HTMLElement): Promise<void> {
   startTheme();
   await startLanguage();
@@ -22,7 +26,7 @@ async function start(place: HTMLElement): Promise<void> {
     render(<Insecure />, place);
     return;
   }
-  const engine = await openEngine({ orders: { ...visits, ...byTime }, label: label() }, pagePorts());
+  const engine = await openEngine({ orders: { ...visits, ...byTime }, label: label(), app }, pagePorts());
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.
   navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());

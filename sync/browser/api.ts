@@ -229,4 +229,6 @@ export interface EngineOptions {
   readonly orders: Readonly<Record<string, (row: Row) => readonly (string | number)[]>>;
   /** A label for this device, shown to admins. */
   readonly label: string;
+  /** Version and build of this app, printable ASCII, at most 80 characters: admins see which devices lag. */
+  readonly app: string;
 }

@@ -51,6 +51,18 @@ export interface Push {
   readonly echo: Stamp | null;
   readonly sig: string;
   readonly certs?: readonly Certificate[];
+  /** Not under the signature. */
+  readonly about?: About;
+}
+
+/** What a device says of itself (8.10); nothing is decided by it. */
+export interface About {
+  readonly app: string;
+  readonly protocol: number;
+  /** Its wall clock when it sent this. */
+  readonly wall: number;
+  /** Whether the browser promised to keep its storage. */
+  readonly kept: boolean;
 }
 
 /** The text under a push frame's signature; `last` is the link of its last op (`prev` with no op). */
@@ -84,6 +96,7 @@ export interface PullRequest {
   readonly end: LocalEnd;
   readonly echo: Stamp | null;
   readonly digests?: Readonly<Record<string, Days>>;
+  readonly about: About;
 }
 
 /** A piece of a scope (8.3). */
@@ -135,6 +148,8 @@ export interface ServerInfo {
   readonly anchor: string;
   readonly max_ops: number;
   readonly max_bytes: number;
+  /** The oldest protocol version it still speaks; servers once spoke their own alone. */
+  readonly oldest?: number;
 }
 
 /** The text that proves the device key for a token (4.4). */

@@ -1,5 +1,6 @@
 /** Pull: the verb (PROTOCOL §8), from the device's side. Comments carry its step numbers. */
 
+import { about } from './about.ts';
 import type { Topic } from './bus.ts';
 import { type Core, whoami } from './core.ts';
 import { digests } from './digests.ts';
@@ -10,7 +11,7 @@ import type { Page, PullReply, PullRequest } from './protocol.ts';
 import { reoffer } from './push.ts';
 import { applyPage, dropScope, keepStamp } from './rows.ts';
 import type { Identity, Session } from './schema.ts';
-import { meta, rowsDb, scoped, write } from './store.ts';
+import { meta, OldAppError, rowsDb, scoped, write } from './store.ts';
 import { DeniedError, deviceToken } from './token.ts';
 import { codeOf, NoAnswerError } from './transport.ts';
 
@@ -82,7 +83,7 @@ async function makeRequest(core: Core, identity: Identity, session: Session | un
   const cursors = Object.fromEntries(
     [...own, ...theirs].map(({ scope, epoch, seq }) => [scope, [epoch, seq] as const]),
   );
-  const frame = { device: identity.device, chain: identity.chain, cursors, echo };
+  const frame = { device: identity.device, chain: identity.chain, cursors, echo, about: await about(core) };
   const request = { ...frame, end: { n: end?.n ?? 0, anchor: anchor?.token ?? null } };
   const compare = core.memory.compared === null || core.ports.mono() - core.memory.compared > COMPARE_MS;
   if (!compare) return request;
@@ -103,6 +104,7 @@ async function ask(
     if (reply.status === 200) return shaped(reply.body);
     const code = codeOf(reply);
     if (code === 'device_revoked' || code === 'session_ended') throw new DeniedError(code);
+    if (code === 'app_too_old') throw new OldAppError(code);
     core.memory.token = null;
     if (reply.status !== 401 || attempt > 0) throw new NoAnswerError('unreachable', reply.status);
   }

@@ -1,5 +1,6 @@
 /** Push: the verb (PROTOCOL §6), from the device's side. Comments carry its step numbers. */
 
+import { about } from './about.ts';
 import { type Batch, emptied, emptyBatch, nextBatch } from './batch.ts';
 import { disown, rechain } from './chains.ts';
 import type { Core } from './core.ts';
@@ -8,7 +9,7 @@ import { tuckAway } from './private.ts';
 import { type Certificate, MAX_OPS, type OpResult, type PushReply, pushMessage, resultsMessage } from './protocol.ts';
 import { keepStamp } from './rows.ts';
 import type { OutboxOp } from './schema.ts';
-import { scoped, write } from './store.ts';
+import { OldAppError, scoped, write } from './store.ts';
 import { codeOf, NoAnswerError, type Reply } from './transport.ts';
 
 /** Frames in a row that may go into repairing (halving takes nine) before it waits: no answer makes a device spin. */
@@ -57,6 +58,7 @@ async function exchange(core: Core, batch: Batch, run: Run): Promise<boolean> {
     run.certs = await certificates(core);
     return false;
   }
+  if (code === 'app_too_old') throw new OldAppError(code);
   if (code === 'bad_signature' && !run.resent) {
     // Another tab may have started a new chain between the reading and the sending.
     run.resent = true;
@@ -86,7 +88,8 @@ async function send(core: Core, batch: Batch, certs: readonly Certificate[]): Pr
   const chain = { id: identity.chain, follows: identity.follows };
   const frame = { device: identity.device, chain, first, prev, ops: sent, end, echo };
   const sig = await sign(identity.key, pushMessage(frame, last));
-  return core.transport.post('/api/sync/push', { ...frame, sig, ...(certs.length > 0 ? { certs } : {}) });
+  const beside = { about: await about(core), ...(certs.length > 0 ? { certs } : {}) };
+  return core.transport.post('/api/sync/push', { ...frame, sig, ...beside });
 }
 
 // 6.2, what is answered with 200

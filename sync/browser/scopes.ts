@@ -29,6 +29,8 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'outcome':
     case 'kiosk':
       return [`device:${f['device']}`];
+    case 'device':
+      return [`office:${org}`];
     default:
       return ofATeam(body);
   }

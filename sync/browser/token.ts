@@ -41,7 +41,8 @@ export async function serverInfo(core: Core): Promise<ServerInfo> {
   if (status !== 200 || typeof info.key !== 'string' || typeof info.anchor !== 'string') {
     throw new NoAnswerError('not_json', status);
   }
-  if (info.protocol !== PROTOCOL_VERSION) throw new OldAppError('protocol');
+  const spoken = (info.oldest ?? info.protocol) <= PROTOCOL_VERSION && PROTOCOL_VERSION <= info.protocol;
+  if (!spoken) throw new OldAppError('protocol');
   await core.time.note(core.store, info.anchor);
   return info;
 }

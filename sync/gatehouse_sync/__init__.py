@@ -5,3 +5,7 @@ Every module follows the numbered steps of ``sync/PROTOCOL.md`` and has a twin o
 """
 
 PROTOCOL_VERSION = 1
+SUPPORTED = 3
+"""How many protocol versions before its own a server still speaks."""
+OLDEST_PROTOCOL = max(1, PROTOCOL_VERSION - SUPPORTED)
+"""The oldest app that may exchange (6.8): an older one keeps its acts until it is updated."""

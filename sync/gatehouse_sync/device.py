@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gatehouse_sync import canon, chain, notices, ops, protocol, shade
+from gatehouse_sync import PROTOCOL_VERSION, canon, chain, notices, ops, protocol, shade
 from gatehouse_sync.apply import Body, apply
 from gatehouse_sync.chain import End
 from gatehouse_sync.clock import AnchorReading, Evidence, Interval
@@ -21,6 +21,7 @@ from gatehouse_sync.ids import uuid7
 from gatehouse_sync.page import PageStore, apply_page, drop
 from gatehouse_sync.page import digests as page_digests
 from gatehouse_sync.protocol import (
+    About,
     Certificate,
     ChainRef,
     LocalEnd,
@@ -100,6 +101,9 @@ class Device:
         self.needs_rechain: End | None = None
         self.batch = protocol.MAX_OPS
         self.present = False
+        self.app: str | None = None
+        """Version and build of the app that this device plays; None says nothing of itself, as apps once did."""
+        self.kept: bool | None = None
 
     # Recording (§5).
 
@@ -212,11 +216,16 @@ class Device:
             self.stamp,
             "",
             self.certificates if self.present else [],
+            self.about(),
         )
         last = batch[-1].link.hex() if batch else push.prev
         return msgspec.structs.replace(push, sig=self.sign(protocol.push_message(push, last)))
 
     _acked_link: bytes = b""
+
+    def about(self) -> About | None:
+        """What the device says of itself (8.10)."""
+        return None if self.app is None else About(self.app, PROTOCOL_VERSION, self.clocks.wall(), self.kept)
 
     def end(self) -> LocalEnd:
         """The local end and the newest anchor (9.1)."""
@@ -275,7 +284,7 @@ class Device:
         """The pull frame for a person signed in here."""
         who = self.people[person]
         sums = page_digests(who.store) if digests else {}
-        return PullRequest(self.id, self.chain, who.store.cursors, self.end(), self.stamp, sums, limit)
+        return PullRequest(self.id, self.chain, who.store.cursors, self.end(), self.stamp, sums, limit, self.about())
 
     def pulled(self, person: str, reply: PullReply) -> None:
         """Take in the answer to a pull: drops, resets, pages, and the mark when the heads are reached."""

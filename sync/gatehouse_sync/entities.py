@@ -200,6 +200,8 @@ ENTITIES: dict[str, Entity] = {
     "notice": Entity(fields={}),
     "outcome": Entity(fields={}),
     "gate": Entity(fields={}),
+    # What the office knows of a device, and of the server itself.
+    "device": Entity(fields={}),
     # What a device is told about itself.
     "kiosk": Entity(fields={}),
     # Who may be picked on a post's tablet, and the version of a team's roster.

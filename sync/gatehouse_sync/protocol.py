@@ -73,6 +73,19 @@ class LocalEnd(Strict, frozen=True):
     anchor: Annotated[str, Meta(max_length=160)] | None
 
 
+class About(Strict, frozen=True):
+    """What a device says of itself (8.10): shown to the office, and nothing is decided by it.
+
+    ``app`` is its version and build, ``wall`` its clock when it sent this, UTC ms, ``kept`` whether the browser
+    promised not to evict its storage.
+    """
+
+    app: Annotated[str, Meta(max_length=80, pattern=r"^[\x21-\x7e]+$(?!\n)")]
+    protocol: Annotated[int, Meta(ge=1, le=9999)]
+    wall: Annotated[int, Meta(ge=-canon.MAX_INT, le=canon.MAX_INT)]
+    kept: bool | None = None
+
+
 class Push(Strict, frozen=True):
     """The push frame (6.1)."""
 
@@ -85,6 +98,8 @@ class Push(Strict, frozen=True):
     echo: Stamp | None
     sig: Annotated[str, Meta(max_length=100)]
     certs: list[Certificate] = []
+    about: About | None = None
+    """Not under the signature."""
 
 
 def push_message(push: Push, last: str) -> bytes:
@@ -152,6 +167,7 @@ class PullRequest(Strict, frozen=True):
     echo: Stamp | None
     digests: dict[Scope, dict[Annotated[str, Meta(pattern=r"^[0-9]{1,6}$(?!\n)")], tuple[Count, Count]]] = {}
     limit: Annotated[int, Meta(ge=1, le=10_000)] = PAGE_ROWS
+    about: About | None = None
 
 
 class Page(Strict, frozen=True):
@@ -308,6 +324,8 @@ class ServerInfo(msgspec.Struct, frozen=True):
     anchor: str
     max_ops: int
     max_bytes: int
+    oldest: int
+    """The oldest protocol version that may exchange."""
 
 
 class Hello(Strict, frozen=True):

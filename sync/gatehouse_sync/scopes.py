@@ -23,6 +23,8 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"person:{fields['person']}"]
         case "outcome" | "kiosk":
             names = [f"device:{fields['device']}"]
+        case "device":
+            names = [f"office:{org}"]
         case _:
             names = _of_a_team(body)
     return frozenset(names)

@@ -30,6 +30,8 @@ def cases() -> list[Case]:
         one("a known vehicle", "a vehicle in its unit's stream", "vehicle", {"site": SITE, "plate": "p"}, [site]),
         one("a resident", "residents on every phone of the site", "resident", {"site": SITE, "unit": uid(0xB, 2)}, []),
         one("a shift template", "a template in its site's stream", "template", {"name": "n", "site": SITE}, [org]),
+        one("a device", "the office's rows of devices told to everybody, or to the device alone", "device",
+            {"device": TABLET, "kind": "kiosk", "label": "l", "post": POST, "site": SITE}, [f"office:{ORG}"]),
         one("a kind that is not known", "a crash on what an old app does not know", "parcel", {"site": SITE}, []),
         *of_a_team(),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ import msgspec
 from gatehouse.db.steps import Query, Steps
 from gatehouse.estate.places import ADMIN, refer, references
 from gatehouse.replication.batch import Batch
-from gatehouse.replication.completeness import gate_id, show
+from gatehouse.replication.completeness import rows_of, show
 from gatehouse.replication.device_posts import Placed, place
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Registry, Ruling, value
@@ -33,7 +33,7 @@ def kiosk_id(device: str) -> str:
 def _load_device(op: Op, facts: Facts) -> Steps[None]:
     device = str(value(op, "device"))
     yield from facts.load_device(device, lock=True)
-    yield from facts.load_entities({gate_id(device)})
+    yield from facts.load_entities(rows_of(device))
 
 
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:

@@ -6,6 +6,7 @@ import msgspec
 
 from gatehouse.audit.signer import Signer
 from gatehouse.db.steps import Query, Steps
+from gatehouse.replication import fleet
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.device_rows import DeviceRow
 from gatehouse_sync.ids import derived
@@ -18,6 +19,11 @@ REFRESH_MS = 60_000
 def gate_id(device: str) -> str:
     """The entity that shows a device's freshness to its site."""
     return derived("gate", device)
+
+
+def rows_of(device: str) -> set[str]:
+    """The entities that show a device, to be loaded by whoever may change them: to its site, and to the office."""
+    return {gate_id(device), fleet.row_id(device)}
 
 
 def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Signer, now: int) -> Steps[None]:
@@ -51,12 +57,13 @@ def note(batch: Batch, device: DeviceRow, held_n: int, end: LocalEnd, signer: Si
 
 
 def show(batch: Batch, device: DeviceRow, now: int) -> Steps[None]:
-    """Store where a device stands, and give its site the row that says so: retired once it was revoked.
+    """Store where a device stands, and give its site and the office the rows that say so: retired once it was revoked.
 
     What a revoked device still brings changes nothing of that: nobody is to wait for it any more.
     """
     retired = device.revoked is not None
     batch.facts.devices[device.id] = device
+    fleet.show(batch, device)
     site, post = device.last_site, device.last_post
     yield Query(
         "UPDATE device SET last_site = ?, last_post = ?, complete_to = ?, held = ? WHERE id = ?",

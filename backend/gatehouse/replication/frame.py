@@ -7,11 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
+import gatehouse_sync
 from gatehouse.errors import Problem
 from gatehouse_sync import canon, ops, protocol
 from gatehouse_sync.chain import head_hash
 from gatehouse_sync.ids import derived, is_uuid
-from gatehouse_sync.protocol import Push, SentOp
+from gatehouse_sync.protocol import About, Push, SentOp
 
 T = TypeVar("T")
 
@@ -66,12 +67,24 @@ def parse_push(raw: bytes) -> tuple[Push, list[Parsed]]:
     """The frame and its ops.
 
     Raises:
-        Problem: as ``decode``; ``too_many_ops``; ``bad_frame`` for an op that is neither head nor stub.
+        Problem: as ``decode``; ``app_too_old``; ``too_many_ops``; ``bad_frame`` for an op that is neither head nor
+            stub.
     """
     push = decode(raw, Push)
+    speaks(push.about)
     if len(push.ops) > protocol.MAX_OPS or len(push.certs) > protocol.MAX_CERTS:
         raise Problem("too_many_ops")
     return push, [_parse(sent) for sent in push.ops]
+
+
+def speaks(about: About | None) -> None:
+    """Whether a device's app is one the server still serves (6.8); one that says nothing of itself speaks version 1.
+
+    Raises:
+        Problem: ``app_too_old``; the device keeps all it has until it is updated.
+    """
+    if (about.protocol if about is not None else 1) < gatehouse_sync.OLDEST_PROTOCOL:
+        raise Problem("app_too_old")
 
 
 def _parse(sent: SentOp) -> Parsed:

@@ -9,12 +9,13 @@ import msgspec
 from gatehouse.db.steps import Query, Steps, read
 from gatehouse.devices.tokens import DeviceClaim
 from gatehouse.errors import Problem
-from gatehouse.replication import completeness, echo, feed
+from gatehouse.replication import completeness, echo, feed, fleet
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.device_rows import DeviceRow, device_row
 from gatehouse.replication.facts import Facts
+from gatehouse.replication.frame import speaks
 from gatehouse.replication.grants import PersonFacts, grants_of, load_people, scopes_for
 from gatehouse_sync import canon, digest, shade
 from gatehouse_sync.apply import Body
@@ -50,15 +51,19 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
         session: hash of the session token, or None.
 
     Raises:
-        Problem: ``device_mismatch``, ``device_revoked``, ``session_ended``.
+        Problem: ``app_too_old``, ``device_mismatch``, ``device_revoked``, ``session_ended``.
     """
+    speaks(request.about)
     if request.device != claim.device or request.chain != claim.chain:
         raise Problem("device_mismatch")
     now = core.now()
     await echo.heed(core, claim.org, request.echo)
     found = await read(core.database, _snapshot(request, session, now))
-    if completeness.due(found.device, found.held_n, request.end, core.signer, now):
-        moved = await settle(core.database, lambda: _refresh(core, request, now))
+    person = found.person.id if found.person is not None else None
+    contact = fleet.Contact(request.about, person, max(0, request.end.n - found.held_n))
+    news = fleet.heard(found.device, contact, now) is not found.device
+    if news or completeness.due(found.device, found.held_n, request.end, core.signer, now):
+        moved = await settle(core.database, lambda: _refresh(core, request, contact, now))
         core.after_commit(Committed(moved, found.epoch))
     stamp = core.signer.stamp(claim.org, found.epoch, found.log_n, found.log_hash)
     pages = [msgspec.structs.replace(page, stamp=stamp) for page in found.pages]
@@ -202,14 +207,16 @@ def _gone_people(device: str, now: int) -> Steps[list[str]]:
     return [row[0] for row in rows]
 
 
-def _refresh(core: Replication, request: PullRequest, now: int) -> Steps[list[feed.Moved]]:
-    """Note a quiet device's completeness."""
+def _refresh(core: Replication, request: PullRequest, contact: fleet.Contact, now: int) -> Steps[list[feed.Moved]]:
+    """Note a quiet device's completeness, and what it says of itself."""
     device = yield from device_row(request.device, lock=True)
     rows = yield Query("SELECT n FROM chain WHERE id = ?", (request.chain,))
     facts = Facts(device.org, now)
-    yield from facts.load_entities({completeness.gate_id(device.id)})
+    facts.devices[device.id] = device
+    yield from facts.load_entities(completeness.rows_of(device.id))
     batch = Batch(core.registry, facts, device.id, request.chain, revoked=None)
     yield from completeness.note(batch, device, rows[0][0], request.end, core.signer, now)
+    yield from fleet.note(batch, contact, now)
     if not batch.changed:
         return []
     return (yield from feed.append(batch, now)).moved

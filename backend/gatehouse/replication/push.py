@@ -11,7 +11,7 @@ from gatehouse.db.rerun import worth_another_run
 from gatehouse.db.steps import Insert, Query, Savepoint, Steps
 from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
-from gatehouse.replication import completeness, echo, feed
+from gatehouse.replication import completeness, echo, feed, fleet
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import StaleError, settle
 from gatehouse.replication.core import Committed, Replication
@@ -217,15 +217,15 @@ class _Pushing:
     def _load(self, group: list[int], facts: Facts, care: str) -> Steps[None]:
         """Load what the group touches; of an op that is to be parked unseen, only whether it is known."""
         acts = [op for i in group if (op := self.parsed[i].op) is not None]
-        gate = completeness.gate_id(self.key.device)
+        shown = completeness.rows_of(self.key.device)
         if care == _PARKED:
             yield from facts.load_ops({op.head.id for op in acts})
-            yield from facts.load_entities({gate})
+            yield from facts.load_entities(shown)
             return
         refs = {ref for op in acts for ref in self.core.registry.refs(op)}
         looked_at = {one for op in acts for one in self.core.registry.looks(op)}
         facts.steady = looked_at - {op.head.entity for op in acts}
-        yield from facts.load([op.head for op in acts], refs | {gate})
+        yield from facts.load([op.head for op in acts], refs | shown)
         if any(op.head.auth == ops.NO_AUTH for op in acts):
             for device in (self.key.device, self.forebear):
                 if device is not None:
@@ -258,9 +258,10 @@ class _Pushing:
             results.append((frame.first + i, self.parsed[i].claimed, decision.d, decision.code))
         last = not group or group[-1] == len(self.parsed) - 1
         if last:
-            yield from completeness.note(
-                batch, device, frame.first - 1 + len(self.parsed), frame.end, self.core.signer, self.received
-            )
+            held = frame.first - 1 + len(self.parsed)
+            yield from completeness.note(batch, device, held, frame.end, self.core.signer, self.received)
+            contact = fleet.Contact(frame.about, None, max(0, frame.end.n - held))
+            yield from fleet.note(batch, contact, self.received)
         if batch.entries or batch.changed:
             appended: Appended = yield from feed.append(batch, self.received)
             yield from self.core.open_sites(appended.opened)

@@ -23,7 +23,7 @@ from gatehouse.replication.frame import decode
 from gatehouse.replication.history import history
 from gatehouse.replication.pull import pull
 from gatehouse.replication.push import push
-from gatehouse_sync import PROTOCOL_VERSION, protocol
+from gatehouse_sync import OLDEST_PROTOCOL, PROTOCOL_VERSION, protocol
 from gatehouse_sync.protocol import (
     EnrolRequest,
     PullRequest,
@@ -124,6 +124,7 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
             core.signer.anchor(core.now()),
             protocol.MAX_OPS,
             protocol.MAX_BYTES,
+            OLDEST_PROTOCOL,
         )
         return Response(msgspec.json.encode(info), media_type=_JSON, headers=_NO_STORE)
 

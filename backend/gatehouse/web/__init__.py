@@ -2,5 +2,6 @@
 
 from gatehouse.web.headers import SECURITY_HEADERS
 from gatehouse.web.static import built_app, web_routes
+from gatehouse.web.version import app_of
 
-__all__ = ["SECURITY_HEADERS", "built_app", "web_routes"]
+__all__ = ["SECURITY_HEADERS", "app_of", "built_app", "web_routes"]

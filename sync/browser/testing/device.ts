@@ -19,6 +19,7 @@ export const POST = id('post');
 
 export const OPTIONS: EngineOptions = {
   label: 'a test device',
+  app: '0.1.0+test',
   orders: { visit: (row) => [String(row.f['site']), row.at] },
 };
 
