@@ -33,12 +33,13 @@ from gatehouse.replication.hub import Hub
 from gatehouse.replication.hub_postgres import PostgresHub
 from gatehouse.replication.live import live_route
 from gatehouse.replication.metrics import Metrics
+from gatehouse.replication.newer import keep_up_forever
 from gatehouse.replication.prune import prune_forever
 from gatehouse.replication.rescope import rescope
 from gatehouse.replication.routes import history_route, sync_routes
 from gatehouse.settings import Settings, load
 from gatehouse.swaps.expire import expire_forever
-from gatehouse.web.static import built_app, web_routes
+from gatehouse.web import app_of, built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
 
 KEY_FILE = "server-key.pem"
@@ -122,6 +123,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
                 await listener.start()
             tasks = [
                 asyncio.create_task(prune_forever(core)),
+                asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),

@@ -22,6 +22,8 @@ export interface Decision {
   readonly also?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What a refused command met: state, person, instant, op. */
   readonly because?: readonly [string, string, number, string];
+  /** The version of the kind that the op was read as, when it was written in an older one (2.7). */
+  readonly kv?: number;
 }
 
 /** Whether the op changes its entity. */

@@ -30,6 +30,18 @@ export interface Entity {
   readonly keep_ms?: number;
 }
 
+/** How an op of one version reads as one of the next (2.7). */
+export interface Upcast {
+  /** Name before to name after. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Names before that mean nothing any more. */
+  readonly drop?: readonly string[];
+  /** By name after: value before to value after. */
+  readonly choices?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Public values of what was not asked for before. */
+  readonly put?: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** A kind of op. `params` are values of the act that are not fields of the entity. */
 export interface Kind {
   readonly family: 'fact' | 'patch' | 'command';
@@ -43,6 +55,8 @@ export interface Kind {
   /** Field to stamp with the corrected time: the touched field that must have won for it ("" = always). */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly unsigned?: boolean;
+  /** From version 1 to 2, from 2 to 3, and so on. */
+  readonly upcasts?: readonly Upcast[];
   readonly clears?: boolean;
 }
 

@@ -1,8 +1,9 @@
 /** A person's own acts on this device: which of them the view still replays (PROTOCOL 5.4, 8.6). */
 
 import type { Core } from './core.ts';
-import { type Head, NO_AUTH, type Op, type Values } from './ops.ts';
+import { type Head, known, NO_AUTH, type Op, type Values } from './ops.ts';
 import type { KeptPrivate, Mark, OutboxOp } from './schema.ts';
+import { upcast } from './upcast.ts';
 
 export interface Own {
   readonly op: Op;
@@ -41,7 +42,7 @@ export class OwnActs {
       const text = whole || !shown ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
       const op = whole ? cached : decoded(out, text);
       this.#decoded.set(out.id, op);
-      own.push({ op, out, replays: replayed });
+      own.push({ op, out, replays: replayed && known(op.head) !== undefined });
     }
     return own;
   }
@@ -64,6 +65,10 @@ export class OwnActs {
   }
 }
 
+/** The act as this app reads it: an older app may have written it, and after a step back a newer one. */
 function decoded(out: OutboxOp, text: KeptPrivate['private'] | undefined): Op {
-  return { head: JSON.parse(out.head) as Head, private: text === undefined ? null : (JSON.parse(text) as Values) };
+  const head = JSON.parse(out.head) as Head;
+  const op = { head, private: text === undefined ? null : (JSON.parse(text) as Values) };
+  const kind = known(head);
+  return kind === undefined ? op : upcast(op, kind);
 }

@@ -18,7 +18,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     ``f`` names every field that met a concurrent write: how it ended, and the op that wrote the other value.
     ``t`` is the interval the server derived. ``why`` is a person's reason for a return. ``set`` are fields of the
     entity that only the server can know (a state, a team), ``also`` fields of further entities the act changes with
-    it. ``because`` says what a refused command met: ``[state, person, instant, op]``.
+    it. ``because`` says what a refused command met: ``[state, person, instant, op]``. ``kv`` is the version of the kind
+    that the op was read as, when it was written in an older one (2.7).
     """
 
     d: Outcome
@@ -30,6 +31,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     set: dict[str, Any] = {}
     also: dict[str, dict[str, Any]] = {}
     because: tuple[str, str, int, str] | None = None
+    kv: int | None = None
 
     @property
     def effective(self) -> bool:

@@ -33,6 +33,7 @@ from gatehouse_sync.protocol import (
     SentOp,
 )
 from gatehouse_sync.stamp import Stamp
+from gatehouse_sync.upcast import newest
 
 
 class Clocks(msgspec.Struct):
@@ -330,15 +331,18 @@ class Device:
     def _overlay(self, bodies: dict[str, Body], kept: Kept) -> None:
         if kept.d in {"refused", "returned"}:
             return
-        head = kept.op.head
+        op = newest(kept.op)
+        if op is None:  # of an app newer than this one
+            return
+        head = op.head
         at = kept.recorded
         assumed = Decision("applied", Interval(at, at, at, "unanchored"))
-        after = apply(bodies.get(head.entity), kept.op, assumed)
+        after = apply(bodies.get(head.entity), op, assumed)
         if after is not None:
             bodies[head.entity] = after
         settled = head.values.get("notice")
         if isinstance(settled, str) and settled in bodies:
-            bodies[settled] = notices.close(bodies[settled], kept.op)
+            bodies[settled] = notices.close(bodies[settled], op)
 
     def _key(self, who: Person, entity: str) -> bytes:
         row = who.store.rows.get(entity)

@@ -43,6 +43,23 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
     keep_ms: int = 0
 
 
+class Upcast(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an op of one version reads as one of the next (2.7), by names and choices that changed.
+
+    What this cannot say is no new version but a new kind. Fields of a record are never renamed: records from before
+    keep what they have.
+    """
+
+    rename: dict[str, str] = {}
+    """Name before to name after."""
+    drop: tuple[str, ...] = ()
+    """Names before that mean nothing any more."""
+    choices: dict[str, dict[str, str]] = {}
+    """By name after: value before to value after."""
+    put: dict[str, str | int | bool] = {}
+    """Public values of what was not asked for before."""
+
+
 class Kind(msgspec.Struct, frozen=True, omit_defaults=True):
     """A kind of op. ``params`` are values of the act that are not fields of the entity."""
 
@@ -58,6 +75,8 @@ class Kind(msgspec.Struct, frozen=True, omit_defaults=True):
     """Field to stamp with the corrected time: the touched field that must have won for it ("" = always)."""
     unsigned: bool = False
     """Whether ``auth: none`` may do it from a kiosk (P10)."""
+    upcasts: tuple[Upcast, ...] = ()
+    """From version 1 to 2, from 2 to 3, and so on up to ``version``."""
     clears: bool = False
     """Whether null, which clears a field, is a value."""
 

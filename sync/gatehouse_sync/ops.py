@@ -49,6 +49,8 @@ class Op(msgspec.Struct, frozen=True):
 
     head: Head
     private: dict[str, Value] | None
+    written: int = 0
+    """The version it was written in, when it is read as one of a later version here (2.7); else 0."""
 
     @property
     def fields(self) -> dict[str, Value]:
@@ -116,7 +118,7 @@ def _check_envelope(head: Head) -> None:
         raise MalformedError("depends_on")
     if not _ascends(head.touched) or not _named(head.touched):
         raise MalformedError("touched")
-    if known(head) is None:  # else its declaration says all about names and values
+    if not _of_this_version(head):  # else its declaration says all about names and values
         _check_plain(head.values)
     _check_time(head.t)
 
@@ -169,7 +171,7 @@ def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str
     if len(raw) > MAX_PART or len(salt_bytes) != SALT_BYTES or canon.commit(salt_bytes, raw) != head.com:
         raise MalformedError("commitment")
     values = parse_values(raw)
-    if known(head) is None:
+    if not _of_this_version(head):
         _check_plain(values)
     return values
 
@@ -195,24 +197,38 @@ def known(head: Head) -> Kind | None:
     return kind if kind is not None and head.kv <= kind.version else None
 
 
+def _of_this_version(head: Head) -> bool:
+    kind = KINDS.get(head.kind)
+    return kind is not None and head.kv == kind.version
+
+
+def check_touched(head: Head, private: dict[str, Value] | None) -> None:
+    """``touched`` names what there is, each on one side (2.4).
+
+    Raises:
+        MalformedError: it does not.
+    """
+    touched = sorted({*head.values, *(private or ())})
+    if touched != head.touched or len(touched) != len(head.values) + len(private or ()):
+        raise MalformedError("touched")
+
+
 def check(head: Head, private: dict[str, Value] | None, kind: Kind) -> None:
     """The rules of the kind: right fields on the right side, of their types, none missing (2.4).
 
     Raises:
         MalformedError: names the field.
     """
-    touched = sorted({*head.values, *(private or ())})
-    if touched != head.touched or len(touched) != len(head.values) + len(private or ()):
-        raise MalformedError("touched")
+    check_touched(head, private)
     if (head.entity == head.id) is not (kind.creates or kind.entity is None):
         raise MalformedError("entity")
     if head.entity == head.id and head.base is not None:
         raise MalformedError("base")
     _check_fields(head, private, kind)
-    missing = sorted({*kind.required, *kind.required_params}.difference(touched))
+    missing = sorted({*kind.required, *kind.required_params}.difference(head.touched))
     if missing:
         raise MalformedError(f"{missing[0]} is missing", missing[0])
-    if kind.family == "patch" and not touched:
+    if kind.family == "patch" and not head.touched:
         raise MalformedError("nothing touched")
 
 

@@ -15,7 +15,7 @@ from gatehouse.replication.server_acts import server_device
 from gatehouse_sync import PROTOCOL_VERSION, canon
 from gatehouse_sync.apply import Body
 from gatehouse_sync.entities import MAX_INSTANT
-from gatehouse_sync.protocol import About, PullRequest
+from gatehouse_sync.protocol import PullRequest
 
 APP = "0.1.0+abc"
 
@@ -254,8 +254,3 @@ async def refused(phone: Phone) -> None:
     with pytest.raises(Problem) as pulled:
         await phone.pull_once()
     assert {pushed.value.code, pulled.value.code} == {"app_too_old"}
-
-
-def test_the_oldest_app_is_three_versions_back() -> None:
-    assert gatehouse_sync.OLDEST_PROTOCOL == max(1, PROTOCOL_VERSION - 3)
-    assert About("a", 1, 0).protocol >= gatehouse_sync.OLDEST_PROTOCOL

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
 
-from gatehouse_sync import apply, canon, chain, clock, digest, ids, merge, notices, ops, page, scopes, shade
+from gatehouse_sync import apply, canon, chain, clock, digest, ids, merge, notices, ops, page, scopes, shade, upcast
 
 
 class Patch(Protocol):
@@ -105,9 +105,10 @@ CHECK: list[Mutant | Constant] = [
         "minus 2^53 in an unknown kind"),
     Mutant("check", "touched unsorted", ops._check_envelope, "not _ascends(head.touched)", "False",
         "touched out of order in an unknown kind"),
-    Mutant("check", "touched not compared", ops.check, "touched != head.touched", "False",
+    Mutant("check", "touched not compared", ops.check_touched, "touched != head.touched", "False",
         "touched without a field that is set"),
-    Mutant("check", "fields on both sides", ops.check, "len(touched) != len(head.values) + len(private or ())", "False",
+    Mutant("check", "fields on both sides", ops.check_touched,
+        "len(touched) != len(head.values) + len(private or ())", "False",
            "a field on both sides"),
     Mutant("check", "entity not compared", ops.check, "(head.entity == head.id) is not", "False and",
         "creating under another id"),
@@ -116,7 +117,7 @@ CHECK: list[Mutant | Constant] = [
            "a required field missing"),
     Mutant("check", "parameters not counted", ops.check, "{*kind.required, *kind.required_params}", "{*kind.required}",
            "a required parameter missing"),
-    Mutant("check", "nothing said", ops.check, "and not touched", "and False", "an amendment of nothing"),
+    Mutant("check", "nothing said", ops.check, "and not head.touched", "and False", "an amendment of nothing"),
     Mutant("check", "any side", ops._check_fields, "or field.private is not side", "", "a private field in public"),
     Mutant("check", "every field of the entity", ops._check_fields,
            "declared(head.kind)", "{**(ENTITIES[kind.entity].fields if kind.entity else {}), **kind.params}",
@@ -289,4 +290,24 @@ DEVICE = [
         "after a reset the old pages are not taken"),
 ]  # fmt: skip
 
-MUTANTS: list[Mutant | Constant] = [*CANON, *CHAINS, *CHECK, *CLOCK, *APPLY, *MERGE, *DEVICE]
+UPCAST = [
+    Mutant("upcast", "the first step again", upcast.upcast, "op.head.kv - 1", "0", "from the second version on"),
+    Mutant("upcast", "always to the newest", upcast.upcast, "(version or kind.version)", "kind.version",
+        "up to the version it was decided as"),
+    Mutant("upcast", "a version too few", upcast.upcast, "(version or kind.version) - 1",
+        "(version or kind.version) - 2", "two versions at once"),
+    Mutant("upcast", "touched left as it was", upcast._next, "touched=touched", "touched=head.touched",
+        "a name that changed its place in the order"),
+    Mutant("upcast", "one of two lost", upcast._next, "len(set(names.values())) < len(names)", "False",
+        "two fields that would be one"),
+    Mutant("upcast", "always filled in", upcast._next, "**values, **_values(head.values, names, step)",
+        "**_values(head.values, names, step), **step.put", "what was filled in by hand"),
+    Mutant("upcast", "private names left", upcast._next, "_values(op.private, names, step)", "op.private",
+        "a name that changed, private"),
+    Mutant("upcast", "choices by the name before", upcast._values, "_choice(step, names[name], value)",
+        "_choice(step, name, value)", "a choice of a name that changed"),
+    Mutant("upcast", "unnamed choices lost", upcast._choice, "choices.get(value, value)", "choices.get(value)",
+        "a choice that stayed"),
+]  # fmt: skip
+
+MUTANTS: list[Mutant | Constant] = [*CANON, *CHAINS, *CHECK, *CLOCK, *APPLY, *MERGE, *DEVICE, *UPCAST]

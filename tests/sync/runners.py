@@ -25,9 +25,11 @@ from gatehouse_sync import (
     scopes,
     shade,
     stamp,
+    upcast,
 )
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES
+from gatehouse_sync.fields import Kind
 
 Json = dict[str, Any]
 
@@ -270,6 +272,18 @@ def convergence_case(given: Json) -> Json:
     return {"decisions": msgspec.to_builtins(decisions), "body": body, "notices": msgspec.to_builtins(told)}
 
 
+def upcast_case(given: Json) -> Json:
+    kind = msgspec.convert(given["kind"], Kind)
+    op = _op(given["op"])
+    kept = copy.deepcopy(op)
+    try:
+        read = upcast.upcast(op, kind, given.get("version"))
+    except ops.MalformedError:
+        return {"error": "malformed"}
+    assert op == kept, "the given op was changed"
+    return {"op": {"head": msgspec.to_builtins(read.head), "private": read.private}}
+
+
 RUNNERS: dict[str, Callable[[Json], Json]] = {
     "apply": apply_case,
     "canon": canon_case,
@@ -291,4 +305,5 @@ RUNNERS: dict[str, Callable[[Json], Json]] = {
     "scopes": scopes_case,
     "shade": shade_case,
     "signatures": signatures_case,
+    "upcast": upcast_case,
 }

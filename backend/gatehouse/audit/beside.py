@@ -5,6 +5,7 @@ from __future__ import annotations
 from gatehouse.audit.fold import KeptOp
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse_sync.stamp import Leaf
+from gatehouse_sync.upcast import as_decided
 
 
 class Beside:
@@ -19,7 +20,7 @@ class Beside:
         decision = leaf.decision
         if decision is None or kept.op is None:
             return
-        head = kept.op.head
+        head = as_decided(kept.op, decision.kv).head
         self._also |= {(entity, head.id) for entity in decision.also}
         if head.kind == "device.kiosk" and decision.effective:
             device, post = head.values["device"], head.values.get("post")

@@ -10,6 +10,7 @@ from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
 from gatehouse_sync.stamp import Leaf
+from gatehouse_sync.upcast import as_decided
 
 FOLDED = frozenset({"notice", "outcome"}) | {kind.entity for kind in KINDS.values() if kind.entity is not None}
 """Entity kinds that follow from the log. A ``gate`` follows from a device's own statements; a ``badge`` and a
@@ -43,22 +44,23 @@ class Fold:
             about: dict[str, object] = {"chain": kept.chain, "cn": kept.cn}
             self._outcome(leaf.n, kept.id, kept.device, about, decision, kept.device)
             return
-        head = kept.op.head
+        op = as_decided(kept.op, decision.kv)
+        head = op.head
         before = self._body(head.entity)
         kind = ops.known(head)
         if kind is not None and kind.entity is not None and decision.effective and head.org == self.org:
-            after = apply(before, kept.op, decision)
+            after = apply(before, op, decision)
             if after is not None:
                 self.rows[head.entity] = (leaf.n, after)
             for other in decision.also:
-                self.rows[other] = (leaf.n, apply_also(self.rows[other][1], kept.op, decision))
+                self.rows[other] = (leaf.n, apply_also(self.rows[other][1], op, decision))
         if decision.d != "applied" or leaf.type in {"release", "return"}:
             self._outcome(leaf.n, head.id, head.actor, {"op": head.id}, decision, kept.device)
         if head.org == self.org:
-            for notice in notices.notices(kept.op, decision, before):
+            for notice in notices.notices(op, decision, before):
                 self._tell(leaf.n, notice, head.entity)
         if decision.effective:
-            self._settle(leaf.n, kept.op)
+            self._settle(leaf.n, op)
 
     def _tell(self, n: int, notice: Body, about: str) -> None:
         person = self._body(notice["f"]["person"])

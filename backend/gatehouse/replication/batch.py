@@ -12,7 +12,7 @@ from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body,
 from gatehouse.replication.registry import Act, Registry
 from gatehouse_sync import digest, ids, notices, scopes, shade
 from gatehouse_sync.apply import Body, apply, apply_also
-from gatehouse_sync.decision import Decision, park
+from gatehouse_sync.decision import Decision, park, refuse
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import NO_AUTH, Op
 from gatehouse_sync.stamp import LeafType
@@ -165,18 +165,23 @@ class Batch:
         final: Decision | None = None,
         *,
         by_person: bool = False,
+        revoked: int | None = None,
     ) -> Steps[Decision]:
         """Give a parked op a new decision: afresh, or ``final`` (a return).
 
         ``by_person``: someone in charge answers for it, so that it is not held for the person's dismissal again.
+        ``revoked``: when its device was, if nobody has answered for that yet.
         """
         head = held.op.head
         kind = KINDS[head.kind]
         act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
         if head.auth == NO_AUTH:
             yield from self.facts.load_posts(held.device)
-        yield from self._prepare(held.op)
-        decision = final or decide(act, self.facts, self.registry.handlers[head.kind], None, vouched=by_person)
+        if not held.malformed:
+            yield from self._prepare(held.op)
+        if held.malformed:
+            final = final or refuse(held.t, "malformed")
+        decision = final or decide(act, self.facts, self.registry.handlers[head.kind], revoked, vouched=by_person)
         known = self.facts.known[head.id]
         self.held.pop(head.id, None)
         if decision.d == "parked" and decision.code == known.code:

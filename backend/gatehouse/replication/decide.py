@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gatehouse.replication.device_posts import stood
 from gatehouse.replication.facts import Facts, Known, badge_id
 from gatehouse.replication.grants import entitled
@@ -12,7 +14,7 @@ from gatehouse_sync.decision import Decision, Result, park, refuse
 
 
 def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vouched: bool = False) -> Decision:
-    """The decision about a well-formed op of a known kind.
+    """The decision about a well-formed op of a known kind, read as one of its newest version.
 
     Args:
         act: the op with its device and interval.
@@ -21,6 +23,11 @@ def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vou
         revoked: when the device was revoked, or None.
         vouched: a person in charge released it: the actor's dismissal does not hold it again.
     """
+    decision = _decide(act, facts, handler, revoked, vouched=vouched)
+    return msgspec.structs.replace(decision, kv=act.op.head.kv) if act.op.written else decision
+
+
+def _decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vouched: bool) -> Decision:
     t = act.t
     stopped = _barred(act, facts, revoked, vouched=vouched) or _waits(act, facts)
     if stopped is not None:

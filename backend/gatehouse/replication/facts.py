@@ -18,6 +18,7 @@ from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.merge import Write
 from gatehouse_sync.ops import Op
+from gatehouse_sync.upcast import as_decided, newest, understood
 
 _decision = msgspec.json.Decoder(Decision)
 _head = msgspec.json.Decoder(ops.Head)
@@ -54,8 +55,12 @@ class Held(msgspec.Struct):
     cn: int
     t: Interval
     waits_on: str
+    malformed: bool = False
+    """Its kind, not known when it came, is known now, and it breaks the rules of that kind."""
 
 
+UNKNOWN_KIND = "unknown_kind:"
+"""How what waits for a newer server begins; kind and version follow, ``noun.verb.7``."""
 _ENTITIES = "SELECT id, body, n, day, ver FROM entity WHERE org = ? AND id = ANY(?*) ORDER BY id"
 
 
@@ -177,9 +182,9 @@ class Facts:
             self.by_entity[entity].sort(key=lambda known: known.n)
 
     def _note_write(self, row: Row, entity: str) -> None:
-        head = _head.decode(row[8])
+        op = Op(_head.decode(row[8]), None)
         decision = _decision.decode(msgspec.json.encode(_json.decode(row[10])["decision"]))
-        self.writes.setdefault(entity, []).append(write_of(head, row[4], decision))
+        self.writes.setdefault(entity, []).append(write_of(as_decided(op, decision.kv).head, row[4], decision))
 
     def load_ops(self, wanted: set[str]) -> Steps[None]:
         """Load which of these op ids the log holds, of whatever org (P7)."""
@@ -258,7 +263,13 @@ def _held(row: Row) -> Held:
     head = _head.decode(text)
     op = Op(head, ops.parse_values(private.encode()) if private is not None else None)
     decision = _decision.decode(msgspec.json.encode(_json.decode(leaf)["decision"]))
-    return Held(op, device, cn or 0, decision.t, waits_on)
+    # What an erasure has taken cannot be checked any more.
+    unchecked = waits_on.startswith(UNKNOWN_KIND) and (head.com is None or private is not None)
+    try:
+        read = understood(op) if unchecked else newest(op)
+    except ops.MalformedError:
+        return Held(op, device, cn or 0, decision.t, waits_on, malformed=True)
+    return Held(read or op, device, cn or 0, decision.t, waits_on)
 
 
 def encode_body(body: Body) -> str:

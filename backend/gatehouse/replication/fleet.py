@@ -145,7 +145,8 @@ async def show_all(core: Replication, app: str | None) -> int:
 
 def _unshown(app: str | None) -> Steps[dict[str, list[str]]]:
     rows = yield Query("SELECT id, org, kind, app, protocol FROM device ORDER BY org, id")
-    shown = {row[0] for row in (yield Query("SELECT id FROM entity WHERE kind = 'device'"))}
+    ids = [row_id(row[0]) for row in rows]
+    shown = {row[0] for row in (yield Query("SELECT id FROM entity WHERE id = ANY(?*)", (ids,)))}
     found: dict[str, list[str]] = {}
     for device, org, kind, theirs, protocol in rows:
         other = kind == "server" and (theirs, protocol) != (app, PROTOCOL_VERSION)

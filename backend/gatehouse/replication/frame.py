@@ -13,6 +13,7 @@ from gatehouse_sync import canon, ops, protocol
 from gatehouse_sync.chain import head_hash
 from gatehouse_sync.ids import derived, is_uuid
 from gatehouse_sync.protocol import About, Push, SentOp
+from gatehouse_sync.upcast import understood
 
 T = TypeVar("T")
 
@@ -23,7 +24,8 @@ _strings = re.compile(rb'"(?:[^"\\]|\\.)*"')
 class Parsed(msgspec.Struct, frozen=True):
     """One op of a frame, judged as far as the op alone goes.
 
-    ``op`` is None when it is malformed or a stub; ``code`` says which. ``claimed`` is the id it names, if any.
+    ``op``, read as one of its kind's newest version (2.7), is None when it is malformed or a stub; ``code`` says which.
+    ``claimed`` is the id it names, if any.
     """
 
     hash: bytes
@@ -101,13 +103,12 @@ def _parse(sent: SentOp) -> Parsed:
         return Parsed(hash_, None, "malformed", sent, _claimed(sent.head))
     try:
         private = ops.parse_private(head, sent.private, sent.salt)
-        kind = ops.known(head)
-        if kind is None:
-            return Parsed(hash_, ops.Op(head, private), "unknown_kind", sent, head.id)
-        ops.check(head, private, kind)
+        op = understood(ops.Op(head, private))
     except ops.MalformedError:
         return Parsed(hash_, None, "malformed", sent, head.id)
-    return Parsed(hash_, ops.Op(head, private), None, sent, head.id)
+    if op is None:
+        return Parsed(hash_, ops.Op(head, private), "unknown_kind", sent, head.id)
+    return Parsed(hash_, op, None, sent, head.id)
 
 
 def _claimed(text: str) -> str | None:

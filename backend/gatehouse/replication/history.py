@@ -20,6 +20,7 @@ from gatehouse_sync.ids import is_uuid
 from gatehouse_sync.ops import Head, Op, Value
 from gatehouse_sync.scopes import scopes_of
 from gatehouse_sync.stamp import Leaf, LeafType
+from gatehouse_sync.upcast import as_decided
 
 MOST = 200
 """Entries of an answer: the newest."""
@@ -164,7 +165,7 @@ def _known(row: Row) -> _Known:
     if decision is None:
         raise AssertionError("an op's leaf holds a decision")
     op = Op(_head.decode(text), ops.parse_values(private.encode()) if private is not None else None)
-    return _Known(op, device, label or "", received, decision)
+    return _Known(as_decided(op, decision.kv), device, label or "", received, decision)
 
 
 def _entry(one: _Known, reader: _Reader, others: Mapping[str, _Known], later: list[Later]) -> HistoryEntry:

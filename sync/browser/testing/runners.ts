@@ -8,7 +8,7 @@ import * as chain from '../chain.ts';
 import * as clock from '../clock.ts';
 import type { Decision } from '../decision.ts';
 import * as digest from '../digest.ts';
-import { entityKind } from '../entities.ts';
+import { entityKind, type Kind } from '../entities.ts';
 import * as ids from '../ids.ts';
 import { verify } from '../keys.ts';
 import { blank, close, notices } from '../notices.ts';
@@ -21,6 +21,7 @@ import { scopesOf } from '../scopes.ts';
 import * as shade from '../shade.ts';
 import { type Leaf, leafText, logHash, logRoot, stampMessage } from '../stamp.ts';
 import { scoped, write } from '../store.ts';
+import { upcast } from '../upcast.ts';
 import { openRaw } from './databases.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a case is whatever JSON its topic has
@@ -140,6 +141,8 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
     const declared = entityKind('visit').fields[field];
     return { text: declared && shade.masked(declared, masked) };
   },
+  upcast: ({ kind, op, version }) =>
+    orError(MalformedError, 'malformed', () => ({ op: upcast(op as Op, kind as Kind, version) })),
   signatures: async ({ key, message, sig }) => ({ valid: await verify(key, message, sig) }),
 };
 

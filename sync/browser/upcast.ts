@@ -1,0 +1,31 @@
+/** Ops of older versions of their kind, read as ones of a later version (PROTOCOL 2.7). Twin of `upcast.py`. */
+
+import { byCodePoint } from './canon.ts';
+import { type Kind, own, type Upcast } from './entities.ts';
+import { MalformedError, type Op, type Value, type Values } from './ops.ts';
+
+/** The op as one of `version` of its kind, or of the newest; throws MalformedError when two of its fields would be one. */
+export function upcast(op: Op, kind: Kind, version = kind.version ?? 1): Op {
+  return (kind.upcasts ?? []).slice(op.head.kv - 1, version - 1).reduce(next, op);
+}
+
+function next({ head, private: hidden }: Op, step: Upcast): Op {
+  const put = step.put ?? {};
+  const names = new Map<string, string>();
+  for (const name of head.touched) if (!step.drop?.includes(name)) names.set(name, own(step.rename, name) ?? name);
+  const after = new Set(names.values());
+  if (after.size < names.size) throw new MalformedError('two fields that are one');
+  const choose = (name: string, value: Value): Value =>
+    (typeof value === 'string' && own(own(step.choices, name) ?? {}, value)) || value;
+  const read = (values: Values) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => {
+        const to = names.get(name);
+        return to === undefined ? [] : [[to, choose(to, value)] as const];
+      }),
+    );
+  const filled = Object.entries(put).filter(([name]) => !after.has(name));
+  const touched = [...new Set([...after, ...Object.keys(put)])].sort(byCodePoint);
+  const values = { ...Object.fromEntries(filled), ...read(head.values) };
+  return { head: { ...head, kv: head.kv + 1, touched, values }, private: hidden && read(hidden) };
+}
