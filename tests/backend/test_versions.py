@@ -14,6 +14,8 @@ from tests.versions import SECOND, VISIT, released
 
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
+from gatehouse.identity.sign_in import token_hash
+from gatehouse.replication.history import history
 from gatehouse.replication.newer import judge
 from gatehouse.replication.registry import Handler
 from gatehouse_sync import canon
@@ -116,7 +118,24 @@ async def test_an_old_write_meets_a_new_one_of_the_same_field(estate: Estate) ->
         assert (await row(estate, other, visit))["f"]["lane"] == "A"
         (notice,) = other.notices()
         assert notice["f"]["fields"][0][:3] == ["lane", "B", "A"]
-        other.amend(visit, name="李四")  # of the newest version again, with what it asks for missing
+        await sound(estate)
+
+
+async def test_a_new_write_meets_an_old_one_of_the_same_field(estate: Estate) -> None:
+    """The same with the old app's act there first; the history says what both mean."""
+    phone, other = await estate.phone("G1"), await estate.phone("G2")
+    visit = phone.arrive()
+    await phone.sync()
+    await other.pull()
+    phone.amend(visit, unit="A")
+    with released():
+        assert codes(await phone.drain()) == [("applied", None)]
+        other.act("visit.amend", {"lane": "B", "source": "told"}, visit)
+        assert codes(await other.drain()) == [("merged", None)]
+        assert other.session is not None
+        told = await history(estate.core, visit, other.claim(), token_hash(other.session))
+        assert [entry.touched for entry in told.entries[1:]] == [["lane", "source"]] * 2
+        assert told.entries[-1].lost[0][:2] == ("lane", "A")
         await sound(estate)
 
 
@@ -129,6 +148,7 @@ async def test_an_old_write_meets_a_new_one_of_the_same_field(estate: Estate) ->
         ({"unit": "x" * 41}, ("refused", "malformed")),
         ({"source": "told"}, ("applied", None)),
         ({"source": "guessed"}, ("refused", "malformed")),
+        ({"touched": ["unit"], "pass_no": "1"}, ("refused", "malformed")),
     ],
 )
 async def test_an_old_act_must_be_one_by_the_newer_rules(
@@ -141,8 +161,10 @@ async def test_an_old_act_must_be_one_by_the_newer_rules(
     phone.amend(visit, unit="A")
     kept = phone.device.outbox[-1]
     head = canon.decode(kept.head)
-    head["values"] = {name: value for name, value in {**head["values"], **change}.items() if value is not None}
-    head["touched"] = sorted(head["values"])
+    values = {**head["values"], **change}
+    touched = values.pop("touched", None)
+    head["values"] = {name: value for name, value in values.items() if value is not None}
+    head["touched"] = touched or sorted(head["values"])
     rewrite(phone, canon.encode(head).decode())
     with released():
         phone.arrive()
