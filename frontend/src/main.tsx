@@ -17,7 +17,7 @@ import { orders as visits } from './visitors/orders.ts';
 
 declare const __VERSION__: string;
 /** This build as the server names the one it serves: the release, and what the first script is called. */
-const app = `${__VERSION__}+${/index-(.+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`;
+const app = `${__VERSION__}+${import.meta.url.split('/').pop()}`;
 
 async function start(place: HTMLElement): Promise<void> {
   startTheme();

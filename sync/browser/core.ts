@@ -16,7 +16,11 @@ export interface Core {
   readonly transport: Transport;
   /** What the last exchange left, in memory: none of it is needed for correctness. */
   readonly memory: Memory;
+  /** The chunk that is not needed for recording and showing acts. */
+  exchange(): Promise<Exchange>;
 }
+
+export type Exchange = typeof import('./exchange.ts');
 
 export interface Memory {
   /** Ids of acts on their way. */

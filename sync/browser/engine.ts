@@ -18,7 +18,7 @@ import type {
 } from './api.ts';
 import type { Topic } from './bus.ts';
 import { Cell, Coalesced } from './cell.ts';
-import { type Core, recall } from './core.ts';
+import { type Core, type Exchange, recall } from './core.ts';
 import { opKind } from './entities.ts';
 import type { Loop } from './loop.ts';
 import { record } from './outbox.ts';
@@ -33,8 +33,6 @@ import { Views, watching } from './watch.ts';
 const HOUSE_MS = 3_600_000;
 /** Between tries to load the exchange: only a first visit that loses the network at once ever needs a second. */
 const RELOAD_MS = 3_000;
-
-type Exchange = typeof import('./exchange.ts');
 
 /** Opens the databases of this browser and begins to exchange. */
 export async function openEngine(options: EngineOptions, ports: Ports): Promise<Engine> {
@@ -70,6 +68,7 @@ class Running implements Engine {
       time: new Time(ports),
       transport: new Transport(ports, (answered) => this.#heard(answered)),
       memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
+      exchange: () => this.#loadExchange(),
     };
     this.#acts = new OwnActs(this.#core);
     this.#views = new Views(this.#core, this.#acts);

@@ -1,6 +1,6 @@
 /**
- * All that talks to the server, and what tidies up behind it. A chunk of its own: recording and showing acts, which is
- * what a cold start with no network needs, comes first.
+ * All that talks to the server, what tidies up behind it, and what only an app just updated needs. A chunk of its own:
+ * recording and showing acts, which is what a cold start with no network needs, comes first.
  */
 
 import './office.ts';
@@ -10,3 +10,4 @@ export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';
 export { Loop } from './loop.ts';
 export { signIn, signOut } from './session.ts';
+export { upcast } from './upcast.ts';

@@ -3,7 +3,6 @@
 import type { Core } from './core.ts';
 import { type Head, known, NO_AUTH, type Op, type Values } from './ops.ts';
 import type { KeptPrivate, Mark, OutboxOp } from './schema.ts';
-import { upcast } from './upcast.ts';
 
 export interface Own {
   readonly op: Op;
@@ -40,7 +39,7 @@ export class OwnActs {
       const whole = cached !== undefined && (cached.private !== null || cached.head.com === null);
       const shown = replayed || out.d === 'refused' || out.d === 'returned';
       const text = whole || !shown ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
-      const op = whole ? cached : decoded(out, text);
+      const op = whole ? cached : await this.#decode(out, text);
       this.#decoded.set(out.id, op);
       own.push({ op, out, replays: replayed && known(op.head) !== undefined });
     }
@@ -50,25 +49,26 @@ export class OwnActs {
   /** What people recorded here without signing in. No row of it ever comes to a kiosk, so all of it is replayed. */
   async unsigned(): Promise<Own[]> {
     const found = await (await this.#core.store.device()).getAllFromIndex('ops', 'position');
-    const own = found.map((out) => ({ out, op: this.#decoded.get(out.id) ?? decoded(out, undefined) }));
-    return own
-      .filter(({ op }) => op.head.auth === NO_AUTH)
-      .map(({ op, out }) => {
-        this.#decoded.set(out.id, op);
-        return { op, out, replays: out.d !== 'refused' && out.d !== 'returned' };
-      });
+    const own: Own[] = [];
+    for (const out of found) {
+      const op = this.#decoded.get(out.id) ?? (await this.#decode(out, undefined));
+      if (op.head.auth !== NO_AUTH) continue;
+      this.#decoded.set(out.id, op);
+      own.push({ op, out, replays: out.d !== 'refused' && out.d !== 'returned' });
+    }
+    return own;
+  }
+
+  /** The act as this app reads it: an older app may have written it, and after a step back a newer one. */
+  async #decode(out: OutboxOp, text: KeptPrivate['private'] | undefined): Promise<Op> {
+    const head = JSON.parse(out.head) as Head;
+    const op = { head, private: text === undefined ? null : (JSON.parse(text) as Values) };
+    const kind = known(head);
+    return kind?.upcasts?.[head.kv - 1] === undefined ? op : (await this.#core.exchange()).upcast(op, kind);
   }
 
   /** Forgets what it decoded: the person went. */
   clear(): void {
     this.#decoded.clear();
   }
-}
-
-/** The act as this app reads it: an older app may have written it, and after a step back a newer one. */
-function decoded(out: OutboxOp, text: KeptPrivate['private'] | undefined): Op {
-  const head = JSON.parse(out.head) as Head;
-  const op = { head, private: text === undefined ? null : (JSON.parse(text) as Values) };
-  const kind = known(head);
-  return kind === undefined ? op : upcast(op, kind);
 }

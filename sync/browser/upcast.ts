@@ -9,20 +9,18 @@ export function upcast(op: Op, kind: Kind, version = kind.version ?? 1): Op {
   return (kind.upcasts ?? []).slice(op.head.kv - 1, version - 1).reduce(next, op);
 }
 
-function next({ head, private: hidden }: Op, step: Upcast): Op {
-  const put = step.put ?? {};
-  const names = new Map<string, string>();
-  for (const name of head.touched) if (!step.drop?.includes(name)) names.set(name, own(step.rename, name) ?? name);
-  const after = new Set(names.values());
-  if (after.size < names.size) throw new MalformedError('two fields that are one');
-  const choose = (name: string, value: Value): Value =>
-    (typeof value === 'string' && own(own(step.choices, name) ?? {}, value)) || value;
+function next({ head, private: hidden }: Op, { rename, drop, choices, put = {} }: Upcast): Op {
+  const kept = head.touched.filter((name) => !drop?.includes(name));
+  const named = (name: string) => own(rename, name) ?? name;
+  const after = new Set(kept.map(named));
+  if (after.size < kept.length) throw new MalformedError('two fields that are one');
+  const chosen = (name: string, value: Value) =>
+    (typeof value === 'string' ? own(own(choices, name), value) : undefined) ?? value;
   const read = (values: Values) =>
     Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) => {
-        const to = names.get(name);
-        return to === undefined ? [] : [[to, choose(to, value)] as const];
-      }),
+      Object.entries(values)
+        .filter(([name]) => kept.includes(name))
+        .map(([name, value]) => [named(name), chosen(named(name), value)]),
     );
   const filled = Object.entries(put).filter(([name]) => !after.has(name));
   const touched = [...new Set([...after, ...Object.keys(put)])].sort(byCodePoint);

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-_SCRIPT: Final = re.compile(r'<script[^>]*\bsrc="/assets/index-([\w-]+)\.js"')
+_SCRIPT: Final = re.compile(r'<script[^>]*\bsrc="/assets/([\w-]+\.js)"')
 
 
 def app_of(directory: Path) -> str | None:

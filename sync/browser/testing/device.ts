@@ -77,6 +77,7 @@ export class Browser {
       time: new Time(ports),
       transport: new Transport(ports, () => undefined),
       memory: { sending: new Set(), token: null, grants: null, compared: null, gaveBack: null },
+      exchange: () => import('../exchange.ts'),
     };
   }
 

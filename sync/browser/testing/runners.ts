@@ -146,7 +146,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   signatures: async ({ key, message, sig }) => ({ valid: await verify(key, message, sig) }),
 };
 
-function orError(expected: new () => Error, code: string, read: () => unknown): unknown {
+function orError(expected: new (rule: string) => Error, code: string, read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {

@@ -79,6 +79,11 @@ export class TestServer {
     return server;
   }
 
+  /** Signs with another key from now on. */
+  signWith(key: CryptoKey, text: string): void {
+    this.#key = { key, text };
+  }
+
   /** A person who can sign in by `login`, and the scopes beside their own that they may hold. */
   hire(login: string, ...scopes: string[]): string {
     const person = id(login);
