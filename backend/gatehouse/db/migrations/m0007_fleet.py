@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0006_fleet"
+ID: Final = "0007_fleet"
 
 _COLUMNS: Final = """
 ALTER TABLE device ADD COLUMN seen bigint NOT NULL DEFAULT 0;
