@@ -21,9 +21,8 @@ def devices(server: Server) -> list[dict[str, Any]]:
 
 def id_of(phone: Phone) -> str:
     """The id the server gave it."""
-    return next(
-        one["device"] for one in phone.stored()["gatehouse"]["meta"] if isinstance(one, dict) and "device" in one
-    )
+    kept = phone.stored()["gatehouse"]["meta"]
+    return str(next(one["device"] for one in kept if isinstance(one, dict) and "device" in one))
 
 
 def told(server: Server, device: str) -> dict[str, Any]:

@@ -40,8 +40,10 @@ export class OwnActs {
       const shown = replayed || out.d === 'refused' || out.d === 'returned';
       const text = whole || !shown ? undefined : (out.private ?? (await db.get('kept', out.id))?.private);
       const op = whole ? cached : await this.#decode(out, text);
-      this.#decoded.set(out.id, op);
-      own.push({ op, out, replays: replayed && known(op.head) !== undefined });
+      // Kinds that come with the exchange may not be known yet.
+      const readable = known(op.head) !== undefined;
+      if (readable) this.#decoded.set(out.id, op);
+      own.push({ op, out, replays: replayed && readable });
     }
     return own;
   }

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
 import catalogue from './entities.json' with { type: 'json' };
+import { declare } from './entities.ts';
 import { acted, arrival, drained, eventually, exchanged, OPTIONS, signedIn, until, watched } from './testing/device.ts';
 import { json, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
@@ -70,11 +71,9 @@ it.each([
 });
 
 describe('an own act of another version', () => {
-  const kinds = catalogue.kinds as Record<string, object>;
-  const first = kinds['visit.amend'] ?? {};
-  afterEach(() => {
-    kinds['visit.amend'] = first;
-  });
+  const first = catalogue.kinds['visit.amend'];
+  const release = (kind: object) => declare({ kinds: { 'visit.amend': kind } });
+  afterEach(() => release(first));
 
   async function written(): Promise<void> {
     const engine = await enrolled();
@@ -89,16 +88,16 @@ describe('an own act of another version', () => {
   it('an older app’s is shown as it reads now', async () => {
     await written();
     const upcasts = [{ rename: { unit: 'pass_no', host: 'purpose' } }];
-    kinds['visit.amend'] = { ...first, version: 2, upcasts };
+    release({ ...first, version: 2, upcasts });
     const fields = await seen();
     expect(fields).toMatchObject({ pass_no: '7', purpose: 'aunt', name: 'guest' });
     expect(fields).not.toHaveProperty('unit');
   });
 
   it('a newer app’s waits unseen after a step back, and is sent', async () => {
-    kinds['visit.amend'] = { ...first, version: 2, upcasts: [{}] };
+    release({ ...first, version: 2, upcasts: [{}] });
     await written();
-    kinds['visit.amend'] = first;
+    release(first);
     expect(await seen()).not.toHaveProperty('unit');
     at.browser.online = true;
     const engine = await at.browser.open();

@@ -14,7 +14,7 @@ from gatehouse.replication import fleet
 from gatehouse.replication.server_acts import server_device
 from gatehouse_sync import PROTOCOL_VERSION, canon
 from gatehouse_sync.apply import Body
-from gatehouse_sync.entities import MAX_INSTANT
+from gatehouse_sync.fields import MAX_INSTANT
 from gatehouse_sync.protocol import PullRequest
 
 APP = "0.1.0+abc"

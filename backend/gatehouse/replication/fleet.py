@@ -17,7 +17,7 @@ from gatehouse.replication.device_rows import DeviceRow, load_devices
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.server_acts import server_device
 from gatehouse_sync import PROTOCOL_VERSION, canon
-from gatehouse_sync.entities import MAX_INSTANT
+from gatehouse_sync.fields import MAX_INSTANT
 from gatehouse_sync.ids import derived
 from gatehouse_sync.protocol import About
 

@@ -19,6 +19,7 @@ async def forget_the_office(estate: Estate) -> None:
         for (scope,) in rows:
             for table, column in (("feed", "scope"), ("scope_day", "scope"), ("scope_head", "id")):
                 yield Query(f"DELETE FROM {table} WHERE {column} = ?", (scope,))
+        yield Query("DELETE FROM entity WHERE kind = 'device'", ())  # came with that stream
 
     await write(estate.database, steps)
 
