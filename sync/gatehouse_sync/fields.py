@@ -46,8 +46,8 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
 class Upcast(msgspec.Struct, frozen=True, omit_defaults=True):
     """How an op of one version reads as one of the next (2.7), by names and choices that changed.
 
-    What this cannot say is no new version but a new kind. Fields of a record are never renamed: records from before
-    keep what they have.
+    What this cannot say is no new version but a new kind. A record keeps the fields it has: a new name moves later acts
+    to a new field, and what older records hold stays under the old one.
     """
 
     rename: dict[str, str] = {}

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+from tests.versions import SECOND
 
 from gatehouse_sync import canon
-from gatehouse_sync.entities import ENTITIES, KINDS, catalogue
-from gatehouse_sync.fields import MAX_INSTANT
+from gatehouse_sync.entities import ENTITIES, KINDS, catalogue, declared
+from gatehouse_sync.fields import MAX_INSTANT, Field, Kind, Upcast, text
 from gatehouse_sync.shade import closed_at
 
 BROWSER = Path(__file__).resolve().parents[2] / "sync" / "browser"
@@ -96,6 +98,24 @@ def test_stamps_are_instants_that_nobody_sends(name: str) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_kind_is_named_noun_and_verb(name: str) -> None:
     assert re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", name)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_says_how_each_older_version_reads(name: str) -> None:
+    assert versioned(KINDS[name], declared(name))
+
+
+def test_the_rule_for_versions_sees_what_is_missing() -> None:
+    assert versioned(SECOND, {"lane": text(1), "category": text(1), "source": text(1)})
+    assert not versioned(msgspec.structs.replace(SECOND, version=3), {"lane": text(1), "source": text(1)})
+    assert not versioned(SECOND, {"lane": text(1), "category": text(1)})
+
+
+def versioned(kind: Kind, names: dict[str, Field]) -> bool:
+    """Whether there is a step to every version but the first, and the last one leads to what the kind declares."""
+    last = kind.upcasts[-1] if kind.upcasts else Upcast()
+    made = {*last.rename.values(), *last.choices, *last.put}
+    return len(kind.upcasts) == kind.version - 1 and made <= names.keys()
 
 
 def test_no_kind_reads_a_field_by_another_kinds_parameter() -> None:
