@@ -15,9 +15,11 @@ from tests.versions import SECOND, VISIT, released
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.identity.sign_in import token_hash
+from gatehouse.replication import fleet
 from gatehouse.replication.history import history
-from gatehouse.replication.newer import judge
+from gatehouse.replication.newer import judge, keep_up_forever
 from gatehouse.replication.registry import Handler
+from gatehouse.replication.server_acts import server_device
 from gatehouse_sync import canon
 from gatehouse_sync.apply import Body
 from gatehouse_sync.chain import head_hash
@@ -325,3 +327,19 @@ async def test_an_erased_record_takes_what_was_kept_about_it(estate: Estate) -> 
         assert "name" not in body["f"]
         assert body["f"]["lane"] == "7"
         await sound(estate)
+
+
+async def test_a_server_that_starts_judges_and_shows_by_itself(on_sqlite: Estate) -> None:
+    phone, visit = await newer_acts(on_sqlite)
+    own = fleet.row_id(server_device(on_sqlite.org))
+    with released():
+        running = asyncio.create_task(keep_up_forever(on_sqlite.core, "0.2.0+index-b.js"))
+        try:
+            async with asyncio.timeout(20):
+                while await ask(on_sqlite.database, "SELECT op FROM hold"):  # noqa: ASYNC110 - no event crosses a database
+                    await asyncio.sleep(0.01)
+        finally:
+            running.cancel()
+        assert (await row(on_sqlite, phone, visit))["f"]["lane"] == "7"
+        ((served,),) = await ask(on_sqlite.database, "SELECT body FROM entity WHERE id = ?", own)
+        assert canon.decode(served)["f"]["app"] == "0.2.0+index-b.js"
