@@ -26,6 +26,7 @@ from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import EXCEPTION_HANDLERS
 from gatehouse.estate.routes import code_routes, office_routes
+from gatehouse.ical.routes import calendar_routes
 from gatehouse.kinds import registry
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.core import Replication
@@ -37,6 +38,9 @@ from gatehouse.replication.newer import keep_up_forever
 from gatehouse.replication.prune import prune_forever
 from gatehouse.replication.rescope import rescope
 from gatehouse.replication.routes import history_route, sync_routes
+from gatehouse.robots.digest import tell_forever
+from gatehouse.robots.routes import robot_routes
+from gatehouse.robots.send import Sender
 from gatehouse.settings import Settings, load
 from gatehouse.swaps.expire import expire_forever
 from gatehouse.web import app_of, built_app, web_routes
@@ -111,6 +115,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
     """The ASGI application over a prepared database; it opens, migrates and closes the database itself."""
     mint = TokenMint(core.signer.key.secret("device-token"))
     enrolment = Enrolment(database, core.signer, core.chains, mint, core.now, core.random)
+    sender = Sender(frozenset(settings.robot_gateways))
     web = built_app()
 
     @asynccontextmanager
@@ -125,6 +130,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
                 asyncio.create_task(prune_forever(core)),
                 asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
+                asyncio.create_task(tell_forever(core, sender)),
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),
             ]
@@ -145,6 +151,8 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
             history_route(core, mint),
             *code_routes(core, mint),
             *office_routes(core, mint),
+            *robot_routes(core, mint, sender),
+            *calendar_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

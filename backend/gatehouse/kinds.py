@@ -7,6 +7,7 @@ import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
 import gatehouse.replication.holds
+import gatehouse.robots.ops
 import gatehouse.roster.ops
 import gatehouse.swaps.ops
 from gatehouse.replication.registry import Registry
@@ -23,6 +24,7 @@ def registry() -> Registry:
         gatehouse.clock.ops,
         gatehouse.roster.ops,
         gatehouse.swaps.ops,
+        gatehouse.robots.ops,
     ):
         feature.register(made)
     return made

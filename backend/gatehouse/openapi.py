@@ -9,7 +9,9 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from gatehouse.estate.office import Effects, Planned, Residents
+from gatehouse.ical.addresses import CalendarMade, CalendarRequest, CalendarState
 from gatehouse.replication.history import History
+from gatehouse.robots.manage import Removed, Robot, RobotRequest, Robots, Tried
 from gatehouse_sync import PROTOCOL_VERSION
 from gatehouse_sync.protocol import (
     EnrolRequest,
@@ -57,6 +59,7 @@ _SIGNED_IN = {**_SESSION, "required": True}
 _ENTITY = {"name": "entity", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 _UNIT = {**_ENTITY, "name": "unit"}
 _PERSON = {**_ENTITY, "name": "person"}
+_ROBOT = {**_ENTITY, "name": "robot"}
 _STRUCTS = (
     Push,
     PushReply,
@@ -80,6 +83,14 @@ _STRUCTS = (
     Residents,
     Planned,
     Effects,
+    Robot,
+    RobotRequest,
+    Robots,
+    Tried,
+    Removed,
+    CalendarMade,
+    CalendarRequest,
+    CalendarState,
     Problem,
     Health,
 )
@@ -96,7 +107,7 @@ class Route(msgspec.Struct, frozen=True):
     parameters: tuple[dict[str, Any], ...] = ()
 
 
-_ROUTES: dict[str, Route] = {
+_ROUTES: dict[str, Route | tuple[Route, ...]] = {
     "/api/sync/server": Route("get", "Server key, limits, a time anchor", (ServerInfo,)),
     "/api/sync/push": Route("post", "Push acts (PROTOCOL 6)", (PushReply, Need, Rechain, NeedCerts), Push),
     "/api/sync/pull": Route(
@@ -127,6 +138,26 @@ _ROUTES: dict[str, Route] = {
     "/api/estate/effects": Route(
         "post", "What a change would do (PROTOCOL 13)", (Effects,), Planned, parameters=(_DEVICE, _SIGNED_IN)
     ),
+    "/api/robots": (
+        Route("get", "Group robots of the org", (Robots,), parameters=(_DEVICE, _SIGNED_IN)),
+        Route("post", "A new group robot", (Robot,), RobotRequest, "201", (_DEVICE, _SIGNED_IN)),
+    ),
+    "/api/robots/{robot}": Route(
+        "post", "Change a group robot", (Robot,), RobotRequest, parameters=(_ROBOT, _DEVICE, _SIGNED_IN)
+    ),
+    "/api/robots/{robot}/test": Route(
+        "post", "Send a test message", (Tried,), parameters=(_ROBOT, _DEVICE, _SIGNED_IN)
+    ),
+    "/api/robots/{robot}/remove": Route(
+        "post", "Remove a group robot", (Removed,), parameters=(_ROBOT, _DEVICE, _SIGNED_IN)
+    ),
+    "/api/calendar": (
+        Route("get", "Whether one has a calendar address", (CalendarState,), parameters=(_DEVICE, _SIGNED_IN)),
+        Route("post", "A new calendar address", (CalendarMade,), CalendarRequest, "201", (_DEVICE, _SIGNED_IN)),
+    ),
+    "/api/calendar/end": Route(
+        "post", "End one's calendar address", (CalendarState,), parameters=(_DEVICE, _SIGNED_IN)
+    ),
     "/api/health": Route("get", "Whether the server answers", (Health,)),
 }
 
@@ -142,7 +173,7 @@ def document() -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
             "description": "The sync API. How its frames are made and signed is in sync/PROTOCOL.md.",
         },
-        "paths": {path: {route.method: _operation(path, route)} for path, route in _ROUTES.items()},
+        "paths": {path: _operations(path, given) for path, given in _ROUTES.items()},
         "components": {"schemas": schemas},
     }
 
@@ -150,10 +181,16 @@ def document() -> dict[str, Any]:
 _BRACES = str.maketrans("", "", "{}")
 
 
-def _operation(path: str, route: Route) -> dict[str, Any]:
+def _operations(path: str, given: Route | tuple[Route, ...]) -> dict[str, Any]:
+    if isinstance(given, Route):
+        return {given.method: _operation(path, given)}
+    return {route.method: _operation(path, route, f"_{route.method}") for route in given}
+
+
+def _operation(path: str, route: Route, suffix: str = "") -> dict[str, Any]:
     refs = [_ref(reply) for reply in route.replies]
     operation: dict[str, Any] = {
-        "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_").translate(_BRACES),
+        "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_").translate(_BRACES) + suffix,
         "summary": route.summary,
         "responses": {
             route.status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},

@@ -208,6 +208,35 @@ _ENTRIES: Final = {
         "請求來自不受信任的網頁。",
         "The request comes from a page this server does not trust.",
     ),
+    # Group robots
+    "robot_address": Entry(
+        400,
+        "Not a robot's address",
+        "这不是所选平台的群机器人地址，请从群设置里重新复制。",
+        "這不是所選平台的群組機器人網址，請從群組設定重新複製。",
+        "This is not a group robot's address of the chosen platform; copy it from the group's settings again.",
+    ),
+    "robot_known": Entry(
+        409,
+        "Robot known",
+        "这个群机器人已经添加过。",
+        "這個群組機器人已經加入過。",
+        "This group robot was added already.",
+    ),
+    "robot_limit": Entry(
+        409,
+        "Too many robots",
+        "群机器人最多 20 个，请先删除不用的。",
+        "群組機器人最多 20 個，請先刪除不用的。",
+        "There can be 20 group robots; remove one that is not needed.",
+    ),
+    "robot_place": Entry(
+        400,
+        "Team or site not found",
+        "没有找到所选的班组或项目。",
+        "找不到所選的班組或案場。",
+        "The chosen team or site was not found; choose one of them, or neither.",
+    ),
     # Resources
     "not_found": Entry(404, "Not found", "没有找到。", "找不到。", "There is nothing here."),
     "method_not_allowed": Entry(

@@ -28,6 +28,7 @@ class SettingsError(ValueError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one process.
 
+    `robot_gateways` are origins that group robots may live on beside their platforms' own hosts;
     `trusted_proxies` are the networks whose forwarded addresses are believed, `allowed_origins` are page origins
     (`https://host[:port]`) beside the server's own; an SQLite server copies its database every `backup_hours`, with 0
     never.
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[Network, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     backup_hours: int = 6
+    robot_gateways: tuple[str, ...] = ()
 
     @property
     def sqlite(self) -> bool:
@@ -79,6 +81,7 @@ def load(environment: Mapping[str, str] | None = None, *, platform: str = sys.pl
         trusted_proxies=read("TRUSTED_PROXIES", _networks, ()),
         allowed_origins=read("ALLOWED_ORIGINS", _origins, ()),
         backup_hours=read("BACKUP_HOURS", _hours, 6),
+        robot_gateways=read("ROBOT_GATEWAYS", _origins, ()),
     )
     if settings.sqlite and settings.workers > 1:
         problems.append(f"{_PREFIX}WORKERS must be 1 with SQLite; use PostgreSQL to run several processes.")

@@ -358,6 +358,13 @@ KINDS: dict[str, Kind] = {
     "swap.approve": Kind("command", "swap", optional=("note",)),
     "swap.reject": Kind("command", "swap", required=("note",)),
     "swap.expire": Kind("command", "swap"),
+    # The server writes it for the person: robots live in a table, because their addresses are secrets.
+    "robot.change": Kind(
+        "command",
+        None,
+        params={"robot": _id, "what": Field("choice", choices=("made", "changed", "removed")), "person": _id},
+        required_params=("robot", "what", "person"),
+    ),
     "device.revoke": Kind("command", None, params={"device": _id}, required_params=("device",)),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
@@ -18,6 +20,34 @@ TAIL = 3
 def roster_id(team: str) -> str:
     """The entity that holds the version of a team's roster."""
     return derived("roster", team)
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A shift of one person, from ``starts`` to ``ends`` (UTC ms).
+
+    ``n`` is the log number of its version, which was decided at ``changed``.
+    """
+
+    id: str
+    starts: int
+    ends: int
+    post: str
+    site: str
+    zone: str
+    n: int
+    changed: int
+
+
+def turns(org: str, person: str, since: int, until: int) -> Steps[list[Turn]]:
+    """The person's shifts as published that end after ``since`` and begin before ``until``, in order."""
+    rows = yield Query(
+        "SELECT h.id, h.starts, h.ends, p.name, s.name, s.zone, e.n, l.at FROM shift h "
+        "JOIN post p ON p.id = h.post JOIN site s ON s.id = p.site "
+        "JOIN entity e ON e.id = h.id JOIN log l ON l.org = h.org AND l.n = e.n "
+        "WHERE h.person = ? AND h.org = ? AND h.starts >= ? AND h.ends > ? AND h.starts < ? ORDER BY h.starts, h.id",
+        (person, org, since - LONGEST_MS, since, until),
+    )
+    return [Turn(*row) for row in rows]
 
 
 def version_of(facts: Facts, team: str) -> int:

@@ -1,0 +1,1 @@
+"""A person's shifts as a calendar that other programs fetch."""
