@@ -70,7 +70,7 @@ def calendar_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandler
         headers = _HEADERS | {"etag": f'"{hashlib.sha256(raw).hexdigest()[:32]}"'}
         if headers["etag"] in {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}:
             return Response(b"", status_code=304, headers=headers)
-        return Response(raw, media_type="text/calendar; charset=utf-8", headers=headers)
+        return Response(raw, media_type="text/calendar", headers=headers)
 
     @get("/api/calendar", include_in_schema=False)
     async def state_(request: AnyRequest) -> Response[bytes]:

@@ -253,6 +253,8 @@ async def attempt(core: Replication, sender: Sender, asker: Asker, robot: str) -
 async def _changed(core: Replication, asker: Asker, robot: str, what: str, steps: Callable[[str], Steps[Row]]) -> Robot:
     """Change the table and log the act, in one transaction."""
     org, person = await read(core.database, admin(core, asker))
+    if not is_uuid(robot):
+        raise Problem("not_found")
     found: list[Row] = []
 
     def before() -> Steps[None]:
@@ -286,7 +288,7 @@ def _check(sender: Sender, wanted: RobotRequest, url: str | None) -> None:
         raise Problem("bad_field", extra={"where": "$.name"})
     try:
         ZoneInfo(wanted.zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise Problem("bad_field", extra={"where": "$.zone"}) from None
 
 
@@ -310,7 +312,7 @@ def _place(row: Row, org: str) -> Steps[None]:
     for table, id_ in (("team", row.team), ("site", row.site)):
         if id_ is None:
             continue
-        known = yield Query(f"SELECT id FROM {table} WHERE id = ? AND org = ?", (id_, org))  # noqa: S608 - our names
+        known = is_uuid(id_) and (yield Query(f"SELECT id FROM {table} WHERE id = ? AND org = ?", (id_, org)))  # noqa: S608 - our names
         if not known:
             raise Problem("robot_place")
 

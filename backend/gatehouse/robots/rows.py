@@ -90,7 +90,7 @@ def unseal(key: bytes, robot: str, sealed: bytes) -> Address | None:
     """The address, or None when it was sealed with the key of another server."""
     try:
         raw = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], robot.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return None
     return msgspec.json.decode(raw, type=Address)
 
