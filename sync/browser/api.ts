@@ -168,6 +168,9 @@ export interface SignInCode {
   readonly expires: number;
 }
 
+/** Takes what it knows out of a server's answer; undefined: it is no answer to this question. */
+export type Reading<T> = (answer: Readonly<Record<string, unknown>>) => T | undefined;
+
 export interface View {
   get(id: string): Promise<Row | undefined>;
   /** Rows of a kind whose order key (see EngineOptions.orders) begins with `prefix`, newest (greatest) first. */
@@ -210,6 +213,8 @@ export interface Engine {
   setPassword(given: NewPassword): Promise<Answer<{ readonly org: string }>>;
   /** A one-time code for a colleague. Needs the network. */
   makeCode(person: string): Promise<Answer<SignInCode>>;
+  /** Anything else that only the server answers: posts `body`, or gets where it is null. Needs the network. */
+  online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>>;
   /** Exchange now (a button); never needed for correctness. */
   syncNow(): void;
   /** Best knowledge of true time, UTC ms. */

@@ -10,6 +10,7 @@ import type {
   Kiosk,
   Known,
   NewPassword,
+  Reading,
   SignInCode,
   Status,
   View,
@@ -166,6 +167,11 @@ class Running implements Engine {
   async makeCode(person: string): Promise<Answer<SignInCode>> {
     const exchange = await this.#loadExchange().catch(() => null);
     return exchange === null ? { problem: { code: 'unreachable' } } : exchange.makeCode(this.#core, person);
+  }
+
+  async online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.online(this.#core, path, body, read);
   }
 
   syncNow(): void {

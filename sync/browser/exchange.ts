@@ -9,5 +9,6 @@ export { makeCode, setPassword } from './codes.ts';
 export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';
 export { Loop } from './loop.ts';
+export { online } from './online.ts';
 export { signIn, signOut } from './session.ts';
 export { upcast } from './upcast.ts';

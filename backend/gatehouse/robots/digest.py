@@ -29,7 +29,7 @@ from gatehouse.robots.words import MINUTE, digest
 
 EVERY_S: Final = 20.0
 LEASE_MS: Final = MINUTE
-"""Six times as long as a message can take."""
+"""Seven times as long as a message can take."""
 FIRST_RETRY_MS: Final = MINUTE
 LONGEST_RETRY_MS: Final = 60 * MINUTE
 MUTED_MS: Final = 10 * MINUTE

@@ -1,7 +1,9 @@
+import { CalendarCard } from '../calendar/view.tsx';
 import { SetUp } from '../clock/view.tsx';
 import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { saySignedIn } from '../messages/signed-in/index.ts';
+import { RobotsCard } from '../robots/view.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
@@ -56,6 +58,8 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
       </section>
       {(standing.roles.has('admin') || standing.leads.length > 0) && <GiveCode />}
       {standing.roles.has('admin') && <SetUp />}
+      {standing.roles.has('admin') && <RobotsCard />}
+      <CalendarCard />
       <InstallCard always />
     </div>
   );
