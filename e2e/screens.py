@@ -1,5 +1,6 @@
 """Every screen of the app, and how one comes to it: what is measured and what is pictured."""
 
+import secrets
 from collections.abc import Callable
 
 from e2e.phone import EAST, PASSWORD, WEST, Phone
@@ -217,6 +218,48 @@ def board_person(device: Phone) -> None:
     expect(device.page.get_by_role("dialog")).to_be_visible()
 
 
+# An admin.
+
+
+def office_calendar(device: Phone) -> None:
+    device.open()
+    device.sign_in("1001")
+    device.way("我的")
+    device.page.get_by_role("button", name="订阅我的班次").click()
+    expect(device.page.get_by_role("dialog").get_by_role("button", name="生成")).to_be_enabled()
+
+
+def office_address(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("button", name="生成").click()
+    expect(device.page.get_by_text("/calendar/")).to_be_visible()
+
+
+def office_robots(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
+    device.page.get_by_role("link", name="设置群机器人").click()
+    expect(device.page.get_by_role("button", name="添加群机器人")).to_be_enabled()
+
+
+def office_robot_form(device: Phone) -> None:
+    """With quiet hours of nearly all day, so that nothing is sent anywhere."""
+    device.page.get_by_role("button", name="添加群机器人").click()
+    form = device.page.get_by_role("dialog", name="添加群机器人")
+    form.get_by_role("radio", name="钉钉").check(force=True)
+    form.get_by_label("名称").fill("保安主管群")
+    address = f"https://oapi.dingtalk.com/robot/send?access_token={secrets.token_hex(16)}"
+    form.get_by_label("机器人地址（Webhook）").fill(address)
+    form.get_by_label("加签密钥").fill("SEC0123456789")
+    form.get_by_role("radio", name="设定时段").check(force=True)
+    form.get_by_label("从", exact=True).fill("00:00")
+    form.get_by_label("到", exact=True).fill("23:59")
+    expect(form.get_by_role("button", name="保存")).to_be_enabled()
+
+
+def office_robot(device: Phone) -> None:
+    device.page.get_by_role("dialog").get_by_role("button", name="保存").click()
+    expect(device.page.get_by_role("article", name="保安主管群").last).to_be_visible()
+
+
 # A post's shared tablet.
 
 
@@ -284,6 +327,7 @@ TOURS: dict[str, Screens] = {
     "gate": SCREENS,
     "colleague": (asked_home, clock, clock_asks, shifts, ask, ask_exchange, waiting, swap, claimed),
     "supervisor": (boss_home, boss_waiting, boss_rejects, deputy, board, board_person),
+    "office": (office_calendar, office_address, office_robots, office_robot_form, office_robot),
     "tablet": (tablet_set_up, tablet_find, tablet_second, tablet_person, tablet_confirmed, tablet_sign_in),
 }
 """Each on a device of its own, signed in anew."""

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 PATHS = {
@@ -174,10 +176,12 @@ class Handler(BaseHTTPRequestHandler):
 def platform(kind: str, secret: str, now: Callable[[], int]) -> Iterator[Platform]:
     """A running platform."""
     server = Platform(kind, secret, now)
+    here = mock.patch.dict(os.environ, {"NO_PROXY": "127.0.0.1"})  # whatever way out the machine has
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield server
+        with here:
+            yield server
     finally:
         server.shutdown()
         server.server_close()

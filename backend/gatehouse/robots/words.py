@@ -38,8 +38,8 @@ LANGUAGES: Final[dict[str, Words]] = {
     "zh-CN": Words(
         app="门岗",
         separator="、",
-        decisions=lambda n, teams, by: f"{n} 个调班等主管审批（{teams}），最早的 {by} 截止",
-        windows=lambda n: f"{n} 个调班快要截止：",
+        decisions=lambda n, teams, by: f"{n} 个换班等主管审批（{teams}），最早的 {by} 截止",
+        windows=lambda n: f"{n} 个换班快要截止：",
         for_supervisor=lambda post, at: f"· {post}，{at} 截止，等主管审批",
         for_colleague=lambda post, at: f"· {post}，{at} 截止，还没有同事接",
         silent=lambda n: f"{n} 台设备太久没有消息：",

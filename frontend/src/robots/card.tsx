@@ -9,7 +9,7 @@ import { Said, visible } from '../ui/said.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { moment } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
-import { type Robot, removeRobot, type Tried, tryRobot } from './actions.ts';
+import { type Robot, removeRobot, TELLS, type Tried, tryRobot } from './actions.ts';
 import { hhmm } from './hours.ts';
 import type { Place } from './page.tsx';
 
@@ -46,6 +46,9 @@ export function RobotCard({ robot, places, offline, onChange, onChanged }: CardP
     tell(bad ? (words.problem[answer.problem.code] ?? problemWords(answer.problem)) : words.removed, { bad });
     onChanged();
   };
+  // What was tried just now, else what is wrong since before.
+  const { last_code: code, last_said: said } = robot;
+  const outcome = tried ?? (code === null || code === 'sent' ? undefined : { code, said: said ?? '' });
   return (
     <article class="card" aria-label={visible(robot.name)}>
       <div class="row wrap">
@@ -56,15 +59,15 @@ export function RobotCard({ robot, places, offline, onChange, onChanged }: CardP
       </div>
       <Trouble robot={robot} />
       <Facts robot={robot} places={places} />
-      <div role="status">{tried && <Outcome code={tried.code} said={tried.said} />}</div>
+      <div role="status">{outcome && <Outcome code={outcome.code} said={outcome.said} />}</div>
       <div class="row wrap">
-        <Button icon="sending" disabled={busy || offline} onClick={attempt}>
+        <Button disabled={busy || offline} onClick={attempt}>
           {busy ? words.testing : words.test}
         </Button>
-        <Button icon="pencil" disabled={offline} onClick={onChange}>
+        <Button disabled={offline} onClick={onChange}>
           {words.change}
         </Button>
-        <Button look="danger" icon="erase" disabled={offline} onClick={() => setRemoving(true)}>
+        <Button look="danger" disabled={offline} onClick={() => setRemoving(true)}>
           {words.remove}
         </Button>
       </div>
@@ -104,7 +107,11 @@ function Facts({ robot, places }: { robot: Robot; places: readonly Place[] }) {
         {robot.signed && ` · ${words.signed}`}
       </dd>
       <dt>{facts.tells}</dt>
-      <dd>{robot.tells.map((one) => words.tell[one] ?? one).join(' · ')}</dd>
+      <dd>
+        {TELLS.filter((one) => robot.tells.includes(one))
+          .map((one) => words.tell[one] ?? one)
+          .join(' · ')}
+      </dd>
       <dt>{facts.where}</dt>
       <dd>
         <Said text={whereWords(robot, places)} />
@@ -119,14 +126,9 @@ function Facts({ robot, places }: { robot: Robot; places: readonly Place[] }) {
       )}
       <dt>{facts.last}</dt>
       <dd>
-        {robot.last_at === null || robot.last_code === null ? (
-          words.never
-        ) : (
-          <>
-            {(robot.last_code === 'sent' ? words.sentAt : words.failedAt)(moment(robot.last_at, now, robot.zone))}
-            {robot.last_code !== 'sent' && <Outcome code={robot.last_code} said={robot.last_said ?? ''} />}
-          </>
-        )}
+        {robot.last_at === null
+          ? words.never
+          : (robot.last_code === 'sent' ? words.sentAt : words.failedAt)(moment(robot.last_at, now, robot.zone))}
       </dd>
     </dl>
   );

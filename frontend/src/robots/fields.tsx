@@ -1,6 +1,7 @@
 // Controls that this form alone needs: several of a few, one of many, an hour of the day.
 
 import { useId } from 'preact/hooks';
+import { Icon } from '../ui/icons.tsx';
 
 interface ChecksProps<T extends string> {
   label: string;
@@ -20,12 +21,19 @@ export function Checks<T extends string>({ label, options, values, onChange, pro
       <span id={id} class="label">
         {label}
       </span>
-      {options.map(([key, words]) => (
-        <label key={key} class="check">
-          <input type="checkbox" checked={values.includes(key)} onChange={() => toggle(key)} />
-          <span>{words}</span>
-        </label>
-      ))}
+      <div class="chips">
+        {options.map(([key, words]) => (
+          <label key={key} class="chip">
+            <input type="checkbox" checked={values.includes(key)} onChange={() => toggle(key)} />
+            <span>
+              <span class="row">
+                <Icon name={values.includes(key) ? 'delivered' : 'add'} />
+                {words}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
       {problem && <p class="wrong">{problem}</p>}
     </fieldset>
   );

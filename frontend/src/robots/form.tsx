@@ -14,7 +14,7 @@ import { Checks, Pick, TimeField } from './fields.tsx';
 import { hhmm, minuteOf } from './hours.ts';
 import type { Place } from './page.tsx';
 
-const PACES = [10, 30, 60, 120];
+const PACES = [10, 30, 60];
 const NIGHT = ['22:00', '07:00'] as const;
 
 interface FormProps {

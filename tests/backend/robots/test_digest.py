@@ -57,7 +57,7 @@ async def test_what_waits_is_told_once_and_together(estate: Estate, there: Platf
     await accepted(team, 4, "B3", "B4")
     assert await robots.tell() == 1
     assert there.seen == [
-        "【门岗】翠湖物业\n2 个调班等主管审批（客服一班 2），最早的 3-05 16:00 截止\n打开：https://gate.example/swaps"
+        "【门岗】翠湖物业\n2 个换班等主管审批（客服一班 2），最早的 3-05 16:00 截止\n打开：https://gate.example/swaps"
     ]
     assert await robots.tell() == 0
     estate.clock.forward(HOUR)
@@ -78,7 +78,7 @@ async def test_not_more_often_than_asked(estate: Estate, there: Platform) -> Non
     assert await robots.tell() == 0
     estate.clock.forward(1)
     assert await robots.tell() == 1
-    assert "3 个调班等主管审批" in there.seen[1]
+    assert "3 个换班等主管审批" in there.seen[1]
 
 
 async def test_closing_windows_and_silent_devices(estate: Estate, there: Platform) -> None:
@@ -98,7 +98,7 @@ async def test_closing_windows_and_silent_devices(estate: Estate, there: Platfor
     assert there.seen[0].splitlines()[1:3] == ["1 台设备太久没有消息：", "· 东门岗 的平板，3-02 08:00 之后没有消息"]
     estate.clock.forward(20 * HOUR)
     assert await robots.tell() == 1
-    assert "1 个调班快要截止：\n· 东门岗，3-03 16:00 截止，还没有同事接" in there.seen[1]
+    assert "1 个换班快要截止：\n· 东门岗，3-03 16:00 截止，还没有同事接" in there.seen[1]
     assert "手机" not in there.seen[1]
     estate.clock.forward(5 * MINUTE)
     for _ in range(2):  # back again: the next silence is a new one
@@ -307,7 +307,7 @@ async def test_a_message_is_given_up_after_a_day_and_that_is_seen(estate: Estate
     await revisit(estate, team)
     await accepted(team, 9)
     assert await robots.tell() == 1
-    assert "2 个调班" in there.seen[0]
+    assert "2 个换班" in there.seen[0]
     assert (await robots.row(robot.id))["gave_up"] is None
 
 

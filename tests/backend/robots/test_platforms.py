@@ -36,9 +36,9 @@ async def post(there: Platform, text: str = "门岗", secret: str | None = None,
 
 
 async def test_a_message_arrives_signed(there: Platform) -> None:
-    sent = await post(there, "门岗：3 个调班等主管审批\n打开：https://gate.example/swaps")
+    sent = await post(there, "门岗：3 个换班等主管审批\n打开：https://gate.example/swaps")
     assert sent.answer.code == "sent"
-    assert there.seen == ["门岗：3 个调班等主管审批\n打开：https://gate.example/swaps"]
+    assert there.seen == ["门岗：3 个换班等主管审批\n打开：https://gate.example/swaps"]
 
 
 @pytest.mark.parametrize("kind", ["dingtalk", "feishu"])

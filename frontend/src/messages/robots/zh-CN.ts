@@ -29,7 +29,7 @@ export const words = {
   secretKept: '留空则沿用现在的密钥。',
   keyword: (word: string) => `安全设置选了“自定义关键词”的，关键词请填“${word}”。`,
   tells: '告诉什么',
-  tell: { decisions: '等主管审批的调班', windows: '快要截止的调班', devices: '太久没有消息的设备' } as Record<
+  tell: { decisions: '等主管审批的换班', windows: '快要截止的换班', devices: '太久没有消息的设备' } as Record<
     string,
     string
   >,
