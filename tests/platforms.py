@@ -152,10 +152,11 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         self.send_response(200)
-        self.send_header("Content-Length", "1000")
+        body = b'{"errcode":0,"code":0}'.ljust(30)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        for _ in range(30):
-            self.wfile.write(b" ")
+        for byte in body:
+            self.wfile.write(bytes([byte]))
             self.wfile.flush()
             time.sleep(0.1)
 
