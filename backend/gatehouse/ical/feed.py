@@ -14,7 +14,7 @@ from icalendar import Calendar, Event
 
 from gatehouse.db.steps import Query, Steps
 from gatehouse.roster.queries import Turn, turns
-from gatehouse_sync.entities import DAY
+from gatehouse_sync.fields import DAY
 
 BACK_MS: Final = 7 * DAY
 AHEAD_MS: Final = 42 * DAY
