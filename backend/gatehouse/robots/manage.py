@@ -192,7 +192,7 @@ async def change(core: Replication, sender: Sender, asker: Asker, robot: str, wa
             secret = wanted.secret if wanted.secret is not None else held.secret if held is not None else ""
             address = Address(url if url is not None else held.url if held is not None else "", secret.strip())
             sealed = rows.seal(key, robot, address, core.random)
-            after = msgspec.structs.replace(after, **_addressed(key, sealed, address))
+            after = msgspec.structs.replace(after, **_addressed(key, sealed, address), tested=None)
             yield queue.wake(robot, core.now())
         yield from _place(after, org)
         yield from _store(after)

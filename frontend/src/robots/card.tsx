@@ -34,10 +34,9 @@ export function RobotCard({ robot, places, offline, onChange, onChanged }: CardP
     setTried(undefined);
     const answer = await answered(tryRobot(engine, robot.id));
     setBusy(false);
-    if ('ok' in answer) {
-      setTried(answer.ok);
-      onChanged();
-    } else tell(words.problem[answer.problem.code] ?? problemWords(answer.problem), { bad: true });
+    if ('ok' in answer) setTried(answer.ok);
+    else tell(words.problem[answer.problem.code] ?? problemWords(answer.problem), { bad: true });
+    onChanged();
   };
   const remove = async () => {
     setRemoving(false);

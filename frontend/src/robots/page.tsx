@@ -73,8 +73,10 @@ function Known() {
   useEffect(() => {
     if (!offline) load().catch(console.error);
   }, [load, offline]);
+  const [saved, count] = useState(0);
   const done = () => {
     edit(undefined);
+    count(saved + 1);
     load().catch(console.error);
   };
   return (
@@ -94,7 +96,7 @@ function Known() {
       )}
       <ul class="stack robots">
         {robots?.map((robot) => (
-          <li key={robot.id}>
+          <li key={`${robot.id} ${saved}`}>
             <RobotCard robot={robot} places={places} offline={offline} onChange={() => edit(robot)} onChanged={load} />
           </li>
         ))}

@@ -201,6 +201,10 @@ async def test_tests_are_rationed(estate: Estate, there: Platform) -> None:
         await attempt(estate.core, robots.sender, admin, made.id)
     assert caught.value.retry_after == TRIAL_EVERY_MS // 1000
     assert there.asked == 1
+    await change(estate.core, robots.sender, admin, made.id, wanted(there, url=None, secret=None))
+    assert await refused(attempt(estate.core, robots.sender, admin, made.id)) == "too_many_requests"
+    await change(estate.core, robots.sender, admin, made.id, wanted(there, url=None))
+    assert (await attempt(estate.core, robots.sender, admin, made.id)).code == "sent", "a mended one is tried at once"
 
 
 @pytest.fixture
