@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,6 +58,7 @@ async def test_a_shift_at_its_place_and_time(estate: Estate) -> None:
     assert event["uid"] == f"{shift}@gatehouse"
     assert event.decoded("dtstart") == datetime(2026, 3, 3, 22, tzinfo=SHANGHAI)
     assert event["dtstart"].params["TZID"] == "Asia/Shanghai"
+    assert event.decoded("dtstamp") == datetime.fromtimestamp(T0 / 1000, UTC), "when it was published, not fetched"
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(hours=8)
     assert (event["summary"], event["location"]) == ("东门岗", "翠湖花园")
     raw = (await fetched(estate, token) or b"").decode()
@@ -160,7 +161,9 @@ async def test_an_address_ends_by_the_next_by_hand_and_with_the_person(estate: E
 async def test_the_token_is_kept_nowhere(estate: Estate) -> None:
     with capture_logs() as lines:
         token = await address(estate, await estate.phone("G1"))
-    assert token not in msgspec.json.encode(await dump(estate.database)).decode()
+    everything = msgspec.json.encode(await dump(estate.database)).decode()
+    assert token not in everything
+    assert token.encode().hex() not in everything
     assert token not in str(lines)
 
 
