@@ -1,7 +1,6 @@
 """What a migration is, and which ones this version of the program knows."""
 
 import pkgutil
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -31,15 +30,11 @@ def known() -> tuple[Migration, ...]:
 
 
 def in_order(steps: Sequence[Migration]) -> tuple[Migration, ...]:
-    """`steps` by id; raises ValueError unless each begins with four digits of its own.
-
-    Numbers may be left out: steps are written side by side, and one that was given up leaves a gap.
-    """
+    """`steps` by id; raises ValueError unless they are numbered 0001, 0002, … without a gap or a double."""
     ordered = tuple(sorted(steps))
-    numbers = [re.match(r"(\d{4})_[a-z]", step.id) for step in ordered]
-    for step, number, before in zip(ordered, numbers, [None, *numbers], strict=False):
-        if number is None or (before is not None and before[1] == number[1]):
-            raise ValueError(f"The migration {step.id} should have a number of four digits that no other has.")
+    for number, step in enumerate(ordered, start=1):
+        if not step.id.startswith(f"{number:04}_"):
+            raise ValueError(f"The migration {step.id} should have number {number:04}.")
     return ordered
 
 
