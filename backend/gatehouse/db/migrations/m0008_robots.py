@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0015_robots"
+ID: Final = "0008_robots"
 
 _TABLES: Final = """
 CREATE TABLE job (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0016_calendar_feed"
+ID: Final = "0009_calendar_feed"
 
 _TABLE: Final = """
 CREATE TABLE calendar_feed (
