@@ -13,6 +13,7 @@ from gatehouse.web.files import ENCODINGS, File, read_files
 from gatehouse.web.headers import SECURITY_HEADERS
 
 INDEX = "/index.html"
+INSTALL = "install"
 
 
 def built_app() -> Path | None:
@@ -22,12 +23,19 @@ def built_app() -> Path | None:
     return next((folder for folder in candidates if (folder / "index.html").is_file()), None)
 
 
+def built_page() -> Path | None:
+    """The folder of the built install page, which a listener of its own serves; None when it was never built."""
+    app = built_app()
+    folder = app / INSTALL if app is not None else None
+    return folder if folder is not None and (folder / "install.html").is_file() else None
+
+
 def web_routes(directory: Path) -> list[HTTPRouteHandler]:
     """Handlers for `/` and everything below it that no other route claims; `directory` is read once, here.
 
     Raises FileNotFoundError when there is no built app in `directory`.
     """
-    files = read_files(directory)
+    files = {name: file for name, file in read_files(directory).items() if not name.startswith(f"/{INSTALL}/")}
     if INDEX not in files:
         message = f"No built web app in {directory}: run `make build`."
         raise FileNotFoundError(message)
