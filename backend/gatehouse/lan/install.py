@@ -13,42 +13,33 @@ from litestar.response.base import ASGIResponse
 
 from gatehouse.errors import EXCEPTION_HANDLERS
 from gatehouse.lan.site import CERTIFICATE, PROFILE, Facts, LanSite, svg
-from gatehouse.web.files import read_files
+from gatehouse.web.files import read_file, read_files
 from gatehouse.web.headers import SECURITY_HEADERS
-from gatehouse.web.static import answer
+from gatehouse.web.static import INSTALL, answer
 
-PAGE = "/install.html"
-# Longest-lived answers are the page's hashed files; what depends on addresses is asked for each time.
 _FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def install_app(site: LanSite, page: Path) -> Litestar:
     """What listens on the install port; ``page`` is the folder of the built install page, read once, here."""
-    files = read_files(page)
+    files = {f"/{INSTALL}{name}": file for name, file in read_files(page).items() if "/assets/" in name}
+    whole = read_file(page / "install.html", hashed=False)
 
     @route("/{path:path}", http_method=["GET", "HEAD"], include_in_schema=False, sync_to_thread=False)
     def other(request: Request[Any, Any, Any]) -> ASGIResponse:
         path = request.scope["path"]
-        if path == PAGE or path not in files:
+        if path not in files:
             raise NotFoundException(detail="There is nothing at this address.")
         return answer(files[path], request)
 
     @route("/", http_method=["GET", "HEAD"], include_in_schema=False, sync_to_thread=False)
     def first(request: Request[Any, Any, Any]) -> ASGIResponse:
-        said = answer(files[PAGE], request)
+        said = answer(whole, request)
         # It tries whether the app's address opens: the one thing it may connect to beside itself.
         policy = SECURITY_HEADERS["Content-Security-Policy"]
         wider = policy.replace("connect-src 'self'", f"connect-src 'self' {site.facts(_host(request)).app}")
         said.headers["content-security-policy"] = wider
         return said
-
-    @get("/install.json", include_in_schema=False, sync_to_thread=False)
-    def facts(request: Request[Any, Any, Any]) -> ASGIResponse:
-        return _sent(msgspec.json.encode(site.facts(_host(request))), "application/json")
-
-    @get("/qr.svg", include_in_schema=False, sync_to_thread=False)
-    def code(request: Request[Any, Any, Any]) -> ASGIResponse:
-        return _sent(svg(f"{site.facts(_host(request)).install}/"), "image/svg+xml")
 
     @get(CERTIFICATE, include_in_schema=False, sync_to_thread=False)
     def certificate() -> ASGIResponse:
@@ -62,7 +53,7 @@ def install_app(site: LanSite, page: Path) -> Litestar:
         return _sent(site.profile(), "application/x-apple-aspen-config")
 
     return Litestar(
-        [first, other, facts, code, certificate, profile],
+        [first, other, *facts_routes(site), certificate, profile],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
         request_max_body_size=1024,
@@ -70,7 +61,7 @@ def install_app(site: LanSite, page: Path) -> Litestar:
 
 
 def facts_routes(site: LanSite | None) -> list[HTTPRouteHandler]:
-    """``/api/install`` of the app itself: where phones begin, or nulls when this server has no install page."""
+    """``/api/install`` of both listeners: where phones begin, or nulls when this server has no install page."""
 
     @get("/api/install", include_in_schema=False, sync_to_thread=False)
     def facts(request: Request[Any, Any, Any]) -> ASGIResponse:

@@ -25,7 +25,7 @@ def told(settings: Settings, site: LanSite) -> str:
             "",
             terminal(f"{facts.install}/").rstrip("\n"),
             "",
-            "Scan this with a phone on the same Wi-Fi. Compare the fingerprint (SHA-256) before you trust the certificate:",
+            "Scan this with a phone on the same Wi-Fi, and compare the fingerprint (SHA-256) that its page shows:",
             *(f"  {line}" for line in halves(facts.fingerprint or "")),
             "If the page does not open on the phone: docs/deploy.md, “When it does not work”.",
         ]
@@ -64,8 +64,8 @@ def findings(settings: Settings, now: dt.datetime) -> list[tuple[str, str, str]]
     missing = sorted(set(_wanted(settings)) - server.hosts)
     if missing:
         mend = (
-            "a running `gatehouse serve --lan` takes it up within a minute, but phones that know this machine by its old "
-            "address must open the new one: give it a fixed address in the router"
+            "a running `gatehouse serve --lan` takes it up within a minute, but phones that know the old address must "
+            "open the new one: give this machine a fixed address in the router"
         )
         return [*found, ("warn", f"the certificate for the network is not for {', '.join(missing)}", mend)]
     return [*found, ("ok", f"the certificate for the network is good until {server.until:%Y-%m-%d}", "")]

@@ -35,7 +35,7 @@ def web_routes(directory: Path) -> list[HTTPRouteHandler]:
 
     Raises FileNotFoundError when there is no built app in `directory`.
     """
-    files = {name: file for name, file in read_files(directory).items() if not name.startswith(f"/{INSTALL}/")}
+    files = read_files(directory)
     if INDEX not in files:
         message = f"No built web app in {directory}: run `make build`."
         raise FileNotFoundError(message)
