@@ -12,31 +12,32 @@ from gatehouse.settings import Settings
 NEAR_END = dt.timedelta(days=14)
 """A running server renews a month before the end; two weeks before it nobody can have run one."""
 AUTHORITY_NEAR_END = dt.timedelta(days=365)
+_PAIRS = 8
 
 
 def told(settings: Settings, site: LanSite) -> str:
     """The addresses, the fingerprint, and the install page as a QR code."""
     facts = site.facts("")
+    here = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - read, not bound
     return "\n".join(
         [
-            f"On this machine      http://{settings.host}:{settings.port}",
+            f"On this machine      http://{here}:{settings.port}",
             f"On the network       {facts.app}",
             f"Phones start here    {facts.install}   安装页",
             "",
             terminal(f"{facts.install}/").rstrip("\n"),
             "",
             "Scan this with a phone on the same Wi-Fi, and compare the fingerprint (SHA-256) that its page shows:",
-            *(f"  {line}" for line in halves(facts.fingerprint or "")),
+            *(f"  {line}" for line in lines(facts.fingerprint or "")),
             "If the page does not open on the phone: docs/deploy.md, “When it does not work”.",
         ]
     )
 
 
-def halves(fingerprint: str) -> tuple[str, str]:
-    """A fingerprint in two lines of 16 pairs, as on the install page."""
+def lines(fingerprint: str) -> list[str]:
+    """A fingerprint in lines of eight pairs, as on the install page."""
     pairs = fingerprint.split(":")
-    middle = len(pairs) // 2
-    return ":".join(pairs[:middle]), ":".join(pairs[middle:])
+    return [":".join(pairs[first : first + _PAIRS]) for first in range(0, len(pairs), _PAIRS)]
 
 
 def findings(settings: Settings, now: dt.datetime) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { sayInstall } from '../messages/install/index.ts';
-import { type Facts, halves, type System } from './trust.ts';
+import { type Facts, lines, type System } from './trust.ts';
 
 const FILE = 'gatehouse-ca.crt';
 const DOWNLOAD = { android: `/${FILE}`, ios: '/gatehouse-ca.mobileconfig', windows: `/${FILE}` };
@@ -15,15 +15,15 @@ export function Steps({ kind, facts, trusted }: { kind: System; facts: Facts; tr
         <>
           <Step title={words.get.title}>
             <p>{words.get[kind]}</p>
-            <a class="button" href={DOWNLOAD[kind]}>
+            <a class="button primary" href={DOWNLOAD[kind]}>
               {words.get.go}
             </a>
           </Step>
           <Step title={words.check.title}>
             <p>{words.check.lead}</p>
             <p class="fingerprint">
-              {halves(facts.fingerprint).map((half) => (
-                <code key={half}>{half}</code>
+              {lines(facts.fingerprint).map((line) => (
+                <code key={line}>{line}</code>
               ))}
             </p>
             {kind === 'windows' && (
@@ -46,9 +46,7 @@ export function Steps({ kind, facts, trusted }: { kind: System; facts: Facts; tr
         </>
       )}
       <Step title={words.home.title}>
-        <p>
-          {words.home.lead} {words.home[kind]}
-        </p>
+        <p>{words.home[kind]}</p>
       </Step>
     </ol>
   );

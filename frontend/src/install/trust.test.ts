@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { askTrust, halves, system } from './trust.ts';
+import { askTrust, lines, system } from './trust.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -33,6 +33,7 @@ test.each([
   expect(system(agent, points)).toBe(found);
 });
 
-test('a fingerprint is shown in two equal lines', () => {
-  expect(halves('AA:BB:CC:DD')).toEqual(['AA:BB', 'CC:DD']);
+test('a fingerprint is shown in lines of eight pairs', () => {
+  const eight = '00:11:22:33:44:55:66:77';
+  expect(lines([eight, eight, eight, eight].join(':'))).toEqual([eight, eight, eight, eight]);
 });

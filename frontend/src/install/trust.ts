@@ -42,9 +42,7 @@ export function system(agent: string, touchPoints: number): System {
   return /Windows/.test(agent) ? 'windows' : 'android';
 }
 
-/** A fingerprint in two lines of equal length, as the server prints it. */
-export function halves(fingerprint: string): [string, string] {
-  const pairs = fingerprint.split(':');
-  const middle = pairs.length / 2;
-  return [pairs.slice(0, middle).join(':'), pairs.slice(middle).join(':')];
+/** A fingerprint in lines of eight pairs, as the server prints it. */
+export function lines(fingerprint: string): string[] {
+  return fingerprint.match(/(?:[^:]+:?){1,8}/g)?.map((line) => line.replace(/:$/, '')) ?? [];
 }

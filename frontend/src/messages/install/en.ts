@@ -51,11 +51,10 @@ export const words: typeof simplified = {
   },
   home: {
     title: 'Put it on the home screen',
-    lead: 'Once Gatehouse is open:',
-    android: 'In the browser’s menu choose “Install app” or “Add to Home screen”.',
-    ios: 'Tap Share and choose “Add to Home Screen”. From then on open it by its icon.',
+    android: 'Once Gatehouse is open: in the browser’s menu choose “Install app” or “Add to Home screen”.',
+    ios: 'Once Gatehouse is open: tap Share and choose “Add to Home Screen”. From then on open it by its icon.',
     windows:
-      'Click the install icon at the right of the address bar; or “Install this site as an app” under Apps in the menu.',
+      'Once Gatehouse is open: click the install icon at the right of the address bar; or “Install this site as an app” under Apps in the menu.',
   },
   pass: {
     title: 'For the next device',
