@@ -25,13 +25,15 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.address = f"http://127.0.0.1:{self.port}"
+        self.settings: dict[str, str] = {}
+        """Beside where the data lies and which port is its own."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, build: Path | None = None, *arguments: str) -> None:
         """Start, of the built app or of another build, and wait for the first answer."""
         command = [sys.executable, str(ROOT / "e2e" / "serve.py"), str(build)] if build else [_command()]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
-        environment |= {"GATEHOUSE_DATA": str(self.data), "GATEHOUSE_PORT": str(self.port)}
+        environment |= {"GATEHOUSE_DATA": str(self.data), "GATEHOUSE_PORT": str(self.port), **self.settings}
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self._process = subprocess.Popen([*command, "serve", *arguments], env=environment, stdout=log, stderr=log)
         until = time.monotonic() + READY_S

@@ -89,7 +89,8 @@ def run(app: Any, install: Any, site: LanSite, taken: Sockets, options: Mapping[
     page = _Beside(
         uvicorn.Config(install, lifespan="off", **{**options, "proxy_headers": False}, limit_concurrency=256)
     )
-    with asyncio.Runner(loop_factory=first.config.get_loop_factory()) as runner:
+    # Raised once more after the orderly end, as `uvicorn.run` does.
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=first.config.get_loop_factory()) as runner:
         runner.run(_serve(first, plain, page, site, taken))
 
 

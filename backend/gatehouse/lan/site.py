@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import plistlib
+import re
 import socket
 import ssl
 import uuid
-from urllib.parse import urlsplit
 
 import msgspec
 import segno
@@ -18,6 +18,7 @@ from gatehouse.settings import Settings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CERTIFICATE, PROFILE = "/gatehouse-ca.crt", "/gatehouse-ca.mobileconfig"
+_PORT = re.compile(r":\d{1,5}\Z")
 _PROFILES = uuid.UUID("5c7ac8a4-6d2c-5d55-9b07-2a5e3f7d1b46")
 
 
@@ -65,7 +66,7 @@ class LanSite:
 
     def facts(self, asked: str) -> Facts:
         """Addresses on the host that ``asked`` (a Host header) names, when it is ours, else on the first."""
-        host = urlsplit(f"//{asked}").hostname if asked.isascii() and asked.isprintable() else None
+        host = _PORT.sub("", asked.lower())
         ours = host if host in self.hosts else self.hosts[0]
         return Facts(
             app=f"https://{ours}:{self._settings.lan_port}",
