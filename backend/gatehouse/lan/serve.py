@@ -115,9 +115,9 @@ async def _renew_forever(site: LanSite) -> None:
     while True:
         await asyncio.sleep(EVERY_S)
         try:
-            moved = await asyncio.to_thread(site.renew, dt.datetime.now(dt.UTC))
+            found = await asyncio.to_thread(site.look, dt.datetime.now(dt.UTC))
         except OSError as error:  # a full disk must not end the service; the certificate in use is good for weeks
             _log.warning("lan_certificate_not_renewed", error=type(error).__name__)
             continue
-        if moved:
+        if site.take(found):
             _log.warning("lan_address_changed", app=site.facts("").app, install=site.facts("").install)

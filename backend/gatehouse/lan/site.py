@@ -34,8 +34,15 @@ class Facts(msgspec.Struct, frozen=True):
     fingerprint: str | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """Hosts that phones can be given, the best first, and a certificate for them."""
+
+    hosts: tuple[str, ...]
+    server: certificates.Pair
+
+
 class LanSite:
-    """One server on its network; :meth:`renew` keeps its certificate fit while it runs."""
+    """One server on its network; :meth:`look` and :meth:`take` keep its certificate fit while it runs."""
 
     def __init__(self, settings: Settings, now: dt.datetime) -> None:
         """Read or make what lies in the data folder.
@@ -48,21 +55,26 @@ class LanSite:
         self._folder = settings.data / certificates.FOLDER
         self.hosts = self._reachable() or _fail()
         self.authority = certificates.authority(self._folder, socket.gethostname(), now)
-        self._server = certificates.server(self._folder, self.authority, self._certified(), now)
+        self._server = certificates.server(self._folder, self.authority, _certified(self.hosts), now)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._use()
 
-    def renew(self, now: dt.datetime) -> bool:
-        """Follow a changed address and a certificate near its end; whether phones must be given another address.
+    def look(self, now: dt.datetime) -> Found:
+        """The addresses of now and a certificate fit for them, made when the present one is not; may be slow."""
+        hosts = self._reachable() or self.hosts
+        return Found(hosts, certificates.server(self._folder, self.authority, _certified(hosts), now))
 
-        The context takes the new certificate for connections to come; those that are open stay.
+    def take(self, found: Found) -> bool:
+        """Go over to what :meth:`look` found; whether phones must be given another address.
+
+        On the event loop's thread: the TLS context takes the certificate for connections to come, open ones stay.
         """
-        before, self.hosts = self.hosts[0], self._reachable() or self.hosts
-        newest = certificates.server(self._folder, self.authority, self._certified(), now)
-        if newest.certificate != self._server.certificate:
-            self._server = newest
+        moved = found.hosts[0] != self.hosts[0]
+        self.hosts = found.hosts
+        if found.server.certificate != self._server.certificate:
+            self._server = found.server
             self._use()
-        return self.hosts[0] != before
+        return moved
 
     def facts(self, asked: str) -> Facts:
         """Addresses on the host that ``asked`` (a Host header) names, when it is ours, else on the first."""
@@ -105,11 +117,12 @@ class LanSite:
         # A name alone is no sign of a network.
         return tuple(dict.fromkeys([chosen, *found])) if chosen is not None else found if addresses.addresses() else ()
 
-    def _certified(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*self.hosts, *LOOPBACK]))
-
     def _use(self) -> None:
         self.context.load_cert_chain(self._folder / certificates.SERVER)
+
+
+def _certified(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*hosts, *LOOPBACK]))
 
 
 def _fail() -> tuple[str, ...]:

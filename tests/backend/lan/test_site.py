@@ -97,10 +97,10 @@ async def test_a_changed_address_is_in_the_certificate_without_a_restart(site: L
     async with server:
         port = server.sockets[0].getsockname()[1]
         before = await seen(site, port)
-        assert site.renew(NOW) is False
+        assert site.take(site.look(NOW)) is False
         assert await seen(site, port) == before
         network[0] = "192.168.1.77"
-        assert site.renew(NOW) is True
+        assert site.take(site.look(NOW)) is True
         after = await seen(site, port)
     assert certificates.Pair(after, site.authority.key).hosts >= {"192.168.1.77", SECOND}
     assert site.facts("").app == "https://192.168.1.77:8443"
@@ -108,7 +108,7 @@ async def test_a_changed_address_is_in_the_certificate_without_a_restart(site: L
 
 def test_a_cable_pulled_for_a_minute_changes_nothing(site: LanSite, network: list[str]) -> None:
     network.clear()
-    assert site.renew(NOW) is False
+    assert site.take(site.look(NOW)) is False
     assert site.facts("").app == f"https://{FIRST}:8443"
 
 
