@@ -4,10 +4,12 @@ The name leads to this machine inside the browser only, so nothing depends on a 
 """
 
 import base64
+import hashlib
 import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from e2e.server import Server
 from playwright.sync_api import Browser, BrowserType
 
@@ -48,6 +50,17 @@ class LanServer(Server):
         with opener.open(f"http://127.0.0.1:{self.install_port}/gatehouse-ca.crt", timeout=10) as answer:
             return bytes(answer.read())
 
+    def verified(self) -> bytes:
+        """The server's certificate, DER, once Python's own TLS has found it good under the authority."""
+        trust = ssl.create_default_context(cadata=self.authority())
+        with (
+            socket.create_connection(("127.0.0.1", int(self.secure.rpartition(":")[2])), timeout=10) as raw,
+            trust.wrap_socket(raw, server_hostname=NAME) as tls,
+        ):
+            certificate = tls.getpeercert(binary_form=True)
+        assert certificate is not None
+        return certificate
+
     def printed_fingerprint(self) -> str:
         """What the command printed, as colon-separated pairs."""
         return ":".join(re.findall(r"^  ((?:[0-9A-F]{2}:){7}[0-9A-F]{2})$", self.said(), re.MULTILINE))
@@ -73,22 +86,23 @@ def browser_home(folder: Path, authority: bytes | None) -> Path:
     return folder
 
 
-def key_pin(authority: bytes) -> str:
-    """The SHA-256 of the authority's public key, base64: what Chromium's own switch for tests takes."""
-    point = x509.load_der_x509_certificate(authority).public_key()
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(point.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
-    return base64.b64encode(digest.finalize()).decode()
+def key_pin(certificate: bytes) -> str:
+    """The SHA-256 of a certificate's public key, base64: what Chromium's own switch for tests takes."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
-def open_browser(kind: BrowserType, launch: dict[str, Any], folder: Path, authority: bytes | None) -> Browser:
-    """A browser that finds the name on this machine, and trusts the authority if one is given.
+def open_browser(kind: BrowserType, launch: dict[str, Any], folder: Path, trusted: LanServer | None) -> Browser:
+    """A browser that finds the name on this machine, and trusts the server's authority if one is given.
 
-    By the certificate store where `certutil` is installed (Debian: libnss3-tools), else by Chromium's switch.
+    By the certificate store where `certutil` is installed (Debian: libnss3-tools), else by Chromium's switch for the
+    one certificate, which Python has verified.
     """
     switches = [f"--host-resolver-rules=MAP {NAME} 127.0.0.1", "--no-proxy-server"]
-    if CERTUTIL is None and authority is not None:
-        switches.append(f"--ignore-certificate-errors-spki-list={key_pin(authority)}")
+    if CERTUTIL is None and trusted is not None:
+        switches.append(f"--ignore-certificate-errors-spki-list={key_pin(trusted.verified())}")
+    authority = None if trusted is None else trusted.authority()
     environment = {**os.environ, "HOME": str(browser_home(folder, authority))}
     return kind.launch(**{**launch, "args": [*launch.get("args", []), *switches], "env": environment})
 
@@ -106,7 +120,7 @@ def trusting(
     lan: LanServer, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> Iterator[Browser]:
     """A browser whose owner went through the install page."""
-    browser = open_browser(browser_type, browser_type_launch_args, tmp_path / "trusting", lan.authority())
+    browser = open_browser(browser_type, browser_type_launch_args, tmp_path / "trusting", lan)
     yield browser
     browser.close()
 
