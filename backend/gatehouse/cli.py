@@ -90,7 +90,7 @@ def _serve(settings: Settings, *, demo: bool, lan: bool) -> int:
     if demo:
         _demo(settings)
     print(f"Gatehouse serves http://{settings.host}:{settings.port}", flush=True)
-    options = {"host": settings.host, "port": settings.port, **_options(settings)}
+    options = {"host": settings.host, "port": settings.port, **server_options(settings)}
     if settings.workers > 1:
         uvicorn.run("gatehouse.app:app_from_environment", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]  # one mapping for both calls
     else:
@@ -114,11 +114,12 @@ def _serve_lan(settings: Settings, *, demo: bool) -> int:
     if demo:
         _demo(settings)
     print(told(settings, site), flush=True)
-    run(app_from_environment(site), install_app(site, page), site, taken, _options(settings))
+    run(app_from_environment(site), install_app(site, page), site, taken, server_options(settings))
     return 0
 
 
-def _options(settings: Settings) -> dict[str, object]:
+def server_options(settings: Settings) -> dict[str, object]:
+    """Uvicorn's options for the app, without an address."""
     return {
         "loop": "uvloop",
         "http": "httptools",
