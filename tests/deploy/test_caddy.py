@@ -256,3 +256,13 @@ async def test_a_packed_body_passes_as_it_is(sink: tuple[Sink, Fronted]) -> None
         await http.post("/", content=body, headers={"content-encoding": "gzip"})
     assert (reads.size, reads.headers["content-encoding"]) == (len(body), "gzip")
     assert reads.digest.digest() == hashlib.sha256(body).digest()
+
+
+async def test_nobody_is_said_to_take_compression_who_did_not_ask_for_it(sink: tuple[Sink, Fronted]) -> None:
+    reads, fronted = sink
+    reader, writer = await asyncio.open_connection("localhost", fronted.port, ssl=fronted.trust)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert await asyncio.wait_for(reader.readline(), 5) == b"HTTP/1.1 204 No Content\r\n"
+    writer.close()
+    assert "accept-encoding" not in reads.headers
+    assert reads.headers["host"] == "localhost"  # the origin check of the socket goes by it
