@@ -113,7 +113,7 @@ def _serve_lan(settings: Settings, *, demo: bool) -> int:
         return 1
     if demo:
         _demo(settings)
-    print(told(settings, site), flush=True)
+    print(told(settings, site, sys.stdout.encoding), flush=True)
     run(app_from_environment(site), install_app(site, page), site, taken, server_options(settings))
     return 0
 

@@ -15,23 +15,25 @@ AUTHORITY_NEAR_END = dt.timedelta(days=365)
 _PAIRS = 8
 
 
-def told(settings: Settings, site: LanSite) -> str:
-    """The addresses, the fingerprint, and the install page as a QR code."""
+def told(settings: Settings, site: LanSite, encoding: str = "utf-8") -> str:
+    """The addresses, the fingerprint, and the install page as a QR code if the terminal's encoding has its blocks."""
     facts = site.facts("")
     here = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - read, not bound
-    return "\n".join(
+    code = terminal(f"{facts.install}/").rstrip("\n")
+    text = "\n".join(
         [
             f"On this machine      http://{here}:{settings.port}",
             f"On the network       {facts.app}",
             f"Phones start here    {facts.install}   安装页",
             "",
-            terminal(f"{facts.install}/").rstrip("\n"),
+            code if code.encode(encoding, "replace").decode(encoding) == code else "",
             "",
             "Scan this with a phone on the same Wi-Fi, and compare the fingerprint (SHA-256) that its page shows:",
             *(f"  {line}" for line in lines(facts.fingerprint or "")),
             "If the page does not open on the phone: docs/deploy.md, “When it does not work”.",
         ]
     )
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def lines(fingerprint: str) -> list[str]:

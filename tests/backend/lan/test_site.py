@@ -20,6 +20,7 @@ from gatehouse.doctor import main as doctor
 from gatehouse.lan import addresses, certificates
 from gatehouse.lan.install import facts_routes, install_app
 from gatehouse.lan.site import LanSite, UnreachableError
+from gatehouse.lan.words import told
 from gatehouse.settings import Settings
 
 WORDS = "the network", "authority", "chmod"
@@ -110,6 +111,15 @@ def test_a_cable_pulled_for_a_minute_changes_nothing(site: LanSite, network: lis
     network.clear()
     assert site.take(site.look(NOW)) is False
     assert site.facts("").app == f"https://{FIRST}:8443"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "ascii", "latin-1"])
+def test_no_terminal_is_too_old_to_be_told(tmp_path: Path, site: LanSite, encoding: str) -> None:
+    text = told(settings(tmp_path), site, encoding)
+    assert text.encode(encoding).decode(encoding) == text
+    for line in (f"https://{FIRST}:8443", f"http://{FIRST}:8080", site.authority.fingerprint[:23]):
+        assert line in text
+    assert ("▀" in text) == (encoding == "utf-8")
 
 
 # The install listener.
