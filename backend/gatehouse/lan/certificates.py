@@ -32,7 +32,7 @@ _LONGEST_NAME = 64  # of a common name, X.520
 
 
 class DamagedError(Exception):
-    """A sentence about a file that should hold the authority and does not."""
+    """A sentence about an authority that is of no use: its file cannot be read, or phones cannot take it today."""
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -71,10 +71,11 @@ def authority(folder: Path, label: str, now: dt.datetime) -> Pair:
     """The authority in ``folder``, made when there is none; ``label`` tells people whose it is.
 
     Raises:
-        DamagedError: the file is there and holds no authority.
+        DamagedError: the file is there and holds no authority for today.
     """
     found = read(folder / AUTHORITY)
     if found is not None:
+        _in_time(found, now)
         return found
     if (folder / AUTHORITY).exists():
         raise DamagedError(
@@ -98,7 +99,12 @@ def authority(folder: Path, label: str, now: dt.datetime) -> Pair:
 
 
 def server(folder: Path, signer: Pair, hosts: tuple[str, ...], now: dt.datetime) -> Pair:
-    """A server certificate of ``signer`` for all ``hosts``: the one in ``folder`` while it will do, else a new one."""
+    """A server certificate of ``signer`` for all ``hosts``: the one in ``folder`` while it will do, else a new one.
+
+    Raises:
+        DamagedError: the signer's own time is over.
+    """
+    _in_time(signer, now)
     found = read(folder / SERVER)
     if found is not None and fits(found, signer, hosts, now):
         return found
@@ -136,6 +142,15 @@ def is_of(pair: Pair, signer: Pair) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def _in_time(signer: Pair, now: dt.datetime) -> None:
+    if not signer.certificate.not_valid_before_utc <= now < signer.until:
+        raise DamagedError(
+            f"The authority that phones trust is good from {signer.certificate.not_valid_before_utc:%Y-%m-%d} to "
+            f"{signer.until:%Y-%m-%d}, and this machine's clock says {now:%Y-%m-%d}. Correct the clock; if it is right, "
+            f"delete the folder {FOLDER} of the data, and lead every phone through the install page once more."
+        )
 
 
 def read(path: Path) -> Pair | None:

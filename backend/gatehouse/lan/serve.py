@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from gatehouse.lan.certificates import DamagedError
 from gatehouse.lan.site import LanSite
 from gatehouse.settings import Settings
 
@@ -116,7 +117,7 @@ async def _renew_forever(site: LanSite) -> None:
         await asyncio.sleep(EVERY_S)
         try:
             found = await asyncio.to_thread(site.look, dt.datetime.now(dt.UTC))
-        except OSError as error:  # a full disk must not end the service; the certificate in use is good for weeks
+        except (OSError, DamagedError) as error:  # a full disk must not end the service: there are weeks left
             _log.warning("lan_certificate_not_renewed", error=type(error).__name__)
             continue
         if site.take(found):

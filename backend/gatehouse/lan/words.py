@@ -57,6 +57,9 @@ def findings(settings: Settings, now: dt.datetime) -> list[tuple[str, str, str]]
     if authority is None:
         mend = "put a copy of it back; or delete it, and every phone must go through the install page again"
         return [*found, ("FAIL", f"{files[0]} cannot be read as a certificate with its key", mend)]
+    if not authority.certificate.not_valid_before_utc <= now < authority.until:
+        mend = f"correct the clock; or delete {folder}, and lead every phone through the install page again"
+        return [*found, ("FAIL", "the authority that phones trust is not good today", mend)]
     if authority.until - now < AUTHORITY_NEAR_END:
         mend = f"in a quiet week delete {folder}, start `gatehouse serve --lan`, and lead every phone through its page"
         found.append(("warn", f"the authority that phones trust ends on {authority.until:%Y-%m-%d}", mend))

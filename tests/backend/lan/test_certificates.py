@@ -87,7 +87,7 @@ def test_both_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> N
         (("192.168.1.99", *HOSTS), 0 * DAY),  # the router gave another address
         (HOSTS, 366 * DAY),  # near the end
         (HOSTS, 500 * DAY),  # after it
-        (HOSTS, -2 * DAY),  # the machine's clock was set back
+        (HOSTS, 394 * DAY),
     ],
 )
 def test_it_is_renewed_by_itself_and_phones_notice_nothing(
@@ -115,6 +115,15 @@ def test_it_never_outlives_the_authority(tmp_path: Path) -> None:
     _, last = made(tmp_path, now=late)
     assert last.until == signer.until
     assert fits(last, signer, HOSTS, late)  # not made anew each minute of those days
+
+
+@pytest.mark.parametrize("off", [-2 * DAY, 3650 * DAY, 4000 * DAY])
+def test_an_authority_made_under_a_wrong_clock_or_outlived_is_told(tmp_path: Path, off: dt.timedelta) -> None:
+    signer, _ = made(tmp_path)
+    with pytest.raises(DamagedError, match="Correct the clock"):
+        made(tmp_path, now=NOW + off)
+    with pytest.raises(DamagedError, match="Correct the clock"):
+        server(tmp_path, signer, HOSTS, NOW + off)
 
 
 def test_a_damaged_authority_is_told_and_never_replaced(tmp_path: Path) -> None:

@@ -245,6 +245,13 @@ def test_the_doctor_tells_a_near_end_of_the_authority(tmp_path: Path, capsys: py
     assert "warn  the authority that phones trust ends on " in said(tmp_path, capsys)[1]
 
 
+def test_the_doctor_fails_on_an_authority_of_another_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    LanSite(settings(tmp_path), NOW + dt.timedelta(days=500))
+    code, text = said(tmp_path, capsys)
+    assert code == 1
+    assert "FAIL  the authority that phones trust is not good today" in text
+
+
 def test_the_doctor_fails_on_keys_that_others_can_read(
     tmp_path: Path, site: LanSite, capsys: pytest.CaptureFixture[str]
 ) -> None:
