@@ -148,8 +148,8 @@ def _in_time(signer: Pair, now: dt.datetime) -> None:
     if not signer.certificate.not_valid_before_utc <= now < signer.until:
         raise DamagedError(
             f"The authority that phones trust is good from {signer.certificate.not_valid_before_utc:%Y-%m-%d} to "
-            f"{signer.until:%Y-%m-%d}, and this machine's clock says {now:%Y-%m-%d}. Correct the clock; if it is right, "
-            f"delete the folder {FOLDER} of the data, and lead every phone through the install page once more."
+            f"{signer.until:%Y-%m-%d}, and this machine's clock says {now:%Y-%m-%d}. Correct the clock; if it is "
+            f"right, delete the folder {FOLDER} of the data, and lead every phone through the install page once more."
         )
 
 

@@ -103,6 +103,14 @@ def test_it_is_renewed_by_itself_and_phones_notice_nothing(
     assert found.fingerprint == renewed.fingerprint
 
 
+def test_a_certificate_of_a_clock_that_ran_ahead_is_made_again(tmp_path: Path) -> None:
+    made(tmp_path)
+    _, ahead = made(tmp_path, now=NOW + 370 * DAY)
+    signer, again = made(tmp_path, now=NOW + 50 * DAY)
+    assert again.fingerprint != ahead.fingerprint
+    verify(signer, again, HOSTS[0], NOW + 50 * DAY)
+
+
 def test_it_is_not_renewed_before_its_last_month(tmp_path: Path) -> None:
     _, pair = made(tmp_path)
     _, again = made(tmp_path, HOSTS[:2], NOW + 364 * DAY)
