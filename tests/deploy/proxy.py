@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import uvicorn
 
 CADDY = shutil.which("caddy")
 CADDYFILE = Path(__file__).resolve().parents[2] / "deploy" / "Caddyfile"
-READY_S = 20
+READY_S = 60
 
 
 class Fronted:
@@ -61,10 +62,12 @@ async def caddy(upstream: int, folder: Path) -> AsyncIterator[Fronted]:
         )
     authority = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
     try:
-        async with asyncio.timeout(READY_S):
-            while not (authority.exists() and answers(tls, authority)):
-                assert process.returncode is None, (folder / "caddy.log").read_text()
-                await asyncio.sleep(0.05)
+        until = time.monotonic() + READY_S
+        while not (authority.exists() and await asyncio.to_thread(answers, tls, authority)):
+            said = (folder / "caddy.log").read_text()
+            assert process.returncode is None, said
+            assert time.monotonic() < until, said
+            await asyncio.sleep(0.05)
         yield Fronted(tls, plain, authority)
     finally:
         if process.returncode is None:

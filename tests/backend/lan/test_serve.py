@@ -25,7 +25,7 @@ from websockets.typing import Origin
 
 from gatehouse.web.static import built_page
 
-READY_S = 30
+READY_S = 60
 PORTS = "GATEHOUSE_PORT", "GATEHOUSE_LAN_PORT", "GATEHOUSE_INSTALL_PORT"
 pytestmark = pytest.mark.skipif(built_page() is None, reason="the install page is not built: make build")
 # The machine may have a proxy set for the internet; these requests stay on it.
