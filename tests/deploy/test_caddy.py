@@ -79,6 +79,7 @@ async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:
             yield Site(estate, fronted, seen)
 
 
+@pytest.mark.timeout(240)
 async def test_a_socket_lives_on_in_silence_and_hears_at_once(site: Site) -> None:
     """Longer than every limit on the way is patient: the app's own is 60 s without a word from the phone."""
     phone, writer = await site.estate.phone("G2"), await site.estate.phone("G1")
