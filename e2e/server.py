@@ -26,7 +26,7 @@ class Server:
             self.port = int(probe.getsockname()[1])
         self.address = f"http://127.0.0.1:{self.port}"
         self.settings: dict[str, str] = {}
-        """Further GATEHOUSE_ settings, from the next start on."""
+        """Further GATEHOUSE_ settings, from the next start on, beside where the data lies and which port is its own."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, build: Path | None = None, *arguments: str) -> None:

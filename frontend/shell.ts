@@ -1,5 +1,6 @@
 // The Vite plugin that turns a build into an installable shell: it lists what was built, names that list by its
-// content, builds the service worker with the list inside, and leaves compressed copies beside every file.
+// content, builds the service worker with the list inside, and leaves compressed copies beside every file. The pages for
+// phones that cannot have the app yet are built beside it, in a folder of their own.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -26,6 +27,7 @@ export function shell(): Plugin {
     },
     async closeBundle() {
       await buildWorker(root, dist, await describe(dist));
+      await buildInstall(root, join(dist, 'install'));
       await precompress(await filesIn(dist));
     },
   };
@@ -56,6 +58,24 @@ async function buildWorker(root: string, dist: string, description: Shell): Prom
       emptyOutDir: false,
       reportCompressedSize: false,
       lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'worker', fileName: () => 'sw.js' },
+    },
+  });
+}
+
+/** Two pages outside the shell's list, sharing no chunk with the app, whose first paint they must not weigh on. */
+async function buildInstall(root: string, folder: string): Promise<void> {
+  await build({
+    root,
+    base: '/install/',
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: folder,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      rolldownOptions: { input: [join(root, 'install.html'), join(root, 'insecure.html')] },
     },
   });
 }

@@ -21,7 +21,7 @@ FLOORS = [
     {"cli", "__main__"},
     {"doctor", "demo", "init", "recode"},
     {"app"},
-    {"kinds", "openapi", "backup"},
+    {"kinds", "openapi", "backup", "lan"},
     {FEATURES},
     {"replication"},
     {"devices"},

@@ -45,6 +45,8 @@ def ensure() -> None:
     """Exits with one sentence when no browser can be had."""
     packages = [] if system_browser() else ["chromium"]
     packages += [] if has_chinese_fonts() else ["fonts-noto-cjk", "fontconfig"]
+    # With certutil the journey on a network of one's own trusts its certificate as a person does; without, by a switch.
+    packages += ["libnss3-tools"] if packages and not shutil.which("certutil") else []
     if packages and may_use_apt():
         apt_install(*packages)
     if not system_browser() and not playwright_browser():

@@ -28,6 +28,8 @@ from gatehouse.errors import EXCEPTION_HANDLERS
 from gatehouse.estate.routes import code_routes, office_routes
 from gatehouse.ical.routes import calendar_routes
 from gatehouse.kinds import registry
+from gatehouse.lan.install import facts_routes
+from gatehouse.lan.site import LanSite
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.core import Replication
 from gatehouse.replication.hub import Hub
@@ -103,15 +105,15 @@ async def start_database(database: Database) -> None:
         raise
 
 
-def app_from_environment() -> Litestar:
+def app_from_environment(lan: LanSite | None = None) -> Litestar:
     """The application as the environment asks for it; what uvicorn's workers import."""
     gc.set_threshold(*COLLECT_AFTER)
     settings = load()
     database = prepare_database(settings)
-    return create_app(settings, database, make_core(database, SigningKey.from_file(settings.data / KEY_FILE)))
+    return create_app(settings, database, make_core(database, SigningKey.from_file(settings.data / KEY_FILE)), lan)
 
 
-def create_app(settings: Settings, database: Database, core: Replication) -> Litestar:
+def create_app(settings: Settings, database: Database, core: Replication, lan: LanSite | None = None) -> Litestar:
     """The ASGI application over a prepared database; it opens, migrates and closes the database itself."""
     mint = TokenMint(core.signer.key.secret("device-token"))
     enrolment = Enrolment(database, core.signer, core.chains, mint, core.now, core.random)
@@ -157,6 +159,7 @@ def create_app(settings: Settings, database: Database, core: Replication) -> Lit
             health_route(database),
             metrics_route(core),
             openapi_route(),
+            *facts_routes(lan),
             *(web_routes(web) if web is not None else []),
         ],
         lifespan=[lifespan],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import Sequence
 
@@ -14,8 +15,13 @@ from gatehouse.app import KEY_FILE, app_from_environment, open_database
 from gatehouse.backup import commands as backup_commands
 from gatehouse.db.failures import StorageError
 from gatehouse.demo.load import load_demo
+from gatehouse.lan.certificates import DamagedError
+from gatehouse.lan.install import install_app
+from gatehouse.lan.serve import PortTakenError, Sockets, run
+from gatehouse.lan.site import LanSite, UnreachableError
+from gatehouse.lan.words import told
 from gatehouse.settings import Settings, SettingsError, load
-from gatehouse.web.static import built_app
+from gatehouse.web.static import built_app, built_page
 
 GRACE_S = 5
 
@@ -26,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     serve_parser = commands.add_parser("serve", help="migrate and serve the app and the API")
     serve_parser.add_argument("--demo", action="store_true", help="load the demo estate first when there is no org yet")
+    serve_parser.add_argument(
+        "--lan", action="store_true", help="also serve phones of this network, with HTTPS and a page that sets them up"
+    )
     init.add_options(commands.add_parser("init", help="make an organisation with its first admin, site and post"))
     code_parser = commands.add_parser("code", help="make a one-time code for a person, to set a password with")
     code_parser.add_argument("--staff-no", required=True, metavar="TEXT", help="the person's staff number")
@@ -61,7 +70,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
         case "doctor":
             return doctor.main(settings)
         case _:
-            return _serve(settings, demo=given.demo)
+            return _serve(settings, demo=given.demo, lan=given.lan)
     return 0
 
 
@@ -73,15 +82,45 @@ def _demo(settings: Settings) -> None:
     print(asyncio.run(load_demo(settings)))
 
 
-def _serve(settings: Settings, *, demo: bool) -> int:
+def _serve(settings: Settings, *, demo: bool, lan: bool) -> int:
     if built_app() is None:
         print("The web app is not built, so only the API is served: run `make build` for both.", file=sys.stderr)
+    if lan:
+        return _serve_lan(settings, demo=demo)
     if demo:
         _demo(settings)
     print(f"Gatehouse serves http://{settings.host}:{settings.port}", flush=True)
-    options = {
-        "host": settings.host,
-        "port": settings.port,
+    options = {"host": settings.host, "port": settings.port, **server_options(settings)}
+    if settings.workers > 1:
+        uvicorn.run("gatehouse.app:app_from_environment", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]  # one mapping for both calls
+    else:
+        uvicorn.run(app_from_environment(), **options)  # type: ignore[arg-type]  # as above
+    return 0
+
+
+def _serve_lan(settings: Settings, *, demo: bool) -> int:
+    if settings.workers > 1:
+        raise SettingsError("GATEHOUSE_WORKERS must be 1 with --lan: the certificate is renewed in one process.")
+    page = built_page()
+    if page is None:
+        print("The install page is not built: run `make build`.", file=sys.stderr)
+        return 1
+    try:
+        taken = Sockets(settings)
+        site = LanSite(settings, dt.datetime.now(dt.UTC))
+    except (PortTakenError, UnreachableError, DamagedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if demo:
+        _demo(settings)
+    print(told(settings, site, sys.stdout.encoding), flush=True)
+    run(app_from_environment(site), install_app(site, page), site, taken, server_options(settings))
+    return 0
+
+
+def server_options(settings: Settings) -> dict[str, object]:
+    """Uvicorn's options for the app, without an address."""
+    return {
         "loop": "uvloop",
         "http": "httptools",
         "ws": "websockets-sansio",
@@ -97,11 +136,6 @@ def _serve(settings: Settings, *, demo: bool) -> int:
         "forwarded_allow_ips": [str(network) for network in settings.trusted_proxies],
         "log_config": None,
     }
-    if settings.workers > 1:
-        uvicorn.run("gatehouse.app:app_from_environment", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]  # one mapping for both calls
-    else:
-        uvicorn.run(app_from_environment(), **options)  # type: ignore[arg-type]  # as above
-    return 0
 
 
 if __name__ == "__main__":

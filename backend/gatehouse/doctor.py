@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sqlite3
 import stat
 import time
@@ -17,6 +18,7 @@ from gatehouse.db.engine import database_of
 from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
 from gatehouse.db.sqlite import SQLiteDatabase
+from gatehouse.lan import words
 from gatehouse.settings import Settings
 from gatehouse.web.static import built_app
 
@@ -34,7 +36,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 def main(settings: Settings) -> int:
     """Print every finding; 1 when one fails."""
-    findings = [look(settings) for look in LOOKS] + [asyncio.run(_database(settings))]
+    lan = [Finding(*one) for one in words.findings(settings, dt.datetime.now(dt.UTC))]
+    findings = [look(settings) for look in LOOKS] + lan + [asyncio.run(_database(settings))]
     for finding in findings:
         print(f"{finding.level:5} {finding.text}" + (f"\n      -> {finding.mend}" if finding.mend else ""))
     return 1 if any(finding.level == "FAIL" for finding in findings) else 0
@@ -71,7 +74,7 @@ def _reach(settings: Settings) -> Finding:
     return Finding(
         "warn",
         "other machines can reach the server without TLS",
-        "phones need HTTPS for offline use: put a TLS proxy in front and set GATEHOUSE_TRUSTED_PROXIES",
+        "phones need HTTPS for offline use: `gatehouse serve --lan`, or a TLS proxy in front (docs/deploy.md)",
     )
 
 

@@ -3,6 +3,7 @@
 import difflib
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ _PREFIX: Final = "GATEHOUSE_"
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 64
 _MOST_HOURS: Final = 168  # a week
+_LONGEST_NAME: Final = 253  # RFC 1035
+_NAME: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 _MISSPELT: Final = 0.84  # likeness from which an unknown name is taken for a slip and not for somebody else's
 
 
@@ -31,7 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `robot_gateways` are origins that group robots may live on beside their platforms' own hosts;
     `trusted_proxies` are the networks whose forwarded addresses are believed, `allowed_origins` are page origins
     (`https://host[:port]`) beside the server's own; an SQLite server copies its database every `backup_hours`, with 0
-    never.
+    never. `serve --lan` listens with TLS on `lan_port` and with the install page on `install_port`; `lan_address` is
+    the host that phones are given, None for the one that this machine finds.
     """
 
     database_url: str
@@ -43,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     backup_hours: int = 6
     robot_gateways: tuple[str, ...] = ()
+    lan_port: int = 8443
+    install_port: int = 8080
+    lan_address: str | None = None
 
     @property
     def sqlite(self) -> bool:
@@ -82,6 +89,9 @@ def load(environment: Mapping[str, str] | None = None, *, platform: str = sys.pl
         allowed_origins=read("ALLOWED_ORIGINS", _origins, ()),
         backup_hours=read("BACKUP_HOURS", _hours, 6),
         robot_gateways=read("ROBOT_GATEWAYS", _origins, ()),
+        lan_port=read("LAN_PORT", _port, 8443),
+        install_port=read("INSTALL_PORT", _port, 8080),
+        lan_address=read("LAN_ADDRESS", _lan_address, None),
     )
     if settings.sqlite and settings.workers > 1:
         problems.append(f"{_PREFIX}WORKERS must be 1 with SQLite; use PostgreSQL to run several processes.")
@@ -133,6 +143,17 @@ def _host(text: str) -> str:
         except ValueError:
             raise ValueError("must be a host name or an address, without a port.") from None
     return text
+
+
+def _lan_address(text: str) -> str | None:
+    """What can stand in a certificate: an IPv4 address, or a name of letters, digits and hyphens; lower case."""
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        # The last label of a name has a letter, or a mistyped address would pass for a name.
+        if not _NAME.fullmatch(text) or len(text) > _LONGEST_NAME or text.rpartition(".")[2].isdigit():
+            raise ValueError("must be an IPv4 address or a host name, without a port.") from None
+        return text.lower()
 
 
 def _port(text: str) -> int:

@@ -6,7 +6,6 @@ import { secure } from './device/browser.ts';
 import { pagePorts } from './device/ports.ts';
 import { startLanguage } from './messages/index.ts';
 import { Root } from './shell/app.tsx';
-import { Insecure } from './shell/insecure.tsx';
 import { Broken } from './shell/starting.tsx';
 import { startTheme } from './shell/theme.ts';
 import { watchUpdates } from './shell/update.ts';
@@ -20,12 +19,10 @@ declare const __VERSION__: string;
 const app = `${__VERSION__}+${import.meta.url.split('/').pop()}`;
 
 async function start(place: HTMLElement): Promise<void> {
+  // Nothing would work offline, so nothing begins: a page of its own says why, and where to go.
+  if (!secure()) return location.replace('/install/insecure.html');
   startTheme();
   await startLanguage();
-  if (!secure()) {
-    render(<Insecure />, place);
-    return;
-  }
   const engine = await openEngine({ orders: { ...visits, ...byTime }, label: label(), app }, pagePorts());
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.

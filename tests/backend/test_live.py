@@ -102,7 +102,14 @@ async def test_who_may_not_listen(server_sqlite: Served) -> None:
     server = server_sqlite
     phone = await server.estate.phone("G1")
     await server.pull(phone)
-    for origin in (None, "https://evil.example", "null", f"{server.origin}.evil.example", "http://127.0.0.1:1"):
+    for origin in (
+        None,
+        "https://evil.example",
+        "null",
+        f"{server.origin}.evil.example",
+        "http://127.0.0.1:1",
+        "http://[",
+    ):
         with pytest.raises(websockets.InvalidStatus) as refused:
             async with server.socket(origin=origin):
                 pass
@@ -324,3 +331,10 @@ async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
             poke = (await told(line))["poke"]
             assert set(poke) == set((await phone.pull_once()).grants.scopes)
             assert set(poke.values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"), [("null", ""), ("https://", ""), ("http://[", "h"), ("h", "h"), ("//h", "h")]
+)
+def test_what_is_no_origin_is_nobodys(origin: str, host: str) -> None:
+    assert not live.same_origin(origin, host, frozenset())

@@ -29,6 +29,9 @@ def test_everything_can_be_set() -> None:
             "GATEHOUSE_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "GATEHOUSE_ALLOWED_ORIGINS": "https://Gate.example.com:443,http://localhost:5173",
             "GATEHOUSE_BACKUP_HOURS": "0",
+            "GATEHOUSE_LAN_PORT": "443",
+            "GATEHOUSE_INSTALL_PORT": "80",
+            "GATEHOUSE_LAN_ADDRESS": "Gate-PC.local",
         },
         platform="linux",
     )
@@ -41,6 +44,9 @@ def test_everything_can_be_set() -> None:
         trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("::1/128")),
         allowed_origins=("https://gate.example.com", "http://localhost:5173"),
         backup_hours=0,
+        lan_port=443,
+        install_port=80,
+        lan_address="gate-pc.local",
     )
     assert not settings.sqlite
 
@@ -78,6 +84,14 @@ def test_data_lies_where_the_platform_keeps_it(platform: str, environment: dict[
         ("PORT", "tcp://10.0.0.1:8000", "enableServiceLinks"),
         ("WORKERS", "-1", "from 1 to 64"),
         ("WORKERS", "2", "must be 1 with SQLite"),
+        ("LAN_PORT", "secret", "from 1 to 65535"),
+        ("INSTALL_PORT", "0", "from 1 to 65535"),
+        ("LAN_ADDRESS", "secret:8443", "without a port"),
+        ("LAN_ADDRESS", "https://secret", "without a port"),
+        ("LAN_ADDRESS", "192.168.1.300", "an IPv4 address or a host name"),
+        ("LAN_ADDRESS", "fe80::1", "an IPv4 address or a host name"),
+        ("LAN_ADDRESS", "secret_pc", "an IPv4 address or a host name"),
+        ("LAN_ADDRESS", "门岗", "an IPv4 address or a host name"),
         ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),
         ("TRUSTED_PROXIES", "proxy.secret", "addresses or networks"),
         ("ALLOWED_ORIGINS", "gate.secret", "must be origins"),

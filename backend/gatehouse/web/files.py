@@ -44,7 +44,7 @@ def read_files(directory: Path) -> dict[str, File]:
         inside = path.relative_to(directory)
         hidden = any(part.startswith(".") for part in inside.parts)
         if path.is_file() and not hidden and path.suffix not in ENCODINGS.values():
-            found[f"/{inside.as_posix()}"] = read_file(path, hashed=inside.parts[0] == "assets")
+            found[f"/{inside.as_posix()}"] = read_file(path, hashed="assets" in inside.parts[:-1])
     return found
 
 

@@ -13,6 +13,7 @@ from gatehouse.web.files import ENCODINGS, File, read_files
 from gatehouse.web.headers import SECURITY_HEADERS
 
 INDEX = "/index.html"
+INSTALL = "install"
 
 
 def built_app() -> Path | None:
@@ -20,6 +21,13 @@ def built_app() -> Path | None:
     here = Path(__file__).resolve().parent
     candidates = [here / "dist", here.parents[2] / "frontend" / "dist"]
     return next((folder for folder in candidates if (folder / "index.html").is_file()), None)
+
+
+def built_page() -> Path | None:
+    """The folder of the built install page, which a listener of its own serves; None when it was never built."""
+    app = built_app()
+    folder = app / INSTALL if app is not None else None
+    return folder if folder is not None and (folder / "install.html").is_file() else None
 
 
 def web_routes(directory: Path) -> list[HTTPRouteHandler]:

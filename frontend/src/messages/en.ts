@@ -97,10 +97,6 @@ export const messages: Messages = {
     others: 'Another window has moved to the new version.',
     reload: 'Reload',
   },
-  insecure: {
-    title: 'This address is not secure',
-    lead: 'Browsers allow offline use only on https:// or on this very machine. Ask an administrator for the secure address.',
-  },
   inApp:
     'Opened inside a chat app, where nothing works offline. Use the menu at the top right and open it in a browser.',
 };

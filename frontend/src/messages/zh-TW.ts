@@ -92,9 +92,5 @@ export const messages: Messages = {
     others: '其他視窗已更新到新版本。',
     reload: '重新開啟',
   },
-  insecure: {
-    title: '這個網址不安全',
-    lead: '瀏覽器只在 https:// 或本機網址上允許離線登記。請向管理員索取安全網址。',
-  },
   inApp: '目前在聊天軟體內開啟，斷線後無法使用。請點右上角選單，選「以瀏覽器開啟」。',
 };
