@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 
 import pytest
@@ -13,6 +14,8 @@ from tests.team import Team
 
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
+from gatehouse.replication import readmit
+from gatehouse_sync import course
 
 ORDERS = list(permutations(range(3)))
 
@@ -105,6 +108,38 @@ async def test_a_story_comes_out_as_it_was(sqlite_url: str, seed: int) -> None:
             await come_back(phone)
         assert differing(before, await state(estate)) == []
         assert await sound(estate) == []
+
+
+def judge_anew(patch: pytest.MonkeyPatch) -> None:
+    """Vouchers are not looked at."""
+    patch.setattr(readmit, "recall", lambda *_: None)
+
+
+def fold_as_they_return(patch: pytest.MonkeyPatch) -> None:
+    """Whoever returns last wins."""
+    patch.setattr(course.Course, "add", lambda self, step: self._steps.append(step))
+
+
+def tell_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Whoever wrote the value that is there is told, though it is not the one that was met."""
+    patch.setattr(course, "writer", lambda *_: None)
+
+
+@pytest.mark.parametrize("fault", [judge_anew, fold_as_they_return, tell_at_once])
+async def test_a_fault_planted_there_is_seen(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    async with opened(sqlite_url) as estate:
+        phones, boss = await three(estate), sealing(await estate.phone("M1"))
+        await boss.sync()
+        then = await snapshot(estate)
+        await newer_acts(estate, phones)
+        before = await state(estate)
+        await rewind(estate, then)
+        fault(monkeypatch)
+        for phone in [*reversed(phones), boss]:
+            await come_back(phone)
+        assert differing(before, await state(estate)) != []
 
 
 @pytest.mark.parametrize("order", ORDERS)

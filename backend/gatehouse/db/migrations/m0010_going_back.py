@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0008_going_back"
+ID: Final = "0010_going_back"
 
 _UP: Final = """
 ALTER TABLE ended_epoch ADD COLUMN n bigint NOT NULL DEFAULT 0;
