@@ -42,6 +42,14 @@ class Server:
             assert time.monotonic() < until, f"the server does not answer:\n{self.said()}"
             time.sleep(0.05)
 
+    def command(self, *words: str) -> str:
+        """What another of the program's commands says of this installation; it succeeds."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
+        environment["GATEHOUSE_DATA"] = str(self.data)
+        done = subprocess.run([_command(), *words], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def said(self) -> str:
         """Everything the server has printed."""
         return (self.data.parent / f"{self.data.name}.log").read_text()

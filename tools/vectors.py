@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "sync" / "vectors"
 TOPICS = (
     "canon", "ids", "commitment", "chain", "chain_repair", "check", "clock", "apply", "merge", "notices",
     "notice_closing", "scopes", "shade", "digest", "log", "messages", "signatures", "pages", "refusals", "convergence",
-    "upcast",
+    "upcast", "sealed", "course",
 )  # fmt: skip
 WIDTH = 116
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")

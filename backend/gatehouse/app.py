@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -16,7 +16,10 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 
-from gatehouse.audit.keys import SigningKey
+from gatehouse.audit.keys import SigningKey, earlier_keys
+from gatehouse.audit.ledger import FILE as LEDGER_FILE
+from gatehouse.audit.ledger import PURPOSE as LEDGER_PURPOSE
+from gatehouse.audit.ledger import Ledger
 from gatehouse.audit.signer import Signer
 from gatehouse.backup.schedule import back_up_forever
 from gatehouse.db.engine import Database, bind, database_of
@@ -40,6 +43,7 @@ from gatehouse.replication.newer import keep_up_forever
 from gatehouse.replication.prune import prune_forever
 from gatehouse.replication.rescope import rescope
 from gatehouse.replication.routes import history_route, sync_routes
+from gatehouse.replication.withdrawn import agree
 from gatehouse.robots.digest import tell_forever
 from gatehouse.robots.routes import robot_routes
 from gatehouse.robots.send import Sender
@@ -74,10 +78,23 @@ def make_core(
     key: SigningKey,
     now: Callable[[], int] | None = None,
     random: Callable[[int], bytes] = os.urandom,
+    *,
+    ledger: Ledger | None = None,
+    earlier: Sequence[SigningKey] = (),
 ) -> Replication:
     """Replication over an open database; a test or the demo brings its own clock and randomness."""
-    metrics = Metrics()
-    return Replication(database, Signer(key, random), registry(), Hub(metrics), metrics, now or wall_clock(), random)
+    metrics, signer = Metrics(), Signer(key, random, earlier)
+    core = Replication(database, signer, registry(), Hub(metrics), metrics, now or wall_clock(), random)
+    core.ledger = ledger
+    return core
+
+
+def core_of(settings: Settings, database: Database) -> Replication:
+    """Replication with the key and the ledger that lie in the data folder."""
+    path = settings.data / KEY_FILE
+    key = SigningKey.from_file(path)
+    ledger = Ledger(settings.data / LEDGER_FILE, key.secret(LEDGER_PURPOSE))
+    return make_core(database, key, ledger=ledger, earlier=earlier_keys(path))
 
 
 async def open_database(settings: Settings) -> Database:
@@ -110,7 +127,7 @@ def app_from_environment(lan: LanSite | None = None) -> Litestar:
     gc.set_threshold(*COLLECT_AFTER)
     settings = load()
     database = prepare_database(settings)
-    return create_app(settings, database, make_core(database, SigningKey.from_file(settings.data / KEY_FILE)), lan)
+    return create_app(settings, database, core_of(settings, database), lan)
 
 
 def create_app(settings: Settings, database: Database, core: Replication, lan: LanSite | None = None) -> Litestar:
@@ -123,6 +140,9 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await start_database(database)
+        if core.ledger is not None:
+            for kind, count in (await agree(core, core.ledger)).items():
+                _log.warning("ledger_replayed", kind=kind, count=count)
         await rescope(core)
         listener = PostgresHub(database, core.hub) if isinstance(database, PostgresDatabase) else None
         try:

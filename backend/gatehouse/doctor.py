@@ -13,6 +13,8 @@ import msgspec
 
 from gatehouse import machine
 from gatehouse.app import KEY_FILE, prepare_database
+from gatehouse.audit.keys import SigningKey
+from gatehouse.audit.ledger import FILE, PURPOSE, Ledger
 from gatehouse.backup import names, notes
 from gatehouse.db.engine import database_of
 from gatehouse.db.failures import DatabaseInUse, StorageError
@@ -105,6 +107,26 @@ def _drill(settings: Settings) -> Finding:
     return Finding("ok", text)
 
 
+def _ledger(settings: Settings) -> Finding:
+    """Whether what no restore may undo is kept as it was written (TH27)."""
+    key = settings.data / KEY_FILE
+    if not key.exists():
+        return Finding("ok", "there is no ledger yet: nothing was revoked or erased")
+    path = settings.data / FILE
+    try:
+        held = Ledger(path, SigningKey.from_file(key).secret(PURPOSE)).read()
+    except OSError as failure:
+        return Finding("FAIL", f"the ledger cannot be read: {failure.strerror}", f"look at {path}")
+    bad = [one for one in held.faults if one.what != "torn"]
+    if bad:
+        named = ", ".join(f"line {one.line} ({one.what})" for one in bad[:5])
+        mend = "put back its newest copy (*.ledger beside the backups); the server adds what it knows at its next start"
+        return Finding("FAIL", f"the ledger of revocations and erasures is not as it was written: {named}", mend)
+    if held.faults:
+        return Finding("warn", "the ledger's last line is unfinished", "start the server: it writes that line again")
+    return Finding("ok", f"the ledger of revocations and erasures is whole: {held.lines} lines")
+
+
 def _disk(settings: Settings) -> Finding:
     kind = machine.file_system(settings.data)
     if settings.sqlite and kind in machine.OVER_A_NETWORK:
@@ -151,6 +173,7 @@ LOOKS: tuple[Callable[[Settings], Finding], ...] = (
     _reach,
     _backup,
     _drill,
+    _ledger,
 )
 
 

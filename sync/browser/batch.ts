@@ -4,6 +4,7 @@ import { utf8 } from './canon.ts';
 import type { Core } from './core.ts';
 import type { LocalEnd, SentOp } from './protocol.ts';
 import type { Identity, OutboxOp } from './schema.ts';
+import { opens } from './seal.ts';
 import type { Stamp } from './stamp.ts';
 import { meta } from './store.ts';
 
@@ -76,11 +77,13 @@ export function emptied(batch: Batch): Batch {
 }
 
 async function fitting(core: Core, found: readonly OutboxOp[]): Promise<{ ops: OutboxOp[]; sent: SentOp[] }> {
+  // Given back (14.4), but only to a server that says it understands.
+  const kept = found.some((op) => op.sealed !== undefined || op.voucher !== undefined) && (await opens(core));
   const ops: OutboxOp[] = [];
   const sent: SentOp[] = [];
   let bytes = 0;
   for (const op of found) {
-    const one = await sendable(core, op);
+    const one = await sendable(core, op, kept);
     bytes += utf8(JSON.stringify(one)).length;
     if (ops.length > 0 && bytes > MAX_BODIES) break;
     ops.push(op);
@@ -89,14 +92,18 @@ async function fitting(core: Core, found: readonly OutboxOp[]): Promise<{ ops: O
   return { ops, sent };
 }
 
-/** An op as it travels. The private part of one that was acknowledged before lies in its author's database. */
-async function sendable(core: Core, op: OutboxOp): Promise<SentOp> {
+/** An op as it travels. Of one that was acknowledged before the private part is sealed, or with its author. */
+async function sendable(core: Core, op: OutboxOp, given: boolean): Promise<SentOp> {
   if (op.stub) return { head_hash: op.hash };
+  const { sealed, voucher } = op;
+  const vouched = given && voucher !== undefined ? { voucher } : {};
   if (op.private !== undefined && op.salt !== undefined) {
-    return { head: op.head, private: op.private, salt: op.salt };
+    return { head: op.head, private: op.private, salt: op.salt, ...vouched };
   }
+  if (given && sealed !== undefined) return { head: op.head, sealed, ...vouched };
   const { com } = JSON.parse(op.head) as { com: string | null };
   const known = com !== null && (await (await core.store.device()).get('people', op.actor)) !== undefined;
   const kept = known ? await (await core.store.person(op.actor)).get('kept', op.id) : undefined;
-  return kept === undefined ? { head: op.head } : { head: op.head, private: kept.private, salt: kept.salt };
+  const part = kept === undefined ? {} : { private: kept.private, salt: kept.salt };
+  return { head: op.head, ...part, ...vouched };
 }

@@ -32,6 +32,7 @@ export async function rechain(core: Core, have: number, link: string): Promise<v
     await adopt(tx, { ...old, chain, follows, key, gen: old.gen + 1 }, have);
   });
   core.memory.token = null;
+  delete core.memory.seal;
   core.store.bus.tell(['ops', 'who']);
 }
 

@@ -2,7 +2,7 @@
 
 import type { EngineOptions } from './api.ts';
 import type { Ports } from './ports.ts';
-import type { Grants } from './protocol.ts';
+import type { Grants, SealKey } from './protocol.ts';
 import type { Identity, Meta, Session } from './schema.ts';
 import { meta, type Store } from './store.ts';
 import type { Time } from './time.ts';
@@ -31,6 +31,8 @@ export interface Memory {
   compared: number | null;
   /** When acts were last given back to a server that lost them, by the monotonic clock. */
   gaveBack: number | null;
+  /** What the server last published to seal to; null: nothing; absent: not asked yet. */
+  seal?: SealKey | null;
 }
 
 /** One record of the device's `meta`. */

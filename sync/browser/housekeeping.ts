@@ -64,6 +64,7 @@ async function dropOldActs(core: Core, limit: number): Promise<void> {
   await tuckAway(
     core,
     decided.filter((op) => op.private !== undefined).map((op) => op.id),
+    true,
   );
   const old = decided.filter((op) => op.at < limit);
   for (const actor of new Set(old.map((op) => op.actor))) {

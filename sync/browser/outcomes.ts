@@ -4,8 +4,12 @@ import type { Outcome } from './decision.ts';
 import type { Page } from './protocol.ts';
 import { type DeviceTx, meta } from './store.ts';
 
-/** Notes the decisions that the rows of `pages` carry; answers the ids of the ops they are about. */
-export async function outcomes(tx: DeviceTx, pages: readonly Page[]): Promise<string[]> {
+/** Notes the decisions that the rows of `pages` carry, with their `vouchers` by op; answers the ids of the ops they are about. */
+export async function outcomes(
+  tx: DeviceTx,
+  pages: readonly Page[],
+  vouchers: Readonly<Record<string, string>>,
+): Promise<string[]> {
   const ops = tx.objectStore('ops');
   const identity = await meta(tx.objectStore('meta'), 'identity');
   const decided: string[] = [];
@@ -22,7 +26,13 @@ export async function outcomes(tx: DeviceTx, pages: readonly Page[]): Promise<st
           : undefined;
     if (held === undefined) continue;
     const { open: _open, code: _code, ...op } = held;
-    await ops.put({ ...op, d: d as Outcome, ...(typeof code === 'string' ? { code } : {}) });
+    const voucher = vouchers[held.id] || op.voucher;
+    await ops.put({
+      ...op,
+      d: d as Outcome,
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(voucher === undefined ? {} : { voucher }),
+    });
     decided.push(held.id);
   }
   return decided;

@@ -31,7 +31,15 @@ export interface CertificateBody {
 
 /** An op on its way: head and private part, or the stub of one that cannot be sent (P5). */
 export type SentOp =
-  | { readonly head: string; readonly private?: string; readonly salt?: string }
+  | {
+      readonly head: string;
+      readonly private?: string;
+      readonly salt?: string;
+      /** In place of both: sealed to the server (14.2). */
+      readonly sealed?: string;
+      /** What the server once decided about it, in its own words (14.3). */
+      readonly voucher?: string;
+    }
   | { readonly head_hash: string };
 
 /** The local chain end and the newest anchor held when it was read (P27). */
@@ -81,6 +89,14 @@ export interface PushReply {
   readonly stamp: Stamp;
   readonly anchor: string;
   readonly sig: string;
+  /** One for each result, empty where there is none (14.3); absent from an older server. */
+  readonly vouchers?: readonly string[];
+  readonly vouched?: string;
+}
+
+/** The text under the signature of a push reply's vouchers. */
+export function vouchersMessage(chain: string, vouchers: readonly string[], stamp: Stamp): string {
+  return `gh-vouchers-1${encode({ chain, stamp, vouchers })}`;
 }
 
 /** The text under a push reply's signature. */
@@ -130,6 +146,8 @@ export interface PullReply {
   readonly pages: readonly Page[];
   readonly reset: readonly string[];
   readonly stamp: Stamp;
+  /** By op, of acts whose outcome is in the pages (14.3). */
+  readonly vouchers?: Readonly<Record<string, string>>;
 }
 
 /** What an enrolment or a sign-in gives (4.1, 4.2). */
@@ -150,6 +168,23 @@ export interface ServerInfo {
   readonly max_bytes: number;
   /** The oldest protocol version it still speaks; servers once spoke their own alone. */
   readonly oldest?: number;
+  readonly seal?: SealKey;
+}
+
+/** The public key to seal private parts to, signed by the server's own (14.1). */
+export interface SealKey {
+  readonly key: string;
+  readonly sig: string;
+}
+
+/** The text under the sealing key's signature. */
+export function sealKeyMessage(key: string): string {
+  return `gh-seal-key-1${key}`;
+}
+
+/** What a sealed private part is bound to (14.2). */
+export function sealedMessage(op: string, com: string): string {
+  return `gh-sealed-1${encode({ com, op })}`;
 }
 
 /** The text that proves the device key for a token (4.4). */

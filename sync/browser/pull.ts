@@ -133,7 +133,7 @@ async function takeDevice(core: Core, reply: PullReply, changed: Set<Topic>): Pr
       for (const page of pages) await applyPage(scoped(tx), page, core.options.orders, changed);
       await keepStamp(scoped(tx), reply.stamp);
       if (!reply.more) await tx.objectStore('meta').put(core.time.now(), 'exchanged');
-      return outcomes(tx, pages);
+      return outcomes(tx, pages, reply.vouchers ?? {});
     },
   );
   if (decided.length === 0) return;

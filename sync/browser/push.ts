@@ -6,7 +6,15 @@ import { disown, rechain } from './chains.ts';
 import type { Core } from './core.ts';
 import { sign, verify } from './keys.ts';
 import { tuckAway } from './private.ts';
-import { type Certificate, MAX_OPS, type OpResult, type PushReply, pushMessage, resultsMessage } from './protocol.ts';
+import {
+  type Certificate,
+  MAX_OPS,
+  type OpResult,
+  type PushReply,
+  pushMessage,
+  resultsMessage,
+  vouchersMessage,
+} from './protocol.ts';
 import { keepStamp } from './rows.ts';
 import type { OutboxOp } from './schema.ts';
 import { OldAppError, scoped, write } from './store.ts';
@@ -152,6 +160,7 @@ export async function reoffer(core: Core, gen: number, n: number): Promise<{ old
       await tx.objectStore('ops').put({ ...op, open: 1 });
     }
   });
+  delete core.memory.seal; // it may be another version that was put back: ask what it understands
   core.store.bus.tell(['ops', 'recorded']);
   return { oldest, changed: true };
 }
@@ -180,8 +189,19 @@ async function trusted(core: Core, batch: Batch, body: Reply['body']): Promise<P
   return reply;
 }
 
+/** 14.3: what the device keeps of each decision, by number; nothing that the server did not sign. */
+async function vouchers(batch: Batch, { results, stamp, vouchers = [], vouched }: PushReply): Promise<Kept> {
+  if (vouchers.length !== results.length || typeof vouched !== 'string') return new Map();
+  const { chain, serverKey } = batch.identity;
+  if (!(await verify(serverKey, vouchersMessage(chain, vouchers, stamp), vouched))) return new Map();
+  return new Map(results.map(([n], i) => [n, vouchers[i] ?? '']));
+}
+
+type Kept = ReadonlyMap<number, string>;
+
 // 6.4, 6.6: decisions by position; a repeat answers with the current one.
 async function settle(core: Core, batch: Batch, reply: PushReply): Promise<void> {
+  const kept = await vouchers(batch, reply);
   const byNumber = new Map(reply.results.map((result: OpResult) => [result[0], result]));
   await write(await core.store.device(), ['ops', 'stamp'], 'strict', async (tx) => {
     const ops = tx.objectStore('ops');
@@ -191,7 +211,13 @@ async function settle(core: Core, batch: Batch, reply: PushReply): Promise<void>
       if (now === undefined || result === undefined) continue;
       const { open: _open, code: _code, ...op } = now;
       const [, , d, code] = result;
-      await ops.put({ ...op, d, ...(code === null ? {} : { code }) });
+      const voucher = kept.get(now.n) || op.voucher;
+      await ops.put({
+        ...op,
+        d,
+        ...(code === null ? {} : { code }),
+        ...(voucher === undefined ? {} : { voucher }),
+      });
     }
     await keepStamp(scoped(tx), reply.stamp);
   });

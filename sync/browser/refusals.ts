@@ -2,6 +2,7 @@
 
 export const REFUSED = [
   'malformed',
+  'bad_seal',
   'unsendable',
   'op_id_reused',
   'wrong_org',
@@ -40,6 +41,8 @@ export const PARKED = [
   'other_device',
   'after_revocation',
   'after_dismissal',
+  'contradicted',
+  'voucher_unproven',
 ] as const;
 
 export type RefusedCode = (typeof REFUSED)[number];

@@ -47,6 +47,8 @@ export interface Meta {
   session: Session;
   /** When all that the device itself may hold was last exchanged, anchored UTC ms. */
   exchanged: number;
+  /** The key to seal private parts to, and the pinned key that signed it. */
+  seal: { readonly serverKey: string; readonly key: string };
 }
 
 /** An op in the outbox. `prev` is the link before it, so that older ones may be forgotten. */
@@ -61,6 +63,10 @@ export interface OutboxOp {
   /** The private part; moved to the person's own database once the op is acknowledged. */
   readonly private?: string;
   readonly salt?: string;
+  /** Private part and salt for the server alone, kept as long as the op (14.2). */
+  readonly sealed?: string;
+  /** What the server decided, in its own words (14.3). */
+  readonly voucher?: string;
   readonly actor: string;
   readonly entity: string;
   readonly kind: string;

@@ -43,6 +43,7 @@ export async function serverInfo(core: Core): Promise<ServerInfo> {
   }
   const spoken = (info.oldest ?? info.protocol) <= PROTOCOL_VERSION && PROTOCOL_VERSION <= info.protocol;
   if (!spoken) throw new OldAppError('protocol');
+  core.memory.seal = typeof info.seal?.key === 'string' && typeof info.seal.sig === 'string' ? info.seal : null;
   await core.time.note(core.store, info.anchor);
   return info;
 }

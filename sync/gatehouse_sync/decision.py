@@ -19,7 +19,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     ``t`` is the interval the server derived. ``why`` is a person's reason for a return. ``set`` are fields of the
     entity that only the server can know (a state, a team), ``also`` fields of further entities the act changes with
     it. ``because`` says what a refused command met: ``[state, person, instant, op]``. ``kv`` is the version of the kind
-    that the op was read as, when it was written in an older one (2.7).
+    that the op was read as, when it was written in an older one (2.7). ``was`` is there when the act was given back
+    after the database went back in time: ``[epoch, log position, instant of arrival]`` it had before (14.4).
     """
 
     d: Outcome
@@ -32,6 +33,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     also: dict[str, dict[str, Any]] = {}
     because: tuple[str, str, int, str] | None = None
     kv: int | None = None
+    was: tuple[str, int, int] | None = None
 
     @property
     def effective(self) -> bool:

@@ -7,6 +7,7 @@ gate's hardware can use it too. It does no I/O: frames go out as Structs, replie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -57,6 +58,8 @@ class Kept(msgspec.Struct):
     stub: bool = False
     d: str | None = None
     code: str | None = None
+    sealed: str | None = None
+    voucher: str | None = None
 
 
 class Person(msgspec.Struct):
@@ -105,6 +108,8 @@ class Device:
         self.app: str | None = None
         """Version and build of the app that this device plays; None says nothing of itself, as apps once did."""
         self.kept: bool | None = None
+        self.seal: Callable[[str, str, str, str], str] | None = None
+        """Seals an op's private part: id, commitment, private part, salt (14.2); None keeps them clear."""
 
     # Recording (§5).
 
@@ -204,7 +209,9 @@ class Device:
         sent = [
             SentOp(head_hash=chain.head_hash(kept.head.encode()).hex())
             if kept.stub
-            else SentOp(head=kept.head, private=kept.private, salt=kept.salt)
+            else SentOp(
+                head=kept.head, private=kept.private, salt=kept.salt, sealed=kept.sealed, voucher=kept.voucher or None
+            )
             for kept in batch
         ]
         push = Push(
@@ -249,11 +256,20 @@ class Device:
             self.hear_anchor(reply.anchor)
             self.stamp = reply.stamp
             by_n = {kept.n: kept for kept in self.outbox}
-            for n, _op, d, code in reply.results:
+            for (n, _op, d, code), voucher in zip_longest(reply.results, reply.vouchers):
                 if n in by_n:
                     by_n[n].d, by_n[n].code = d, code
+                    by_n[n].voucher = voucher or by_n[n].voucher
+                    self._put_away(by_n[n])
                 # Not ``ack``: on a chain that forked the server may hold other acts beyond those of this frame.
                 self._acknowledge(n)
+
+    def _put_away(self, kept: Kept) -> None:
+        """The private part of an acknowledged op is for the server alone from now on."""
+        com = kept.op.head.com
+        if self.seal is not None and com is not None and kept.private is not None and kept.salt is not None:
+            kept.sealed = self.seal(kept.op.head.id, com, kept.private, kept.salt)
+            kept.private = kept.salt = None
 
     def _acknowledge(self, n: int) -> None:
         if n > self.acked:
@@ -298,6 +314,8 @@ class Device:
             apply_page(who.store, page)
         self.hear_anchor(reply.anchor)
         self.stamp = reply.stamp
+        for kept in self.outbox:
+            kept.voucher = reply.vouchers.get(kept.op.head.id) or kept.voucher
         who.at_heads = all(
             scope in who.store.cursors and who.store.cursors[scope][1] >= head for scope, head in reply.heads.items()
         )

@@ -18,6 +18,8 @@ MAX_OPS = 500
 MAX_BYTES = 1024 * 1024
 MAX_CERTS = 100
 PAGE_ROWS = 1000
+MAX_SEALED = 48 * 1024
+MAX_VOUCHER = 16 * 1024
 POKE_BYTES = 32 * 1024
 
 Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org|office):[0-9a-f-]{36}$(?!\n)")]
@@ -57,6 +59,10 @@ class SentOp(Strict, frozen=True):
     head_hash: Hash | None = None
     private: str | None = None
     salt: Annotated[str, Meta(max_length=64)] | None = None
+    sealed: Annotated[str, Meta(max_length=MAX_SEALED)] | None = None
+    """In place of ``private`` and ``salt``: both, for the server alone to read (14.2)."""
+    voucher: Annotated[str, Meta(max_length=MAX_VOUCHER)] | None = None
+    """What the server once decided about it, in its own words (14.3)."""
 
 
 class ChainRef(Strict, frozen=True):
@@ -130,6 +136,9 @@ class PushReply(Strict, frozen=True):
     stamp: Stamp
     anchor: str
     sig: str
+    vouchers: list[str] = []
+    """One for each result, in order; empty where there is none (14.3)."""
+    vouched: str = ""
 
 
 class Need(Strict, frozen=True):
@@ -155,6 +164,11 @@ class NeedCerts(Strict, frozen=True):
 def results_message(chain: str, results: list[Outcome], stamp: Stamp) -> bytes:
     """The bytes under a push reply's signature."""
     return b"gh-results-1" + canon.encode({"chain": chain, "results": results, "stamp": stamp})
+
+
+def vouchers_message(chain: str, vouchers: list[str], stamp: Stamp) -> bytes:
+    """The bytes under the signature of a push reply's vouchers."""
+    return b"gh-vouchers-1" + canon.encode({"chain": chain, "stamp": stamp, "vouchers": vouchers})
 
 
 class PullRequest(Strict, frozen=True):
@@ -212,6 +226,8 @@ class PullReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pages: list[Page]
     reset: list[str]
     stamp: Stamp
+    vouchers: dict[str, str] = {}
+    """By op id, of the device's acts whose outcome is in the pages (14.3)."""
 
 
 class EnrolRequest(Strict, frozen=True):
@@ -316,8 +332,25 @@ def cert_message(body: str) -> bytes:
     return b"gh-cert-1" + body.encode()
 
 
+class SealKey(msgspec.Struct, frozen=True):
+    """The public key to seal private parts to, signed by the server's own (14.1)."""
+
+    key: str
+    sig: str
+
+
+def seal_key_message(key: str) -> bytes:
+    """The bytes under the sealing key's signature."""
+    return b"gh-seal-key-1" + key.encode()
+
+
+def sealed_message(op: str, com: str) -> bytes:
+    """What a sealed private part is bound to (14.2)."""
+    return b"gh-sealed-1" + canon.encode({"com": com, "op": op})
+
+
 class ServerInfo(msgspec.Struct, frozen=True):
-    """What a device must know before it enrols: the server's public key, an anchor, the limits."""
+    """What a device must know before it enrols: the server's public keys, an anchor, the limits."""
 
     protocol: int
     key: str
@@ -326,6 +359,7 @@ class ServerInfo(msgspec.Struct, frozen=True):
     max_bytes: int
     oldest: int
     """The oldest protocol version that may exchange."""
+    seal: SealKey
 
 
 class Hello(Strict, frozen=True):

@@ -6,6 +6,7 @@ from typing import Final
 
 REFUSED: Final = {
     "malformed": "the act is not well formed",
+    "bad_seal": "the sealed private part is damaged, or another act's",
     "unsendable": "the act could not be sent; only its hash is known",
     "op_id_reused": "the id belongs to another act",
     "wrong_org": "the act names another organisation",
@@ -43,5 +44,7 @@ PARKED: Final = {
     "other_device": "the act was made under a sign-in on the device that this one replaced",
     "after_revocation": "the act may lie after the device was revoked",
     "after_dismissal": "the act may lie after the person left",
+    "contradicted": "what was decided about the act no longer fits what was done since the server went back in time",
+    "voucher_unproven": "the decision that came with the act is not one this server made about it",
 }
 CODES: Final = {**REFUSED, **PARKED}

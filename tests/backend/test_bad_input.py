@@ -50,7 +50,7 @@ async def test_a_frame_cut_at_every_byte(server: Served) -> None:
     raw = phone.raw()
     for cut in range(len(raw)):
         with pytest.raises(Problem) as problem:
-            parse_push(raw[:cut])
+            parse_push(raw[:cut], lambda *_: None)
         assert problem.value.code == ("bad_json" if cut else "empty_body")
     for cut in range(1, len(raw), len(raw) // 30):
         await refused(server, raw[:cut], 400, "bad_json")

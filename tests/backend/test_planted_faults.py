@@ -23,7 +23,7 @@ from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.db.engine import Database
 from gatehouse.db.steps import Query, Steps, write
-from gatehouse.replication import batch, commit, feed, grants, pull, push
+from gatehouse.replication import batch, batch_rows, commit, feed, grants, pull, push
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.decide import decide
 from gatehouse.replication.facts import Facts, Stored, encode_body
@@ -101,12 +101,12 @@ def number_rows_by_the_log_alone(patch: Patch) -> None:
         found = []
         for id_, before in self.changed.items():
             body = self.facts.bodies[id_]
-            n = positions.get(self._positions[id_], head_n)
+            n = positions.get(self.beside[id_], head_n)
             after = Stored(body, n, shade.expiry_day(body), body["ver"])
             found.append((id_, after, before, encode_body(body)))
         return found
 
-    patch.setattr(Batch, "entity_rows", entity_rows)
+    patch.setattr(batch_rows, "entity_rows", entity_rows)
 
 
 def break_the_running_hash(patch: Patch) -> None:
@@ -258,7 +258,7 @@ TAMPERINGS = {
     "'\"count\":7') AS BLOB) WHERE n = 8",
     "a push's proof taken out": "DELETE FROM push_proof WHERE n = 8",
     "a certificate": "UPDATE certificate SET body = replace(body, 'personal', 'kiosk')",
-    "a hold": "INSERT INTO hold SELECT id, org, 'x' FROM op LIMIT 1",
+    "a hold": "INSERT INTO hold (op, org, waits_on) SELECT id, org, 'x' FROM op LIMIT 1",
 }
 
 

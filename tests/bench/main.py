@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import browser, machine, raw, report
+from tests.bench.backup import while_copied
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.live import both_change, listeners
 from tests.bench.pull import Behind, deltas, first_pull
@@ -19,7 +20,7 @@ from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
-PARTS = ("sqlite", "postgres", "pulls", "live", "browser")
+PARTS = ("sqlite", "postgres", "pulls", "live", "backup", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -96,11 +97,22 @@ def live() -> list[Figure]:
             return both_change(server, gate) + listeners(server, gate)
 
 
+def backup(history: int) -> list[Figure]:
+    """W6 on a database of so many visits."""
+    with folder() as data:
+        url = f"sqlite:///{data / 'backup.db'}"
+        gate = asyncio.run(open_gate(url, data))
+        with Serving(url, data) as server:
+            fill(Enrolled(server.port, gate, 1), history)
+            return while_copied(server, Enrolled(server.port, gate, 2), data, history)
+
+
 def fill(device: Enrolled, history: int) -> None:
     """Push so many visits, in the largest frames."""
-    with device.wire() as wire:
-        for held in range(0, history, VISITS):
-            for frame in device.frames(min(VISITS, history - held), FILL_FRAME):
+    for held in range(0, history, VISITS):
+        made = device.frames(min(VISITS, history - held), FILL_FRAME)
+        with device.wire() as wire:  # a server closes one that was silent while the frames were signed
+            for frame in made:
                 wire.request("/api/sync/push", frame)
 
 
@@ -134,6 +146,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
         figures += pulls(histories, arguments.requests)
     if arguments.live:
         figures += live()
+    if arguments.backup:
+        figures += backup(arguments.visits)
     notes = []
     if arguments.browser:
         lacking = browser.missing()
@@ -151,6 +165,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the server, beside the raw limits.")
     parser.add_argument("--rounds", type=int, default=3, help="repeats of W1 (%(default)s)")
     parser.add_argument("--requests", type=int, default=1000, help="pulls of W3 at each size (%(default)s)")
+    parser.add_argument("--visits", type=int, default=100_000, help="in the database of W6 (%(default)s)")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--record", action="store_true", help="put the table into docs/benchmarks.md")
     arguments = parser.parse_args()

@@ -12,7 +12,23 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
 
-from gatehouse_sync import apply, canon, chain, clock, digest, ids, merge, notices, ops, page, scopes, shade, upcast
+from gatehouse.audit import seal
+from gatehouse_sync import (
+    apply,
+    canon,
+    chain,
+    clock,
+    course,
+    digest,
+    ids,
+    merge,
+    notices,
+    ops,
+    page,
+    scopes,
+    shade,
+    upcast,
+)
 
 
 class Patch(Protocol):
@@ -310,4 +326,16 @@ UPCAST = [
         "a choice that stayed"),
 ]  # fmt: skip
 
-MUTANTS: list[Mutant | Constant] = [*CANON, *CHAINS, *CHECK, *CLOCK, *APPLY, *MERGE, *DEVICE, *UPCAST]
+GIVEN_BACK = [
+    Mutant("course", "in order of return", course.Course.add, "insort(self._steps, step, key=_by_place)",
+           "self._steps.append(step)", "given back in the other order"),
+    Mutant("course", "told of another's value", course.Course.told,
+           "before is None or writer(before, name) == result[1]", "True", "one that is not back"),
+    Mutant("course", "numbers of two epochs compared", course.place_of, "ended.get(epoch, 0), epoch, there",
+           'there, "", 0', "a new act behind all that is given back"),
+    Mutant("course", "epochs by name", course.place_of, "ended.get(epoch, 0), epoch, there", "15, epoch, there",
+           "acts of two epochs"),
+    Mutant("sealed", "one key for all", seal._key, " + op.encode()", "", "of another op"),
+    Mutant("sealed", "the server's point left out", seal._key, " + theirs", "", "to another server"),
+]  # fmt: skip
+MUTANTS: list[Mutant | Constant] = [*CANON, *CHAINS, *CHECK, *CLOCK, *APPLY, *MERGE, *DEVICE, *UPCAST, *GIVEN_BACK]

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from gatehouse.audit.keys import VerifyingKey
+from gatehouse.audit.seal import Private, seal
 from gatehouse_sync import (
     apply,
     canon,
     chain,
     clock,
+    course,
     digest,
     ids,
     merge,
@@ -207,6 +210,12 @@ def messages_case(given: Json) -> Json:
             raw = clock.anchor_message(anchor["ms"], anchor["nonce"])
         case {"token": token}:
             raw = protocol.token_message(msgspec.convert({**token, "sig": ""}, protocol.TokenRequest))
+        case {"vouchers": vouchers}:
+            raw = protocol.vouchers_message(given["chain"], vouchers, msgspec.convert(given["stamp"], stamp.Stamp))
+        case {"seal_key": key}:
+            raw = protocol.seal_key_message(key)
+        case {"sealed": about}:
+            raw = protocol.sealed_message(about["op"], about["com"])
         case {"rechain": request}:
             raw = protocol.rechain_message(msgspec.convert({**request, "sig": ""}, protocol.RechainRequest))
         case {"cert": body}:
@@ -284,6 +293,28 @@ def upcast_case(given: Json) -> Json:
     return {"op": {"head": msgspec.to_builtins(read.head), "private": read.private}}
 
 
+def sealed_case(given: Json) -> Json:
+    once = given["once"]
+    key = ec.derive_private_key(int.from_bytes(canon.unb64(once["d"]), "big"), ec.SECP256R1())
+    part = Private(given["private"], given["salt"])
+    return {"sealed": seal(given["server"], given["op"], given["com"], part, key)}
+
+
+def course_case(given: Json) -> Json:
+    made = course.Course(given["entity"])
+    told: list[apply.Body] = []
+    steps = []
+    for leaf in given["leaves"]:
+        decision = _decision(leaf["decision"])
+        place = course.place_of(leaf["n"], decision, given["ended"])
+        steps.append(course.Step(place, _op(leaf["op"]), leaf["device"], decision))
+        made.add(steps[-1])
+    for step in steps:
+        if step.op.head.id == given["told_of"]:
+            told = made.told(step.op, step.decision, step.place)
+    return {"body": made.body(), "notices": msgspec.to_builtins(told)}
+
+
 RUNNERS: dict[str, Callable[[Json], Json]] = {
     "apply": apply_case,
     "canon": canon_case,
@@ -292,6 +323,7 @@ RUNNERS: dict[str, Callable[[Json], Json]] = {
     "check": check_case,
     "clock": clock_case,
     "commitment": commitment_case,
+    "course": course_case,
     "convergence": convergence_case,
     "digest": digest_case,
     "ids": ids_case,
@@ -303,6 +335,7 @@ RUNNERS: dict[str, Callable[[Json], Json]] = {
     "pages": pages_case,
     "refusals": refusals_case,
     "scopes": scopes_case,
+    "sealed": sealed_case,
     "shade": shade_case,
     "signatures": signatures_case,
     "upcast": upcast_case,

@@ -9,7 +9,7 @@ import pytest
 from tests.sync.runners import RUNNERS
 from tests.sync.vectors import cases, suites
 
-SUITES = 21
+SUITES = 23
 
 
 @pytest.mark.parametrize(("topic", "case"), [pytest.param(t, c, id=f"{t}: {c['name']}") for t, c in cases()])

@@ -5,14 +5,15 @@ from cases.build import Case, case
 SPEC = "6.4"
 
 REFUSED = (
-    "malformed", "unsendable", "op_id_reused", "wrong_org", "sign_in_needed", "not_entitled", "behind_refused",
-    "wrong_entity", "entity_exists", "erased", "already_resolved", "not_yours", "unknown_reference", "already_done",
-    "wrong_state", "not_asked", "own_matter", "shift_changed", "shift_started", "overlap", "not_available",
-    "name_taken", "still_used", "superior_circle", "team_without_lead", "last_admin", "bad_segments", "not_held",
+    "malformed", "bad_seal", "unsendable", "op_id_reused", "wrong_org", "sign_in_needed", "not_entitled",
+    "behind_refused", "wrong_entity", "entity_exists", "erased", "already_resolved", "not_yours",
+    "unknown_reference", "already_done", "wrong_state", "not_asked", "own_matter", "shift_changed", "shift_started",
+    "overlap", "not_available", "name_taken", "still_used", "superior_circle", "team_without_lead", "last_admin",
+    "bad_segments", "not_held",
 )  # fmt: skip
 PARKED = (
     "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "other_device",
-    "after_revocation", "after_dismissal",
+    "after_revocation", "after_dismissal", "contradicted", "voucher_unproven",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from gatehouse_sync import ids, notices, ops
 from gatehouse_sync.apply import Body, apply, apply_also
+from gatehouse_sync.course import Course, Step, place_of
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import Op
@@ -34,6 +35,13 @@ class Fold:
         self.org = org
         self.rows: dict[str, tuple[int, Body]] = {}
         self._about: dict[str, list[str]] = {}
+        self._ended: dict[str, int] = {}
+        self._steps: dict[str, list[Step]] = {}
+
+    def end(self, leaf: Leaf) -> None:
+        """Note where epochs ended."""
+        for epoch in (leaf.ended or "").split(","):
+            self._ended.setdefault(epoch, leaf.n)
 
     def take(self, leaf: Leaf, kept: KeptOp) -> None:
         """Apply one decision."""
@@ -49,18 +57,45 @@ class Fold:
         before = self._body(head.entity)
         kind = ops.known(head)
         if kind is not None and kind.entity is not None and decision.effective and head.org == self.org:
-            after = apply(before, op, decision)
-            if after is not None:
-                self.rows[head.entity] = (leaf.n, after)
-            for other in decision.also:
-                self.rows[other] = (leaf.n, apply_also(self.rows[other][1], op, decision))
+            self._change(leaf.n, kept, op, decision)
         if decision.d != "applied" or leaf.type in {"release", "return"}:
             self._outcome(leaf.n, head.id, head.actor, {"op": head.id}, decision, kept.device)
-        if head.org == self.org:
+        if head.org == self.org and decision.was is not None:
+            self._tell_in_place(leaf.n, op, decision)
+        elif head.org == self.org:
             for notice in notices.notices(op, decision, before):
                 self._tell(leaf.n, notice, head.entity)
         if decision.effective:
             self._settle(leaf.n, op)
+
+    def _change(self, n: int, kept: KeptOp, op: Op, decision: Decision) -> None:
+        head = op.head
+        step = Step(place_of(n, decision, self._ended), op, kept.device, decision)
+        for entity in (head.entity, *decision.also):
+            self._steps.setdefault(entity, []).append(step)
+        again = decision.was is not None
+        after = self._in_place(head.entity, head.id) if again else apply(self._body(head.entity), op, decision)
+        if after is not None:
+            self.rows[head.entity] = (n, after)
+        for other in decision.also:
+            placed = self._in_place(other, head.id) if again else None
+            self.rows[other] = (n, placed or apply_also(self.rows[other][1], op, decision))
+
+    def _in_place(self, entity: str, op: str) -> Body | None:
+        """The record after an act given back took its old place (PROTOCOL 14.5)."""
+        body = Course(entity, self._steps.get(entity, ())).body()
+        return {**body, "ver": op} if body is not None else None
+
+    def _tell_in_place(self, n: int, op: Op, decision: Decision) -> None:
+        """Notices of an act given back, and of those that met a value of it before it was back."""
+        course = Course(op.head.entity, self._steps.get(op.head.entity, ()) if decision.effective else ())
+        made = course.told(op, decision, place_of(0, decision, self._ended))
+        for step in course.answering(op.head.id):
+            made += [notice for notice in course.told(step.op, step.decision, step.place) if notice["f"]["fields"]]
+        for notice in made:
+            held = self._body(notice["id"])
+            if held is None or (held["f"]["state"] == "open" and held != notice):
+                self._tell(n, notice, op.head.entity)
 
     def _tell(self, n: int, notice: Body, about: str) -> None:
         person = self._body(notice["f"]["person"])

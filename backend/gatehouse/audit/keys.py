@@ -14,7 +14,7 @@ from gatehouse_sync import canon
 
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_POINT_BYTES = 65
+POINT_BYTES = 65
 SIGNATURE_BYTES = 64
 _POINT = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
 
@@ -24,7 +24,7 @@ class SigningKey:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = canon.b64(key.public_key().public_bytes(*_POINT))
+        self.public = canon.b64(point(key.public_key()))
         """The 65-byte uncompressed point, base64url."""
         self._verify = VerifyingKey(self.public)
 
@@ -71,6 +71,11 @@ class SigningKey:
         number = self._key.private_numbers().private_value
         return canon.hmac_sha256(number.to_bytes(32, "big"), b"gh-secret-1" + purpose.encode())
 
+    def derived(self, purpose: str) -> ec.EllipticCurvePrivateKey:
+        """A P-256 key for another purpose: whoever learns it learns nothing of this one, and cannot sign."""
+        number = int.from_bytes(canon.hmac_sha256(self.secret(purpose), b"gh-key-1"), "big")
+        return ec.derive_private_key(number % (_ORDER - 1) + 1, ec.SECP256R1())
+
     def sign(self, message: bytes) -> str:
         """A base64url signature of 64 bytes."""
         r, s = decode_dss_signature(self._key.sign(message, _ALGORITHM))
@@ -81,13 +86,26 @@ class SigningKey:
         return self._verify.verify(message, signature)
 
 
+def earlier_keys(path: Path) -> list[SigningKey]:
+    """Keys this server signed with before the one in ``path``: beside it, ``server-key.earlier-*.pem`` for instance.
+
+    They open what devices keep from their time, and sign nothing.
+    """
+    return [SigningKey.from_file(one) for one in sorted(path.parent.glob(f"{path.stem}.earlier-*{path.suffix}"))]
+
+
+def point(key: ec.EllipticCurvePublicKey) -> bytes:
+    """The 65-byte uncompressed point of a public key."""
+    return key.public_bytes(*_POINT)
+
+
 class VerifyingKey:
     """The public half of a device's or the server's key."""
 
     def __init__(self, public: str) -> None:
         """Take the base64url point; raises ValueError when it is not one on the curve."""
         point = canon.unb64(public)
-        if len(point) != _POINT_BYTES:  # a compressed point would be a second text for one key
+        if len(point) != POINT_BYTES:  # a compressed point would be a second text for one key
             raise ValueError("not an uncompressed point")
         self._key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from gatehouse.audit.keys import SigningKey
+from gatehouse.audit.seal import Private, Unsealer
+from gatehouse.audit.vouch import Vouchers
 from gatehouse_sync import canon, clock, protocol, stamp
 from gatehouse_sync.protocol import Certificate, CertificateBody, Outcome
 from gatehouse_sync.stamp import Stamp
@@ -19,8 +21,12 @@ _REMEMBERED = 4096
 class Signer:
     """Signs and checks the server's own statements; remembers what it has seen, for a check costs 60 µs."""
 
-    def __init__(self, key: SigningKey, random: Callable[[int], bytes]) -> None:
+    def __init__(self, key: SigningKey, random: Callable[[int], bytes], earlier: Sequence[SigningKey] = ()) -> None:
+        """``earlier`` are keys this server signed with before: they open what devices keep from their time."""
         self.key = key
+        self.vouchers = Vouchers(key, earlier, random)
+        self._unsealers = [Unsealer(one) for one in (key, *earlier)]
+        self.seal_key = self._unsealers[0].public
         self._random = random
         self._anchor: tuple[int, str] = (-_ANCHOR_EVERY_MS, "")
         self._valid: OrderedDict[tuple[str, bytes, str], bool] = OrderedDict()
@@ -68,6 +74,15 @@ class Signer:
     def results(self, chain: str, results: list[Outcome], at: Stamp) -> str:
         """The signature of a push reply."""
         return self.key.sign(protocol.results_message(chain, results, at))
+
+    def vouched(self, chain: str, vouchers: list[str], at: Stamp) -> str:
+        """The signature of a push reply's vouchers."""
+        return self.key.sign(protocol.vouchers_message(chain, vouchers, at))
+
+    def unseal(self, op: str, com: str, sealed: str) -> Private | None:
+        """The private part that a device sealed to this server, or None for what is not one of this op."""
+        opened = (one.open(op, com, sealed) for one in self._unsealers)
+        return next((private for private in opened if private is not None), None)
 
     def _sign(self, what: str, message: bytes) -> str:
         """Sign the same statement once: a stamp is repeated until the log grows."""

@@ -111,6 +111,7 @@ def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding])
         if (leaf.n, leaf.type, leaf.op, leaf.at) != (n, type_, op, at):
             found.append(Finding("leaf", org, str(n)))
         if type_ == "epoch":
+            fold.end(leaf)
             continue
         one = kept.get(op) if op is not None else stubs.get(n)
         if one is None or leaf.head_hash != one.hash.hex():

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatehouse.backup import names
+from gatehouse.backup import names, withdrawn
 from gatehouse.backup.drill import drill
 from gatehouse.backup.postgres import restore_postgres, take_postgres
 from gatehouse.backup.prove import BackupRefused, Report, public_key
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 COMMANDS = frozenset({"backup", "restore", "drill"})
 _KINDNESS = 10
+WITHDRAWN = {"device.revoke": "revoked devices", "person.dismiss": "people dismissed", "visit.erase": "visits erased"}
 
 
 def add(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,8 +82,11 @@ def _backup(given: argparse.Namespace, settings: Settings, key: Path, now: int) 
         taken = take(database.file, target, known)
     else:
         taken = asyncio.run(take_postgres(settings.database_url, target, known))
+    ledger = key.exists() and withdrawn.kept(settings.data, key).ledger.copy(withdrawn.beside(target))
     print(f"{taken.path}  {_size(taken.size)}, {'verified' if proved else 'not verified'}")
     print(_counts(taken.report))
+    if ledger:
+        print(f"Beside it lies {withdrawn.beside(target).name}: what no restore may undo. Keep the two together.")
     print(f"The server's key is not in it: keep a copy of {key} somewhere else, or no backup is of any use.")
     if given.scheduled:
         prune(folder, now, target.suffix.removeprefix("."))
@@ -90,15 +94,21 @@ def _backup(given: argparse.Namespace, settings: Settings, key: Path, now: int) 
 
 def _restore(file: Path, settings: Settings, key: Path, now: int, *, replace: bool) -> None:
     database = database_of(settings.database_url)
+    public = public_key(key)
+    own = withdrawn.kept(settings.data, key)
     if isinstance(database, SQLiteDatabase):
         if replace:
             raise BackupRefused("--replace is for PostgreSQL: with SQLite the present database is always kept aside.")
-        done = asyncio.run(restore(file, database.file, public_key(key), now))
+        done = asyncio.run(restore(file, database.file, public, now, own=own))
     else:
-        done = asyncio.run(restore_postgres(file, settings.database_url, public_key(key), now, replace=replace))
+        done = asyncio.run(restore_postgres(file, settings.database_url, public, now, replace=replace, own=own))
     print(f"{file.name} is the database again.")
     print(_counts(done.report))
     print("A new epoch has begun: each device starts its rows afresh, and gives back what it still holds.")
+    counts = [f"{done.replayed.get(kind, 0)} {what}" for kind, what in WITHDRAWN.items()]
+    print(f"Replayed from the ledger, because the backup did not know of them: {', '.join(counts)}.")
+    if own.faults:
+        print("The ledger itself is not as it was written: run `gatehouse doctor`.")
     if done.aside is not None:
         print(f"What was there before is kept as {'' if settings.sqlite else 'the schema '}{done.aside}.")
     if done.unread is not None:

@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
 from gatehouse.audit.keys import VerifyingKey
-from gatehouse.backup import names
+from gatehouse.audit.ledger import Entry
+from gatehouse.backup import names, withdrawn
 from gatehouse.backup.prove import BackupRefused, Report, look
 from gatehouse.backup.restore import Epochs, Restored, begin_anew
 from gatehouse.backup.take import Taken, free, taken
@@ -71,10 +72,12 @@ async def restore_postgres(  # what a restore is made of
     *,
     replace: bool = False,
     random: Callable[[int], bytes] = os.urandom,
+    own: withdrawn.Kept | None = None,
 ) -> Restored:
     """Put a dump into the database at ``url``, which is empty, or whose tables are kept aside with ``replace``.
 
-    ``now`` is UTC milliseconds. ``Restored.aside`` names the schema where the tables of before are.
+    ``now`` is UTC milliseconds; ``own`` is what no restore may undo. ``Restored.aside`` names the schema where the
+    tables of before are.
 
     Raises:
         StorageError: a server runs, the database is not empty, or the dump is none or does not verify. The database is
@@ -93,6 +96,8 @@ async def restore_postgres(  # what a restore is made of
                 f"which keeps them in the schema {aside}."
             )
         lost = await _epochs(guard) if holds else {}
+        gone = await _withdrawn(guard) if holds else []
+        replayed: dict[str, int] = {}
         async with guard.transaction():
             await guard.execute(f"ALTER SCHEMA public RENAME TO {aside}; CREATE SCHEMA public")
         try:
@@ -104,6 +109,9 @@ async def restore_postgres(  # what a restore is made of
                 await migrate(database)
                 await read(database, look(key))
                 await write(database, lambda: begin_anew(lost, now, random))
+                if own is not None:
+                    withdrawn.take_in(own, file, gone)
+                    replayed = await withdrawn.replay(database, own, now)
                 report = await read(database, look(None))
         except BaseException:
             async with guard.transaction():
@@ -111,7 +119,7 @@ async def restore_postgres(  # what a restore is made of
             raise
         if not holds:
             await guard.execute(f"DROP SCHEMA {aside}")
-    return Restored(report, Path(aside) if holds else None, None)
+    return Restored(report, Path(aside) if holds else None, None, replayed)
 
 
 async def rehearse_postgres(file: Path, url: str, key: VerifyingKey, now: int) -> Report:
@@ -156,6 +164,12 @@ async def _epochs(guard: Any) -> Epochs:  # noqa: ANN401  # asyncpg ships no typ
         for org, epoch in await guard.fetch("SELECT org, epoch FROM org_head UNION SELECT org, epoch FROM ended_epoch"):
             epochs.setdefault(org, set()).add(epoch)
     return epochs
+
+
+async def _withdrawn(guard: Any) -> list[Entry]:  # noqa: ANN401  # asyncpg ships no types
+    if await guard.fetchval("SELECT to_regclass('public.withdrawn')") is None:
+        return []
+    return [Entry(*row) for row in await guard.fetch(withdrawn.TABLE)]
 
 
 @contextlib.asynccontextmanager

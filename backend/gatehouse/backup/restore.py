@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 
 from gatehouse.audit.keys import VerifyingKey
-from gatehouse.backup import names
+from gatehouse.audit.ledger import Entry
+from gatehouse.backup import names, withdrawn
 from gatehouse.backup.prove import BackupRefused, Report, look, rehearse
 from gatehouse.db.copy import to_disk
 from gatehouse.db.failures import DatabaseInUse, StorageError
@@ -31,17 +32,26 @@ Epochs = dict[str, set[str]]
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What was put back, where the database of before is kept, and why that could not be read, if so."""
+    """What was put back, where the database of before is kept, and why that could not be read, if so.
+
+    ``replayed`` says how many revocations, dismissals and erasures the copy did not know of (14.7), by kind.
+    """
 
     report: Report
     aside: Path | None
     unread: str | None
+    replayed: dict[str, int] = {}
 
 
-async def restore(
-    file: Path, database: Path, key: VerifyingKey, now: int, random: Callable[[int], bytes] = os.urandom
+async def restore(  # what a restore is made of
+    file: Path,
+    database: Path,
+    key: VerifyingKey,
+    now: int,
+    random: Callable[[int], bytes] = os.urandom,
+    own: withdrawn.Kept | None = None,
 ) -> Restored:
-    """Put ``file`` in the place of ``database``; ``now`` is UTC milliseconds.
+    """Put ``file`` in the place of ``database``; ``now`` is UTC milliseconds. ``own`` is what no restore may undo.
 
     Raises:
         StorageError: the server runs, or the copy is none, damaged, changed, or of a newer schema; nothing has changed.
@@ -52,12 +62,16 @@ async def restore(
             draft = Path(folder) / database.name
             copy, _ = await rehearse(file, draft, key)
             try:
-                lost, unread = _settle(database)
+                lost, gone, unread = _settle(database)
                 await write(copy, lambda: begin_anew(lost, now, random))
+                replayed: dict[str, int] = {}
+                if own is not None:
+                    withdrawn.take_in(own, file, gone)
+                    replayed = await withdrawn.replay(copy, own, now)
                 report = await read(copy, look(None))
             finally:
                 await copy.close()
-            return Restored(report, _exchange(draft, database, now), unread)
+            return Restored(report, _exchange(draft, database, now), unread, replayed)
     except OSError as failure:
         raise BackupRefused(f"{file} could not be put back: {failure}.") from failure
 
@@ -93,21 +107,27 @@ def begin_anew(lost: Epochs, now: int, random: Callable[[int], bytes]) -> Steps[
         yield from mint(head, lost.get(org, set()) - ended, new_epoch(random), now)
 
 
-def _settle(database: Path) -> tuple[Epochs, str | None]:
-    """Empty the log of the database that goes, so that it is one file; gives its epochs, or why it cannot be read."""
+def _settle(database: Path) -> tuple[Epochs, list[Entry], str | None]:
+    """Empty the log of the database that goes, so that it is one file.
+
+    Gives its epochs and what was withdrawn there, or why it cannot be read.
+    """
     if not database.exists():
-        return {}, None
+        return {}, [], None
     epochs: Epochs = {}
+    gone: list[Entry] = []
     try:
         with contextlib.closing(connect_writer(database)) as connection:
             if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'org_head'").fetchone():
                 sql = "SELECT org, epoch FROM org_head UNION SELECT org, epoch FROM ended_epoch"
                 for org, epoch in connection.execute(sql):
                     epochs.setdefault(org, set()).add(epoch)
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'withdrawn'").fetchone():
+                gone = [Entry(*row) for row in connection.execute(withdrawn.TABLE)]
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except (sqlite3.Error, StorageError) as failure:
-        return {}, str(failure)
-    return epochs, None
+        return {}, [], str(failure)
+    return epochs, gone, None
 
 
 def _exchange(draft: Path, database: Path, now: int) -> Path | None:

@@ -21,6 +21,7 @@ import msgspec
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.backup import names
 from gatehouse.backup.prove import BackupRefused, Report, prove
+from gatehouse.backup.withdrawn import beside
 from gatehouse.db.copy import finish_copy, unfinished, write_copy
 from gatehouse.db.failures import SchemaRefused, StorageError
 from gatehouse.db.sqlite_connection import connect_reader
@@ -106,6 +107,6 @@ def prune(folder: Path, now: int, ending: str = "db") -> list[Path]:
     found = {at: path for at, path in names.copies(folder, now) if path.suffix == f".{ending}"}
     gone = [found[at] for at in sorted(names.spare(found, now))]
     stale = [part for part in folder.glob("*.part") if time.time() - part.stat().st_mtime > _STALE_S]
-    for path in (*gone, *stale):
+    for path in (*gone, *(beside(path) for path in gone), *stale):
         path.unlink(missing_ok=True)
     return gone

@@ -187,6 +187,12 @@ def _reinstated(
     if not (yield Query("SELECT 1 FROM org_head WHERE org = ?", (key.org,))):
         raise Problem("unknown_device")  # the database is older than the org itself
     yield from add_device(body.device, body.org, body.kind or "personal", body.at, owner=body.person)
+    # It may have been revoked while this database knew nothing of it (14.7).
+    yield Query(
+        "UPDATE device SET revoked = (SELECT at FROM withdrawn w WHERE w.org = device.org AND w.subject = device.id "
+        "AND w.kind = 'device.revoke') WHERE id = ? AND revoked IS NULL",
+        (body.device,),
+    )
     yield from begin(key)
     yield from keep(proved)
 

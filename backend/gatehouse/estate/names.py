@@ -56,6 +56,11 @@ def taken(kind: str) -> Callable[[Act, Facts], str | None]:
     return rule
 
 
+def clash(kind: str) -> Callable[[Act, Facts], bool]:
+    """Whether another has the name by now, whatever was decided once about an act given back."""
+    return lambda act, facts: taken(kind)(act, facts) is not None
+
+
 def note(kind: str) -> Callable[[Act, Decision, Batch], Steps[None]]:
     """An effect: what comes later in the batch sees the name as it is now."""
 

@@ -38,6 +38,7 @@ def _register_people(registry: Registry) -> None:
             prepare=names.load("person"),
             rule=all_of(_new_number, refer_placed),
             effect=_made,
+            clash=names.clash("person"),
         ),
     )
     registry.handle(
@@ -47,6 +48,7 @@ def _register_people(registry: Registry) -> None:
             prepare=names.load("person"),
             rule=all_of(cleared, names.taken("person")),
             effect=names.note("person"),
+            clash=names.clash("person"),
         ),
     )
     registry.handle(
@@ -287,6 +289,7 @@ def _assigned(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
 def _dismissed(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """Sessions end at once, unless the day is still to come: then grants end by the clock. Later acts are held."""
     person = act.op.head.entity
+    batch.withdraw("person.dismiss", person, batch.facts.bodies[person]["f"]["dismissed"])
     if batch.facts.bodies[person]["f"]["dismissed"] <= batch.facts.now:
         yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (decision.t.at, person))
     known = batch.facts.people.get(person)

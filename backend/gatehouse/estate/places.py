@@ -138,6 +138,7 @@ def _named(
             prepare=names.load(kind),
             rule=all_of(*create, names.taken(kind)),
             effect=names.note(kind),
+            clash=names.clash(kind),
         ),
     )
     pairs = [one for one in amend if isinstance(one, tuple)]
@@ -150,6 +151,7 @@ def _named(
             prepare=steps_of(names.load(kind), *(prepare for prepare, _ in pairs)),
             rule=all_of(cleared, *rules, *(rule for _, rule in pairs), names.taken(kind)),
             effect=names.note(kind),
+            clash=names.clash(kind),
         ),
     )
 

@@ -20,7 +20,16 @@ def register(registry: Registry) -> None:
     """Tell replication about these kinds."""
     registry.handle("device.revoke", Handler(roles=ADMIN, prepare=_load_device, effect=_revoked))
     registry.handle(
-        "device.kiosk", Handler(roles=ADMIN, refs=references("post"), prepare=_load_tablet, rule=_tablet, effect=_kiosk)
+        "device.kiosk",
+        Handler(
+            roles=ADMIN,
+            refs=references("post"),
+            prepare=_load_tablet,
+            rule=_tablet,
+            effect=_kiosk,
+            needs=references("post"),
+            clash=_stands_elsewhere,
+        ),
     )
     registry.handle("session.end", Handler(effect=_session_ended))
 
@@ -38,6 +47,7 @@ def _load_device(op: Op, facts: Facts) -> Steps[None]:
 
 def _revoked(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     device = str(value(act.op, "device"))
+    batch.withdraw("device.revoke", device, decision.t.at)
     rows = yield Query(
         "UPDATE device SET revoked = ? WHERE id = ? AND org = ? AND revoked IS NULL RETURNING id",
         (decision.t.at, device, batch.facts.org),
@@ -74,6 +84,12 @@ def _tablet(act: Act, facts: Facts) -> str | Ruling | None:
     if device is None or device.kind == "server" or device.revoked is not None:
         return "unknown_reference"
     return refer(post="post")(act, facts)
+
+
+def _stands_elsewhere(act: Act, facts: Facts) -> bool:
+    """Whether the device is not known here, or was given another place later than this act."""
+    device = str(value(act.op, "device"))
+    return device not in facts.devices or any(placed.since > act.t.at for placed in facts.posts.get(device, ()))
 
 
 def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:

@@ -95,6 +95,7 @@ def _row(body: Body, _org: str) -> Row:
 def _erased(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
     """Destroy the private parts of the visit's ops and the values in notices about it (P30)."""
     head = act.op.head
+    batch.withdraw("visit.erase", head.entity, act.t.at)
     yield Query(
         "UPDATE op SET private = NULL, salt = NULL WHERE entity = ? AND org = ?", (head.entity, batch.facts.org)
     )

@@ -15,8 +15,8 @@ from gatehouse_sync.ops import Op
 
 def register(registry: Registry) -> None:
     """Tell replication about this feature's kinds."""
-    registry.handle("conflict.resolve", Handler(refs=_notice, rule=_open_for_me, effect=_close))
-    registry.handle("notice.close", Handler(refs=_notice, rule=_open_for_me, effect=_close))
+    registry.handle("conflict.resolve", Handler(refs=_notice, rule=_open_for_me, effect=_close, needs=_notice))
+    registry.handle("notice.close", Handler(refs=_notice, rule=_open_for_me, effect=_close, needs=_notice))
 
 
 def _notice(op: Op) -> Iterable[str]:

@@ -2,5 +2,5 @@
 
 Browsers give service workers, device keys and the camera to `https://` and to the machine itself only. Without a public
 name there is no public certificate, so ``gatehouse serve --lan`` is its own authority:
-docs/decisions/0011-https-on-the-lan.md.
+docs/decisions/0010-https-on-the-lan.md.
 """

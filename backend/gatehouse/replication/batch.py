@@ -6,12 +6,15 @@ from typing import Any
 
 import msgspec
 
-from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.audit.ledger import Entry as Withdrawn
+from gatehouse.db.steps import Steps
+from gatehouse.replication import readmit
 from gatehouse.replication.decide import decide, waits_on
-from gatehouse.replication.facts import Facts, Held, Known, Stored, encode_body, write_of
+from gatehouse.replication.facts import Facts, Held, Known, Stored, write_of
 from gatehouse.replication.registry import Act, Registry
-from gatehouse_sync import digest, ids, notices, scopes, shade
+from gatehouse_sync import ids, notices, scopes
 from gatehouse_sync.apply import Body, apply, apply_also
+from gatehouse_sync.course import Course, Step, place_of
 from gatehouse_sync.decision import Decision, park, refuse
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import NO_AUTH, Op
@@ -42,6 +45,8 @@ class Arrival(msgspec.Struct, frozen=True):
     salt: bytes | None
     claimed: str | None = None
     """The id a malformed op names: what its device does next on that record falls with it (P17)."""
+    received: int | None = None
+    """When it had arrived before the database went back (14.4), UTC ms."""
 
 
 class Batch:
@@ -70,11 +75,17 @@ class Batch:
         self.changed: dict[str, Stored | None] = {}
         self.about: dict[str, str] = {}
         self.held: dict[str, str] = {}
+        self.signed: dict[str, Decision] = {}
+        """What was decided about acts given back, until they are decided here."""
+        self.awaited: set[str] = set()
+        """Acts that are no records and not back yet, which others wait for."""
+        self.withdrawn: list[Withdrawn] = []
         self.freed: set[str] = set()
         self.regranted: list[str] = []
         self.revoked_devices: list[str] = []
         self.place: tuple[str, str] | None = None
-        self._positions: dict[str, int] = {}
+        self.beside: dict[str, int] = {}
+        """Which entry an entity changed with; -1 for one beside any op."""
 
     # Deciding.
 
@@ -85,6 +96,26 @@ class Batch:
         self.keep(arrival, decision)
         yield from self._carry_out(act, decision, "op", arrival.hash)
         return decision
+
+    def readmit(self, arrival: Arrival, act: Act, signed: Decision) -> Steps[Decision]:
+        """Take an op back with what was decided about it; ``signed`` says where it stood (14.4)."""
+        decision = yield from self._again(act, signed)
+        self.keep(arrival, decision)
+        yield from self._carry_out(act, decision, "op", arrival.hash)
+        return decision
+
+    def _again(self, act: Act, signed: Decision) -> Steps[Decision]:
+        handler = self.registry.handlers[act.op.head.kind]
+        yield from self._prepare(act.op)
+        yield from readmit.load(act, signed, self.facts, handler)
+        decision = readmit.readmitted(act, signed, self.facts, handler)
+        if decision.d == "parked" and decision.code != "contradicted":
+            self.signed[act.op.head.id] = signed
+        return decision
+
+    def withdraw(self, kind: str, subject: str, at: int) -> None:
+        """Note what no restore may undo."""
+        self.withdrawn.append(Withdrawn(at, kind, self.facts.now, self.facts.org, subject))
 
     def _prepare(self, op: Op) -> Steps[None]:
         prepare = self.registry.handlers[op.head.kind].prepare
@@ -124,32 +155,91 @@ class Batch:
     def _carry_out(self, act: Act, decision: Decision, type_: LeafType, hash_: bytes) -> Steps[None]:
         head = act.op.head
         before = self.facts.body(head.entity)
-        after = apply(before, act.op, decision)
+        after = apply(before, act.op, decision) if decision.was is None else self._in_place(act, decision)
         changed = decision.effective and act.kind.entity is not None and after is not None
         self.entries.append(Entry(type_, head.id, hash_, decision, head.entity if changed else None, changed))
         if changed and after is not None:
             self.change(after)
             self.facts.writes.setdefault(head.entity, []).append(write_of(head, act.device, decision))
         for other in decision.also:
-            self.change(apply_also(self.facts.bodies[other], act.op, decision))
+            self.change(self._other(other, act, decision))
+        if changed:
+            self._done(act, decision)
         if decision.d == "parked":
             self._hold(act, decision)
-        self._tell(act.op, decision, act.device, before)
+        told = self._tell(act.op, decision, act.device, before)
+        if decision.was is not None:
+            told += yield from self._tell_in_place(act, decision)
         # A command names posts from afar.
         if decision.effective and act.device == self.device and act.kind.family != "command":
             self._place(act.op, after)
         effect = self.registry.handlers[head.kind].effect
         if decision.effective and effect is not None:
             yield from effect(act, decision, self)
-        if decision.d != "parked":
+        if decision.d == "parked":
+            yield from self._let_go(head.id)
+        else:
             yield from self._release(head.id)
-            if changed and act.kind.creates:
-                yield from self._release(head.entity)
+        yield from self.facts.load_holds(set(told))
+        for made in ([head.entity] if changed and act.kind.creates else []) + told:
+            yield from self._release(made)
+
+    def _in_place(self, act: Act, decision: Decision) -> Body | None:
+        """The record with an act given back in its old place (14.5); its version is the act that came last."""
+        head = act.op.head
+        course = self.facts.courses.get(head.entity) if decision.effective else None
+        if course is None:
+            return self.facts.body(head.entity)
+        course.add(Step(place_of(0, decision, self.facts.ended), act.op, act.device, decision))
+        body = course.body()
+        return {**body, "ver": head.id} if body is not None else None
+
+    def _other(self, entity: str, act: Act, decision: Decision) -> Body:
+        if decision.was is None:
+            return apply_also(self.facts.bodies[entity], act.op, decision)
+        course = self.facts.courses[entity]
+        course.add(Step(place_of(0, decision, self.facts.ended), act.op, act.device, decision))
+        return {**(course.body() or self.facts.bodies[entity]), "ver": act.op.head.id}
+
+    def _done(self, act: Act, decision: Decision) -> None:
+        """Keep courses that are loaded true."""
+        self.facts.do(act.op, act.device, decision)
+        if decision.was is None:
+            for entity in (act.op.head.entity, *decision.also):
+                if entity in self.facts.courses:
+                    del self.facts.courses[entity]
+
+    def _tell_in_place(self, act: Act, decision: Decision) -> Steps[list[str]]:
+        """Notices of an act given back, and of those that met a value of it while it was not back yet."""
+        head = act.op.head
+        course = self.facts.courses.get(head.entity) if decision.effective else None
+        course = course or Course(head.entity)  # of a refusal nothing but itself is told
+        made = course.told(act.op, decision, place_of(0, decision, self.facts.ended))
+        for step in course.answering(head.id):
+            made += [notice for notice in course.told(step.op, step.decision, step.place) if notice["f"]["fields"]]
+        yield from self.facts.load_entities({id_ for one in made for id_ in (one["id"], one["f"]["person"])})
+        told = []
+        for notice in made:
+            held = self.facts.body(notice["id"])
+            here = self.facts.of_kind(notice["f"]["person"], "person") is not None
+            if here and (held is None or (held["f"]["state"] == "open" and held != notice)):
+                self._post(notice, head.entity)
+                told.append(notice["id"])
+        return told
 
     def _hold(self, act: Act, decision: Decision) -> None:
         """Keep a parked op under what it waits for, which may come later in this very batch."""
-        waits = self.held[act.op.head.id] = waits_on(act, decision, self.facts)
-        self.facts.wait(Held(act.op, act.device, act.cn, act.t, waits))
+        id_ = act.op.head.id
+        signed = self.signed.get(id_)
+        lacking = None
+        if signed is not None:
+            handler = self.registry.handlers[act.op.head.kind]
+            lacking = readmit.missing(act, signed, self.facts, handler)
+            if handler.held is not None and lacking == handler.held(act.op):
+                self.awaited.add(lacking)
+        waits = self.held[id_] = lacking or waits_on(act, decision, self.facts)
+        self.facts.held[id_] = Held(act.op, act.device, act.cn, act.t, waits, signed=signed)
+        self.facts.wait(self.facts.held[id_])
 
     def _release(self, cause: str) -> Steps[None]:
         """Decide afresh what waited for this, in chain order (P17)."""
@@ -157,6 +247,14 @@ class Batch:
             if self.facts.known[held.op.head.id].d == "parked":
                 final = park(held.t, "server_fault") if self.shy else None
                 yield from self.redecide(held, "release", final)
+
+    def _let_go(self, parked: str) -> Steps[None]:
+        """Carry out releases and returns of an act that came back after them, and is held again."""
+        waiting = self.facts.holds.get(parked, [])
+        for held in [one for one in waiting if one.signed is not None]:
+            if self.registry.handlers[held.op.head.kind].held is not None:
+                waiting.remove(held)
+                yield from self.redecide(held, "release")
 
     def redecide(
         self,
@@ -174,7 +272,10 @@ class Batch:
         """
         head = held.op.head
         kind = KINDS[head.kind]
-        act = Act(held.op, kind, held.device, held.t, by_server=False, cn=held.cn)
+        by_server = held.device == ids.derived("server", self.facts.org)
+        act = Act(held.op, kind, held.device, held.t, by_server=by_server, cn=held.cn)
+        if held.signed is not None and final is None and not by_person:
+            final = yield from self._again(act, held.signed)
         if head.auth == NO_AUTH:
             yield from self.facts.load_posts(held.device)
         if not held.malformed:
@@ -184,6 +285,8 @@ class Batch:
         decision = final or decide(act, self.facts, self.registry.handlers[head.kind], revoked, vouched=by_person)
         known = self.facts.known[head.id]
         self.held.pop(head.id, None)
+        if held.signed is not None and decision.d == "parked" and decision.code != "contradicted":
+            self.signed[head.id] = held.signed
         if decision.d == "parked" and decision.code == known.code:
             self._hold(act, decision)
             return decision
@@ -201,25 +304,33 @@ class Batch:
         if id_ not in self.changed:
             self.changed[id_] = self.facts.stored.get(id_)
         self.facts.bodies[id_] = body
-        self._positions[id_] = len(self.entries) - 1  # -1: beside any op, and so at the log's head
+        self.beside[id_] = len(self.entries) - 1  # -1: beside any op, and so at the log's head
 
-    def _tell(self, op: Op | None, decision: Decision, device: str, before: Body | None) -> None:
-        """Outcome rows for the device (codes only), notices for the people (P12, I10)."""
+    def _tell(self, op: Op | None, decision: Decision, device: str, before: Body | None) -> list[str]:
+        """Outcome rows for the device (codes only), notices for the people (P12, I10); gives the notices' ids."""
         if op is None:
-            return
+            return []
         head = op.head
         if decision.d != "applied" or head.id in self.freed:
             self._outcome(head.id, head.actor, {"op": head.id}, decision, device)
         if head.org != self.facts.org:
-            return
-        for notice in notices.notices(op, decision, before):
-            person = self.facts.people.get(notice["f"]["person"])
-            if person is None and notice["f"]["person"] == head.actor:
-                continue  # the server's device has no inbox
-            if person is not None and person.org != self.facts.org:
-                continue  # a claimed actor may be another org's: nothing of ours goes there (TH9)
-            self.about[notice["id"]] = head.entity
-            self.change(notice)
+            return []
+        made = notices.notices(op, decision, before) if decision.was is None else []
+        told = [notice for notice in made if self._has_inbox(notice)]
+        for notice in told:
+            self._post(notice, head.entity)
+        return [notice["id"] for notice in told]
+
+    def _post(self, notice: Body, about: str) -> None:
+        self.about[notice["id"]] = about
+        self.change(notice)
+
+    def _has_inbox(self, notice: Body) -> bool:
+        person = self.facts.people.get(notice["f"]["person"])
+        if person is None and notice["f"]["person"] == notice["by"]:
+            return False  # the server's device has no inbox
+        # A claimed actor may be another org's: nothing of ours goes there (TH9).
+        return person is None or person.org == self.facts.org
 
     def _outcome(self, name: str, by: str, about: dict[str, Any], decision: Decision, device: str) -> None:
         fields = {**about, "d": decision.d, "device": device}
@@ -242,92 +353,6 @@ class Batch:
         if isinstance(post, str) and after is not None and "site" in after["f"]:
             self.place = (after["f"]["site"], post)
 
-    # Writing.
-
-    def write_ops(self, positions: dict[int, int], received: int) -> Steps[None]:
-        """The op rows; ``positions`` maps an entry's index to its log number.
-
-        What is about an erased record goes in without its private part, whatever was decided about it (P30).
-        """
-        rows: list[Row] = []
-        for arrival, decision, entry in self.arrivals:
-            head = arrival.op.head if arrival.op is not None else None
-            erased = head is not None and (self.facts.body(head.entity) or {}).get("erased")
-            rows.append(
-                (
-                    arrival.id,
-                    self.facts.org,
-                    self.device,
-                    self.chain,
-                    arrival.cn,
-                    arrival.link,
-                    arrival.hash,
-                    head.kind if head else None,
-                    head.entity if head else arrival.claimed,
-                    head.actor if head else None,
-                    arrival.head,
-                    None if erased else arrival.private,
-                    None if erased else arrival.salt,
-                    received,
-                    positions[entry],
-                    decision.d,
-                    decision.code,
-                )
-            )
-        yield Insert("op", _OP, rows)
-
-    def write_redecided(self, positions: dict[int, int]) -> Steps[None]:
-        """New current decisions of ops that were held."""
-        last = {entry.op: i for i, entry in enumerate(self.entries)}
-        for op, decision in self.redecided:
-            yield Query(
-                "UPDATE op SET n = ?, d = ?, code = ? WHERE id = ?",
-                (positions[last[op]], decision.d, decision.code, op),
-            )
-
-    def write_also(self) -> Steps[None]:
-        """Which ops changed further records: their history asks."""
-        rows = [(entity, entry.op) for entry in self.entries for entity in entry.decision.also]
-        if rows:
-            yield Insert("op_also", ("entity text", "op text"), rows, key=("entity", "op"), keep=True)
-
-    def entity_rows(self, positions: dict[int, int], head_n: int) -> list[tuple[str, Stored, Stored | None, str]]:
-        """Every changed entity: id, new state, old state, stored text."""
-        result = []
-        for id_, before in self.changed.items():
-            body = self.facts.bodies[id_]
-            # A row written beside no op may find the log where it was: devices take only a greater number (8.4).
-            n = max(positions.get(self._positions[id_], head_n), before.n + 1 if before is not None else 0)
-            after = Stored(body, n, shade.expiry_day(body), body["ver"])
-            result.append((id_, after, before, encode_body(body)))
-        return result
-
     def scopes(self, body: Body) -> frozenset[str]:
         """The scopes that carry an entity."""
         return scopes.scopes_of(body, self.facts.org)
-
-
-_OP = (
-    "id text",
-    "org text",
-    "device text",
-    "chain text",
-    "cn bigint",
-    "link bytea",
-    "hash bytea",
-    "kind text",
-    "entity text",
-    "actor text",
-    "head text",
-    "private text",
-    "salt bytea",
-    "received bigint",
-    "n bigint",
-    "d text",
-    "code text",
-)
-
-
-def weight(stored: Stored) -> int:
-    """What an entity adds to its scope's digest."""
-    return digest.weight(stored.body["id"], stored.ver)

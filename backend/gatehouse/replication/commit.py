@@ -50,15 +50,18 @@ def recheck(batch: Batch) -> Steps[None]:
     records = [cause for cause in causes if cause not in acts]
     decided = {id_ for id_ in arrived | batch.freed if known[id_].d != "parked"}
     freed = batch.freed - arrived
+    # An act given back may wait for another that is no record (a held one to be released).
+    unseen = batch.awaited - known.keys()
     if not (made or acts or records or decided or freed):
         return
     rows = yield Query(
         "SELECT 'made', id FROM entity WHERE id = ANY(?*) "
         "UNION ALL SELECT 'awaited', id FROM entity WHERE id = ANY(?*) AND org = ? "
         "UNION ALL SELECT 'awaited', id FROM op WHERE id = ANY(?*) AND org = ? AND d <> 'parked' "
+        "UNION ALL SELECT 'awaited', id FROM op WHERE id = ANY(?*) "
         "UNION ALL SELECT 'waiting', op FROM hold WHERE waits_on = ANY(?*) "
         "UNION ALL SELECT 'freed', op FROM hold WHERE op = ANY(?*)",
-        (made, records, batch.facts.org, acts, batch.facts.org, decided, freed),
+        (made, records, batch.facts.org, acts, batch.facts.org, unseen, decided, freed),
     )
     still = {id_ for what, id_ in rows if what == "freed"}
     seen = batch.freed | batch.held.keys()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import msgspec
+import structlog
 
+from gatehouse.audit.ledger import Entry, Ledger
 from gatehouse.audit.signer import Signer
 from gatehouse.db.engine import Database
 from gatehouse.db.steps import Insert, Steps
 from gatehouse.devices.chains import Chains
+from gatehouse.errors import Problem
 from gatehouse.replication.feed import Moved
 from gatehouse.replication.hub import Hub
 from gatehouse.replication.metrics import Metrics
@@ -18,6 +22,7 @@ from gatehouse.replication.registry import Registry
 from gatehouse_sync.stamp import Stamp
 
 _REMEMBERED = 4096
+_log = structlog.get_logger()
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -42,6 +47,9 @@ class Replication:
         now: Callable[[], int],
         random: Callable[[int], bytes],
     ) -> None:
+        self.ledger: Ledger | None = None
+        """Where a server that serves keeps what no restore may undo."""
+        self._unkept: list[tuple[str, Entry]] = []
         self.database = database
         self.signer = signer
         self.registry = registry
@@ -71,6 +79,25 @@ class Replication:
             key=("site",),
             keep=True,
         )
+
+    async def keep(self, device: str, withdrawn: Sequence[Entry]) -> None:
+        """Put what a device's committed push withdrew into the ledger, on disk before its reply (14.7).
+
+        Raises:
+            Problem: ``storage_away``: it could not be written, now or when the device sent it first.
+        """
+        if self.ledger is None or not (withdrawn or self._unkept):
+            return
+        self._unkept += [(device, one) for one in withdrawn]
+        trying = list(self._unkept)
+        try:
+            await asyncio.to_thread(self.ledger.append, [entry for _, entry in trying])
+        except OSError as failure:
+            _log.critical("ledger_not_written", error=type(failure).__name__, entries=len(trying))
+            if any(whose == device for whose, _ in trying):
+                raise Problem("storage_away") from failure
+        else:
+            self._unkept = [one for one in self._unkept if one not in trying]
 
     def after_commit(self, done: Committed) -> None:
         """Tell devices that listen what a committed transaction changed."""

@@ -65,8 +65,8 @@ def mint(head: LogHead, lost: Iterable[str], epoch: str, now: int) -> Steps[None
         ("org text", "n bigint", "type text", "op text", "at bigint", "leaf text", "hash bytea"),
         [(head.org, n, "epoch", None, now, leaf.decode(), hash_)],
     )
-    rows = [(head.org, one) for one in ended]
-    yield Insert("ended_epoch", ("org text", "epoch text"), rows, key=("org", "epoch"))
+    rows = [(head.org, one, n) for one in ended]
+    yield Insert("ended_epoch", ("org text", "epoch text", "n bigint"), rows, key=("org", "epoch"), keep=True)
     yield Query("UPDATE org_head SET epoch = ?, n = ?, hash = ? WHERE org = ?", (epoch, n, hash_, head.org))
 
 

@@ -14,6 +14,7 @@ from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
 from gatehouse_sync.apply import Body, changes_fields
 from gatehouse_sync.clock import Interval
+from gatehouse_sync.course import Course
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.merge import Write
@@ -57,6 +58,8 @@ class Held(msgspec.Struct):
     waits_on: str
     malformed: bool = False
     """Its kind, not known when it came, is known now, and it breaks the rules of that kind."""
+    signed: Decision | None = None
+    """What was decided about it before the database went back: it counts once what it waits for is there."""
 
 
 UNKNOWN_KIND = "unknown_kind:"
@@ -97,6 +100,10 @@ class Facts:
         """What a feature's ``prepare`` found out for its own rules, by what and where."""
         self.holds: dict[str, list[Held]] = {}
         self.held: dict[str, Held] = {}
+        self.ended: dict[str, int] = {}
+        """Epochs that have ended, with the log position at which they did; loaded when an act is given back."""
+        self.courses: dict[str, Course] = {}
+        self._done: list[tuple[Op, str, Decision]] = []
         self._asked: set[str] = set()
         self._asked_holds: set[str] = set()
 
@@ -109,6 +116,20 @@ class Facts:
         body = self.bodies.get(entity) if isinstance(entity, str) else None
         return body if body is not None and body["kind"] == kind else None
 
+    def do(self, op: Op, device: str, decision: Decision) -> None:
+        """Remember an effective act of this batch."""
+        self._done.append((op, device, decision))
+
+    def done(self, entity: str) -> list[tuple[int, Op, str, Decision]]:
+        """The effective acts of this batch on a record, numbered."""
+        about = [entity == op.head.entity or entity in decision.also for op, _, decision in self._done]
+        return [(i, *self._done[i]) for i, is_about in enumerate(about) if is_about]
+
+    def load_ended(self) -> Steps[None]:
+        """Load which epochs of the org have ended, unless this batch has them."""
+        if not self.ended:
+            self.ended = dict((yield Query("SELECT epoch, n FROM ended_epoch WHERE org = ?", (self.org,))))
+
     def load(self, heads: list[ops.Head], refs: Iterable[str]) -> Steps[None]:
         """Load what these ops touch: entities, their ops, actors, certificates, and what waits for them."""
         entities = {head.entity for head in heads} | set(refs)
@@ -118,7 +139,7 @@ class Facts:
         yield from self.load_entities(entities - self.steady)
         yield from self._read_steady(entities & self.steady)
         yield from self.load_actors({head.actor for head in heads}, {head.auth for head in heads})
-        yield from self._load_holds(entities | {head.id for head in heads})
+        yield from self.load_holds(entities | {head.id for head in heads})
 
     def load_actors(self, actors: set[str], auths: set[str]) -> Steps[None]:
         """Load people with their dated roles, and the sign-ins the ops claim."""
@@ -194,12 +215,12 @@ class Facts:
         for row in rows:
             self.note(Known(*row))
 
-    def _load_holds(self, causes: set[str]) -> Steps[None]:
+    def load_holds(self, causes: set[str]) -> Steps[None]:
         """Load parked ops that wait for these, and in turn what waits for those."""
         while causes := causes - self._asked_holds:
             self._asked_holds |= causes
             rows = yield Query(
-                "SELECT h.waits_on, o.head, o.private, o.device, o.cn, "
+                "SELECT h.waits_on, h.signed, o.head, o.private, o.device, o.cn, "
                 "(SELECT leaf FROM log l WHERE l.org = o.org AND l.n = o.n) "
                 "FROM hold h JOIN op o ON o.id = h.op "
                 "WHERE h.org = ? AND h.waits_on = ANY(?*) ORDER BY o.chain, o.cn",
@@ -208,6 +229,8 @@ class Facts:
             held = [_held(row) for row in rows]
             for one in held:
                 self.wait(one)
+            if any(one.signed is not None for one in held):
+                yield from self.load_ended()
             heads = [one.op.head for one in held]
             if heads:
                 outcomes = {ids.derived("outcome", head.id) for head in heads}
@@ -220,13 +243,15 @@ class Facts:
     def load_held(self, op: str) -> Steps[None]:
         """Load one parked op of this org into ``held``, with all it touches."""
         rows = yield Query(
-            "SELECT h.waits_on, o.head, o.private, o.device, o.cn, "
+            "SELECT h.waits_on, h.signed, o.head, o.private, o.device, o.cn, "
             "(SELECT leaf FROM log l WHERE l.org = o.org AND l.n = o.n) "
             "FROM hold h JOIN op o ON o.id = h.op WHERE h.org = ? AND h.op = ?",
             (self.org, op),
         )
         for row in rows:
             self.held[op] = _held(row)
+            if self.held[op].signed is not None:
+                yield from self.load_ended()
             refs = {*self._refs(self.held[op].op), ids.derived("outcome", op)}
             yield from self.load([self.held[op].op.head], refs)
 
@@ -259,10 +284,13 @@ def write_of(head: ops.Head, device: str, decision: Decision) -> Write:
 
 
 def _held(row: Row) -> Held:
-    waits_on, text, private, device, cn, leaf = row
+    waits_on, signed, text, private, device, cn, leaf = row
     head = _head.decode(text)
     op = Op(head, ops.parse_values(private.encode()) if private is not None else None)
     decision = _decision.decode(msgspec.json.encode(_json.decode(leaf)["decision"]))
+    if signed is not None:
+        kept = _decision.decode(signed)
+        return Held(as_decided(op, kept.kv), device, cn or 0, decision.t, waits_on, signed=kept)
     # What an erasure has taken cannot be checked any more.
     unchecked = waits_on.startswith(UNKNOWN_KIND) and (head.com is None or private is not None)
     try:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 import msgspec
 
 from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.replication import batch_rows
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import recheck
 from gatehouse.replication.facts import Stored
 from gatehouse_sync import digest, shade, stamp
 from gatehouse_sync.apply import Body
 from gatehouse_sync.canon import encode
+from gatehouse_sync.decision import Decision
 from gatehouse_sync.fields import DAY
 from gatehouse_sync.protocol import Page
 
@@ -64,6 +66,8 @@ class Appended(msgspec.Struct):
     moved: list[Moved]
     opened: list[str]
     """Sites created, which need a key."""
+    positions: dict[int, int] = {}
+    """Log position of each of the batch's entries."""
 
 
 def append(batch: Batch, received: int) -> Steps[Appended]:
@@ -81,10 +85,12 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     head = yield from lock_log(org)
     yield from recheck(batch)
     positions, head = yield from _append_log(batch, head, received)
-    yield from batch.write_ops(positions, received)
-    yield from batch.write_also()
-    yield from batch.write_redecided(positions)
-    entities = {id_: (after, before, text) for id_, after, before, text in batch.entity_rows(positions, head.n)}
+    yield from batch_rows.write_ops(batch, positions, received)
+    yield from batch_rows.write_also(batch)
+    yield from batch_rows.write_redecided(batch, positions)
+    entities = {
+        id_: (after, before, text) for id_, after, before, text in batch_rows.entity_rows(batch, positions, head.n)
+    }
     yield Insert(
         "entity",
         _ENTITY,
@@ -109,7 +115,13 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     yield from _project(batch)
     yield from _hold(batch)
     opened = [i for i, (after, before, _) in entities.items() if after.body["kind"] == "site" and before is None]
-    return Appended(head, moved, opened)
+    yield Insert(
+        "withdrawn",
+        ("kind text", "subject text", "org text", "at bigint", "made bigint"),
+        [(one.kind, one.subject, one.org, one.at, one.made) for one in batch.withdrawn],
+        key=("org", "kind", "subject"),
+    )
+    return Appended(head, moved, opened, positions)
 
 
 def lock_scopes(names: list[str]) -> Steps[dict[str, tuple[int, int]]]:
@@ -228,10 +240,14 @@ def _hold(batch: Batch) -> Steps[None]:
         yield Query("DELETE FROM hold WHERE op = ANY(?*)", (batch.freed,))
     yield Insert(
         "hold",
-        ("op text", "org text", "waits_on text"),
-        [(op, batch.facts.org, waits) for op, waits in batch.held.items()],
+        ("op text", "org text", "waits_on text", "signed text"),
+        [(op, batch.facts.org, waits, _signed(batch.signed.get(op))) for op, waits in batch.held.items()],
         key=("op",),
     )
+
+
+def _signed(decision: Decision | None) -> str | None:
+    return None if decision is None else encode(decision).decode()
 
 
 class Stretch(msgspec.Struct, frozen=True):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
 import gatehouse_sync
+from gatehouse.audit.seal import Private
 from gatehouse.errors import Problem
 from gatehouse_sync import canon, ops, protocol
 from gatehouse_sync.chain import head_hash
@@ -16,6 +18,8 @@ from gatehouse_sync.protocol import About, Push, SentOp
 from gatehouse_sync.upcast import understood
 
 T = TypeVar("T")
+Unseal = Callable[[str, str, str], Private | None]
+"""Opens what a device sealed: op id, commitment and sealed text to the private part, or None."""
 
 MAX_DEPTH = 16
 _strings = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -65,8 +69,8 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-def parse_push(raw: bytes) -> tuple[Push, list[Parsed]]:
-    """The frame and its ops.
+def parse_push(raw: bytes, unseal: Unseal) -> tuple[Push, list[Parsed]]:
+    """The frame and its ops, with sealed private parts opened.
 
     Raises:
         Problem: as ``decode``; ``app_too_old``; ``too_many_ops``; ``bad_frame`` for an op that is neither head nor
@@ -76,7 +80,7 @@ def parse_push(raw: bytes) -> tuple[Push, list[Parsed]]:
     speaks(push.about)
     if len(push.ops) > protocol.MAX_OPS or len(push.certs) > protocol.MAX_CERTS:
         raise Problem("too_many_ops")
-    return push, [_parse(sent) for sent in push.ops]
+    return push, [_parse(sent, unseal) for sent in push.ops]
 
 
 def speaks(about: About | None) -> None:
@@ -89,18 +93,23 @@ def speaks(about: About | None) -> None:
         raise Problem("app_too_old")
 
 
-def _parse(sent: SentOp) -> Parsed:
+def _parse(sent: SentOp, unseal: Unseal) -> Parsed:
     if sent.head is None:
-        if sent.head_hash is None or sent.private is not None or sent.salt is not None:
+        if sent.head_hash is None or {sent.private, sent.salt, sent.sealed, sent.voucher} != {None}:
             raise Problem("bad_frame")
         return Parsed(bytes.fromhex(sent.head_hash), None, "unsendable", sent)
-    if sent.head_hash is not None:
+    if sent.head_hash is not None or (sent.sealed is not None and sent.private is not None):
         raise Problem("bad_frame")
     hash_ = head_hash(sent.head.encode())
     try:
         head = ops.parse_head(sent.head)
     except ops.MalformedError:
         return Parsed(hash_, None, "malformed", sent, _claimed(sent.head))
+    if sent.sealed is not None:
+        opened = unseal(head.id, head.com, sent.sealed) if head.com is not None else None
+        if opened is None:
+            return Parsed(hash_, None, "bad_seal", sent, head.id)
+        sent = msgspec.structs.replace(sent, private=opened.private, salt=opened.salt, sealed=None)
     try:
         private = ops.parse_private(head, sent.private, sent.salt)
         op = understood(ops.Op(head, private))

@@ -42,10 +42,20 @@ def _held(act: Act, facts: Facts) -> str | None:
 
 
 def _release(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
-    yield from batch.redecide(batch.facts.held[str(value(act.op, "op"))], "release", by_person=True)
+    held = _still_held(act, batch)
+    if held is not None:
+        yield from batch.redecide(held, "release", by_person=True)
 
 
 def _return(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
-    held = batch.facts.held[str(value(act.op, "op"))]
-    returned = Decision("returned", held.t, why=str(value(act.op, "reason")))
-    yield from batch.redecide(held, "return", final=returned)
+    held = _still_held(act, batch)
+    if held is not None:
+        returned = Decision("returned", held.t, why=str(value(act.op, "reason")))
+        yield from batch.redecide(held, "return", final=returned)
+
+
+def _still_held(act: Act, batch: Batch) -> Held | None:
+    """The act to let go; one that was given back without being held again needs nobody any more (14.5)."""
+    op = str(value(act.op, "op"))
+    known = batch.facts.known.get(op)
+    return batch.facts.held.get(op) if known is not None and known.d == "parked" else None

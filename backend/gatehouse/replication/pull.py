@@ -13,6 +13,7 @@ from gatehouse.replication import completeness, echo, feed, fleet
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
 from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.decided import Decided, before, voucher
 from gatehouse.replication.device_rows import DeviceRow, device_row
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.frame import speaks
@@ -21,6 +22,8 @@ from gatehouse_sync import canon, digest, shade
 from gatehouse_sync.apply import Body
 from gatehouse_sync.fields import DAY
 from gatehouse_sync.protocol import Ack, Page, PullReply, PullRequest
+
+_json = msgspec.json.Decoder()
 
 
 class Snapshot(msgspec.Struct):
@@ -40,6 +43,7 @@ class Snapshot(msgspec.Struct):
     keys: dict[str, str]
     gone_people: list[str]
     more: bool
+    decided: list[Decided]
 
 
 async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, session: bytes | None) -> PullReply:
@@ -80,6 +84,9 @@ async def pull(core: Replication, request: PullRequest, claim: DeviceClaim, sess
         pages=pages,
         reset=found.reset,
         stamp=stamp,
+        vouchers={
+            one.op: voucher(core.signer.vouchers, one, claim.device, claim.org, found.epoch) for one in found.decided
+        },
     )
 
 
@@ -119,6 +126,7 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
         more = more or page.upto < heads[scope]
         pages.append(page)
     gone = yield from _gone_people(device.id, now)
+    decided = yield from _decided(device, pages)
     return Snapshot(
         device,
         held_n,
@@ -134,7 +142,16 @@ def _snapshot(request: PullRequest, session: bytes | None, now: int) -> Steps[Sn
         keys,
         gone,
         more,
+        decided,
     )
+
+
+def _decided(device: DeviceRow, pages: list[Page]) -> Steps[list[Decided]]:
+    """The present decisions of the device's acts whose outcomes it is told: one that was held has a new one."""
+    own = [page for page in pages if page.scope == f"device:{device.id}"]
+    bodies = [_json.decode(body) for page in own for _, body in page.rows]
+    ops = [body["f"]["op"] for body in bodies if body["kind"] == "outcome" and "op" in body["f"]]
+    return list((yield from before(device.org, {op: i for i, op in enumerate(ops)})).values())
 
 
 def signed_in(session: bytes | None, device: str) -> Steps[PersonFacts | None]:

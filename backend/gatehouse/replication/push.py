@@ -7,14 +7,17 @@ import traceback
 import msgspec
 import structlog
 
+from gatehouse.audit.ledger import Entry
+from gatehouse.audit.vouch import About
 from gatehouse.db.rerun import worth_another_run
 from gatehouse.db.steps import Insert, Query, Savepoint, Steps
 from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
-from gatehouse.replication import completeness, echo, feed, fleet
+from gatehouse.replication import completeness, echo, feed, fleet, readmit
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import StaleError, settle
 from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.decided import Decided, before, of_batch, voucher
 from gatehouse.replication.device_rows import DeviceRow, device_row
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended, LogHead, Moved
@@ -40,6 +43,8 @@ class Pushed(msgspec.Struct):
     moved: list[Moved]
     regranted: list[str]
     revoked: list[str]
+    decided: dict[int, Decided]
+    withdrawn: list[Entry]
 
 
 class _OneByOne(Exception):  # not an error: the signal to replay under savepoints
@@ -53,7 +58,7 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
         Problem: a frame fault of 6.2; nothing is logged and no number is used.
     """
     # 6.2 the frame alone
-    frame, parsed = parse_push(raw)
+    frame, parsed = parse_push(raw, core.signer.unseal)
     links = chain.links(bytes.fromhex(frame.prev), [one.hash for one in parsed])
     last = links[-1].hex() if links else frame.prev
     message = push_message(frame, last)
@@ -75,11 +80,17 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
         pushed = await settle(core.database, pushing.steps)
     if not isinstance(pushed, Pushed):
         return pushed
-    # after commit: tell the others, then 6.6
+    # after commit: 14.7, then tell the others, then 6.6
+    await core.keep(key.device, pushed.withdrawn)
     core.after_commit(Committed(pushed.moved, pushed.head.epoch, pushed.regranted, pushed.revoked))
     stamp = core.signer.stamp(key.org, pushed.head.epoch, pushed.head.n, pushed.head.hash)
     sig = core.signer.results(key.chain, pushed.results, stamp)
-    return PushReply(pushed.ack, pushed.results, stamp, core.signer.anchor(core.now()), sig)
+    vouchers = [
+        voucher(core.signer.vouchers, pushed.decided.get(n), key.device, key.org, pushed.head.epoch)
+        for n, *_ in pushed.results
+    ]
+    vouched = core.signer.vouched(key.chain, vouchers, stamp) if vouchers else ""
+    return PushReply(pushed.ack, pushed.results, stamp, core.signer.anchor(core.now()), sig, vouchers, vouched)
 
 
 def _auths(parsed: list[Parsed]) -> set[str]:
@@ -109,6 +120,8 @@ class _Pushing:
         self.message, self.forebear = checked.message, checked.forebear
         self.singly = False
         self._anchors: dict[str, int | None] = {}
+        self._again: dict[str, int] = {}
+        """Ops that came again behind new ones, by their numbers here."""
 
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
@@ -146,7 +159,10 @@ class _Pushing:
                 keep=True,
             )
         head = done.head or (yield from feed.lock_log(self.key.org))
-        return Pushed(ack, results + done.results, head, done.moved, done.regranted, done.revoked)
+        numbers = {op: n for n, op, _, _ in results if op is not None} | self._again
+        decided = {**done.decided, **(yield from before(self.key.org, numbers))}
+        results += done.results
+        return Pushed(ack, results, head, done.moved, done.regranted, done.revoked, decided, done.withdrawn)
 
     def _link(self, n: int) -> Steps[bytes]:
         if n == 0:
@@ -226,6 +242,8 @@ class _Pushing:
         looked_at = {one for op in acts for one in self.core.registry.looks(op)}
         facts.steady = looked_at - {op.head.entity for op in acts}
         yield from facts.load([op.head for op in acts], refs | shown)
+        if any(self.parsed[i].sent.voucher is not None for i in group):
+            yield from facts.load_ended()
         if any(op.head.auth == ops.NO_AUTH for op in acts):
             for device in (self.key.device, self.forebear):
                 if device is not None:
@@ -266,6 +284,8 @@ class _Pushing:
             appended: Appended = yield from feed.append(batch, self.received)
             yield from self.core.open_sites(appended.opened)
             done.head = appended.head
+            done.decided |= of_batch(batch, appended.positions, self.received)
+            done.withdrawn += batch.withdrawn
             done.moved.extend(appended.moved)
         done.device = msgspec.structs.replace(facts.devices[device.id], revoked=batch.revoked)
         done.earliest = earliest
@@ -280,6 +300,7 @@ class _Pushing:
         t = clock.interval(head.t if head else _ORDINARY, self._anchor_ms(head), self.received, floor)
         known = batch.facts.known.get(head.id) if head is not None else None
         if known is not None and known.hash == one.hash:
+            self._again[known.id] = n
             yield Insert("repeat", ("chain text", "cn bigint", "link bytea"), [(self.key.chain, n, link)])
             return Decision(known.d, t, code=known.code), floor  # type: ignore[arg-type]  # d was stored from a Decision
         if known is not None or one.op is None or head is None:
@@ -293,7 +314,25 @@ class _Pushing:
             batch.log_only(arrival, decision, f"{code}:{head.kind}.{head.kv}")
             return decision, t.earliest
         act = Act(one.op, KINDS[head.kind], self.key.device, t, by_server=False, cn=n)
+        if one.sent.voucher is not None:
+            return (yield from self._given_back(batch, arrival, act, one.sent.voucher))
         return (yield from batch.admit(arrival, act)), t.earliest
+
+    def _given_back(self, batch: Batch, arrival: Arrival, act: Act, text: str) -> Steps[tuple[Decision, int]]:
+        """14.4: what was decided about it counts, and the time it had; an act that was held is decided now."""
+        about = About(self.key.device, arrival.hash.hex(), arrival.id, self.key.org)
+        devices = [one for one in (self.key.device, self.forebear) if one is not None]
+        signed = readmit.recall(self.core.signer.vouchers, devices, about, text, batch.facts)
+        if signed is None:
+            decision = park(act.t, "voucher_unproven")
+            batch.log_only(arrival, decision, f"voucher_unproven:{arrival.id}")
+            return decision, act.t.earliest
+        act = msgspec.structs.replace(act, t=signed.t)
+        arrival = msgspec.structs.replace(arrival, received=signed.was[2] if signed.was is not None else None)
+        if signed.d == "parked" and not readmit.held_still(act, signed, batch.facts):
+            return (yield from batch.admit(arrival, act)), signed.t.earliest
+        act = msgspec.structs.replace(act, op=readmit.as_signed(arrival.head or "", arrival.private, signed))
+        return (yield from batch.readmit(arrival, act, signed)), signed.t.earliest
 
     def _stub(self, one: Parsed, n: int, link: bytes) -> Arrival:
         """What is kept of an op that has no id of its own here."""
@@ -322,6 +361,8 @@ class _Done:
         self.moved: list[Moved] = []
         self.regranted: list[str] = []
         self.revoked: list[str] = []
+        self.decided: dict[int, Decided] = {}
+        self.withdrawn: list[Entry] = []
 
 
 def _quoted(text: str | None) -> str | None:

@@ -56,6 +56,8 @@ class Handler(msgspec.Struct, frozen=True):
         rule: a refusal code, a ruling, or None when nothing speaks against the act.
         held: the parked op this act is about, to be loaded with all it touches.
         effect: what the act changes besides its entity; runs in the push's transaction.
+        needs: ids of records without which the effect of an act that was decided before cannot be carried out (14.5).
+        clash: whether what exists now excludes the act, whatever was decided about it once.
     """
 
     roles: frozenset[str] = frozenset()
@@ -66,6 +68,8 @@ class Handler(msgspec.Struct, frozen=True):
     rule: Callable[[Act, Facts], str | Ruling | None] = lambda _act, _facts: None
     effect: Callable[[Act, Decision, Batch], Steps[None]] | None = None
     held: Callable[[Op], str] | None = None
+    needs: Callable[[Op], Iterable[str]] = lambda _op: ()
+    clash: Callable[[Act, Facts], bool] | None = None
 
 
 class Projection(msgspec.Struct, frozen=True):

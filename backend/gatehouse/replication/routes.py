@@ -125,6 +125,7 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
             protocol.MAX_OPS,
             protocol.MAX_BYTES,
             OLDEST_PROTOCOL,
+            core.signer.seal_key,
         )
         return Response(msgspec.json.encode(info), media_type=_JSON, headers=_NO_STORE)
 

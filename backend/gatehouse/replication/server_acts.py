@@ -23,12 +23,13 @@ from gatehouse_sync.ids import derived, uuid7
 
 
 class ServerAct(msgspec.Struct, frozen=True):
-    """One act of the server: a kind, its fields, and the entity unless it creates one."""
+    """One act of the server: a kind, its fields, the entity unless it creates one; ``at`` (UTC ms) when not now."""
 
     kind: str
     fields: Mapping[str, Any]
     entity: str | None = None
     id: str | None = None
+    at: int | None = None
 
 
 def server_device(org: str) -> str:
@@ -51,8 +52,9 @@ async def act(
         facts = Facts(org, now, core.registry.refs)
         yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
         batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
-        for op, head, private, salt in made:
-            t = Interval(now, now, now, "live")
+        for (op, head, private, salt), one in zip(made, acts, strict=True):
+            at = now if one.at is None else one.at
+            t = Interval(at, at, at, "live")
             arrival = Arrival(op.head.id, None, None, chain.head_hash(head.encode()), op, head, private, salt)
             acted = Act(op, KINDS[op.head.kind], server_device(org), t, by_server=True)
             results.append((op.head.id, (yield from batch.admit(arrival, acted))))

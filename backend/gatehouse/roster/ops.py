@@ -28,7 +28,7 @@ def register(registry: Registry) -> None:
     """Tell replication about this feature's kind and table."""
     registry.handle(
         "shift.assign",
-        Handler(roles=IN_CHARGE, site=_site, refs=_refs, prepare=_prepare, rule=_rule, effect=_publish),
+        Handler(roles=IN_CHARGE, site=_site, refs=_refs, prepare=_prepare, rule=_rule, effect=_publish, clash=_taken),
     )
     registry.project(
         "shift",
@@ -66,6 +66,12 @@ def _rule(act: Act, facts: Facts) -> str | Ruling | None:
         return "overlap"
     version = version_of(facts, str(value(act.op, "team"))) + 1
     return Ruling(fields={"site": post["f"]["site"], "roster": version})
+
+
+def _taken(act: Act, facts: Facts) -> bool:
+    """Whether the person has another shift at that time by now."""
+    person, start, end = str(value(act.op, "person")), int(value(act.op, "start")), int(value(act.op, "end"))
+    return bool(overlapping(facts, person, start, end, {act.op.head.entity}))
 
 
 def _publish(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:

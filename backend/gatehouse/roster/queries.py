@@ -78,8 +78,9 @@ def overlapping(facts: Facts, person: str, start: int, end: int, but: set[str]) 
 
 
 def note_version(batch: Batch, team: str, version: int, act: Act) -> None:
-    """Write the row that says which version a team's roster has."""
+    """Write the row that says which version a team's roster has. An act given back may name one that is past."""
     head = act.op.head
+    version = max(version, version_of(batch.facts, team))
     batch.change(
         {
             "at": act.t.at,

@@ -18,6 +18,7 @@ import { PARKED, REFUSED } from '../refusals.ts';
 import { applyPage, dropScope } from '../rows.ts';
 import { createPerson, type PersonSchema } from '../schema.ts';
 import { scopesOf } from '../scopes.ts';
+import { seal } from '../seal.ts';
 import * as shade from '../shade.ts';
 import { type Leaf, leafText, logHash, logRoot, stampMessage } from '../stamp.ts';
 import { scoped, write } from '../store.ts';
@@ -112,7 +113,10 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
     return { hash: logHash(given['previous'], given['text']) };
   },
   messages: (given) => {
-    const { push, last, results, chain: id, stamp, anchor, token, rechain, cert } = given;
+    const { push, last, results, chain: id, stamp, anchor, token, rechain, cert, vouchers, sealed } = given;
+    if (vouchers !== undefined) return { text: protocol.vouchersMessage(id, vouchers, stamp) };
+    if (sealed !== undefined) return { text: protocol.sealedMessage(sealed.op, sealed.com) };
+    if ('seal_key' in given) return { text: protocol.sealKeyMessage(given['seal_key']) };
     if (push !== undefined) return { text: protocol.pushMessage(push, last) };
     if (results !== undefined) return { text: protocol.resultsMessage(id, results, stamp) };
     if (anchor !== undefined) return { text: clock.anchorMessage(anchor.ms, anchor.nonce) };
@@ -132,6 +136,14 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
     return { family: families[0] ? 'refused' : families[1] ? 'parked' : undefined };
   },
   scopes: ({ body, org }) => ({ scopes: scopesOf(body, org).sort() }),
+  sealed: async ({ op, com, private: text, salt, server, once }) => {
+    const { d: _d, ...open } = once;
+    const curve = { name: 'ECDH', namedCurve: 'P-256' };
+    const privateKey = await crypto.subtle.importKey('jwk', once, curve, false, ['deriveBits']);
+    const publicKey = await crypto.subtle.importKey('jwk', open, curve, true, []);
+    const made = await seal(server, [{ id: op, com, private: text, salt }], { privateKey, publicKey });
+    return { sealed: made.get(op) };
+  },
   shade: (given) => {
     const { body, key, now, expiry_of, masked, field, keyed, fold } = given;
     if (body !== undefined) return { body: shade.shade(body, canon.unhex(key), now) };

@@ -14,6 +14,7 @@ import { type Head, type Op, parseHead, parsePrivate } from '../ops.ts';
 import * as protocol from '../protocol.ts';
 import { scopesOf } from '../scopes.ts';
 import { stampMessage } from '../stamp.ts';
+import { Vault } from './vault.ts';
 
 /** A device's chain as the server holds it; `links[n]` is the link of op n. */
 interface HeldChain {
@@ -68,6 +69,9 @@ export class TestServer {
   sessionsEnded = false;
   toDelete: string[] = [];
   knownCertificates: Set<string> | null = null;
+  /** An older server has no key to seal to, and knows no vouchers. */
+  older = false;
+  readonly #vault = new Vault();
   readonly #feeds = new Map<string, Feed>();
   readonly #sessions = new Map<string, string>();
   #n = 0;
@@ -76,6 +80,7 @@ export class TestServer {
   static async start(): Promise<TestServer> {
     const server = new TestServer();
     server.#key = await makeKey();
+    await server.#vault.open();
     return server;
   }
 
@@ -142,7 +147,10 @@ export class TestServer {
     switch (path) {
       case '/api/sync/server': {
         const limits = { max_ops: 500, max_bytes: 1_048_576 };
-        return json({ protocol: 1, key: this.#key.text, anchor: await this.anchor(), ...limits });
+        const info = { protocol: 1, key: this.#key.text, anchor: await this.anchor(), ...limits };
+        if (this.older) return json(info);
+        const key = this.#vault.public;
+        return json({ ...info, seal: { key, sig: await sign(this.#key.key, protocol.sealKeyMessage(key)) } });
       }
       case '/api/devices/enrol':
         return this.#enrol(body);
@@ -226,12 +234,18 @@ export class TestServer {
     if (chain.links[shared] !== links[shared - frame.first + 1]) {
       return json({ rechain: true, have: held, link: chain.links[held] });
     }
-    const results = frame.ops.map((op, i) =>
+    if (this.older && frame.ops.some((op) => 'sealed' in op || 'voucher' in op)) return problem(400, 'bad_frame');
+    const opened = await Promise.all(frame.ops.map((op) => this.#vault.unsealed(op)));
+    const results = opened.map((op, i) =>
       this.#decided(chain, frame.first + i, op, hashes[i] ?? '', links[i + 1] ?? ''),
     );
     const stamp = await this.#stamp();
     const sig = await sign(this.#key.key, protocol.resultsMessage(chain.id, results, stamp));
-    return json({ ack: chain.links.length - 1, results, stamp, anchor: await this.anchor(), sig });
+    const reply = { ack: chain.links.length - 1, results, stamp, anchor: await this.anchor(), sig };
+    if (this.older) return json(reply);
+    const vouchers = results.map(([, op, d, code]) => (op === null ? '' : JSON.stringify({ op, d, code })));
+    const vouched = await sign(this.#key.key, protocol.vouchersMessage(chain.id, vouchers, stamp));
+    return json({ ...reply, vouchers, vouched });
   }
 
   #decided(chain: HeldChain, n: number, sent: protocol.SentOp, hash: string, link: string): protocol.OpResult {
@@ -242,7 +256,8 @@ export class TestServer {
     const before = this.results.get(head.id);
     if (before !== undefined && before.hash !== hash) return [n, head.id, 'refused', 'op_id_reused'];
     if (before !== undefined) return [n, head.id, before.d, before.code];
-    const { d, code = null } = this.decide(op);
+    const said = sent.voucher === undefined ? undefined : JSON.parse(sent.voucher);
+    const { d, code = null } = said?.op === head.id ? said : this.decide(op);
     this.log.push(head.id);
     this.results.set(head.id, { hash, d, code });
     this.#effect(chain, op, { d, t: [this.now, this.now, this.now, 'live'], ...(code === null ? {} : { code }) });

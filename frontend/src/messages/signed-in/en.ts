@@ -225,6 +225,7 @@ export const words: typeof source = {
   otherAct: 'Another act',
   code: {
     malformed: 'The content has the wrong form. Please record it again.',
+    bad_seal: 'The server could not open the private part kept for it. The entry is listed; its names are gone.',
     unsendable: 'It could not be uploaded; the server only knows that it exists. Please record it again.',
     op_id_reused: 'Its number belongs to another entry. Please record it again.',
     wrong_org: 'It belongs to another organisation. Sign in there and record it again.',
@@ -262,6 +263,9 @@ export const words: typeof source = {
     other_device: 'It was made on the device that this one replaced; someone in charge must release it.',
     after_revocation: 'It may have been made after the device was revoked. Held for a supervisor.',
     after_dismissal: 'It may have been made after the person left. Held for a supervisor.',
+    contradicted:
+      'The server went back to an older state, and something else has been done since. Held for a supervisor.',
+    voucher_unproven: 'What was decided about it cannot be shown to be the server’s own word. Held for a supervisor.',
   },
   otherCode: (code) => `Reason code ${code}. Please ask your supervisor.`,
   me: {

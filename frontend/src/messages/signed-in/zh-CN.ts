@@ -226,6 +226,7 @@ export const words = {
   /** A decision's code in words: what happened, then what to do. */
   code: {
     malformed: '内容格式不对。请重新记一次。',
+    bad_seal: '服务器打不开为它保存的隐私内容；这一条已列出，姓名等内容没有了。',
     unsendable: '这一条无法上传，服务器只知道有这一条。请重新记一次。',
     op_id_reused: '编号与另一条重复。请重新记一次。',
     wrong_org: '这一条属于另一个单位，请换回该单位的账号再记。',
@@ -261,6 +262,8 @@ export const words = {
     other_device: '这是在被替换的旧设备上记的，需要主管放行。',
     after_revocation: '可能是设备停用之后记的，等主管核对。',
     after_dismissal: '可能是离职之后记的，等主管核对。',
+    contradicted: '服务器恢复到较早的状态，之后又有别的记录与它不一致，等主管核对。',
+    voucher_unproven: '它附带的处理结果不能证明出自本服务器，等主管核对。',
   } as Record<string, string>,
   otherCode: (code: string) => `原因代码 ${code}，请联系主管。`,
   me: {

@@ -225,6 +225,7 @@ export const words: typeof source = {
   otherAct: '其他操作',
   code: {
     malformed: '內容格式不正確。請重新記一次。',
+    bad_seal: '伺服器打不開為它保存的隱私內容；這一筆已列出，姓名等內容沒有了。',
     unsendable: '這一筆無法上傳，伺服器只知道有這一筆。請重新記一次。',
     op_id_reused: '編號與另一筆重複。請重新記一次。',
     wrong_org: '這一筆屬於另一個單位，請換回該單位的帳號再記。',
@@ -260,6 +261,8 @@ export const words: typeof source = {
     other_device: '這是在被替換的舊設備上記的，需要主管放行。',
     after_revocation: '可能是裝置停用之後記的，等主管核對。',
     after_dismissal: '可能是離職之後記的，等主管核對。',
+    contradicted: '伺服器回復到較早的狀態，之後又有別的記錄與它不一致，等主管核對。',
+    voucher_unproven: '它附帶的處理結果不能證明出自本伺服器，等主管核對。',
   },
   otherCode: (code) => `原因代碼 ${code}，請洽主管。`,
   me: {
