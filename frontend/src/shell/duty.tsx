@@ -16,9 +16,11 @@ export interface Place {
   readonly posts: readonly Row[];
 }
 
-/** The sites whose rows this person holds, each with its posts in their order. */
+const used = async (view: View, kind: string) => (await view.all(kind)).filter((row) => row.f['closed'] === undefined);
+
+/** The sites whose rows this person holds, each with its posts in their order; what is out of use is no choice. */
 export async function readPlaces(view: View): Promise<Place[]> {
-  const [sites, posts] = await Promise.all([view.all('site'), view.all('post')]);
+  const [sites, posts] = await Promise.all([used(view, 'site'), used(view, 'post')]);
   const order = (row: Row) => numberOf(row, 'order') ?? 0;
   return sites
     .map((site) => ({

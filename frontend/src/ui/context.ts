@@ -20,6 +20,8 @@ export interface Standing {
   /** Teams whose supervisor they are, or stand in for. */
   readonly leads: readonly string[];
   readonly roles: ReadonlySet<string>;
+  /** Keeps the estate: an admin of the whole org. */
+  readonly office?: boolean;
 }
 
 /** Whether the person decides for others: a supervisor, somebody who stands in for one, a manager, an admin. */

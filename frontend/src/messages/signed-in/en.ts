@@ -9,6 +9,7 @@ export const words: typeof source = {
     inbox: 'Inbox',
     waiting: 'To do',
     board: 'On duty',
+    office: 'Office',
     me: 'Me',
   },
   state: {

@@ -9,6 +9,7 @@ export const words = {
     inbox: '收件箱',
     waiting: '待办',
     board: '到岗',
+    office: '管理',
     me: '我的',
   },
   state: {

@@ -9,6 +9,7 @@ export const words: typeof source = {
     inbox: '收件匣',
     waiting: '待辦',
     board: '到崗',
+    office: '管理',
     me: '我的',
   },
   state: {

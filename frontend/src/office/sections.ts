@@ -1,0 +1,33 @@
+// The sections of the office, in the order in which an estate is built.
+
+import type { View } from '@gatehouse/sync/api';
+import { numberOf } from '../ui/context.ts';
+
+export const SECTIONS = ['sites'] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+/** The kinds that are counted beside a section's name. */
+const COUNTED: Partial<Record<SectionName, string>> = {
+  sites: 'site',
+};
+
+export type Counts = Readonly<Partial<Record<SectionName, number>>>;
+
+/** Kinds of row that `readCounts` reads. */
+export const COUNTED_KINDS: readonly string[] = Object.values(COUNTED);
+
+/** How many of each section are in use. */
+export async function readCounts(view: View, now: number): Promise<Counts> {
+  const counted = Object.entries(COUNTED).map(async ([section, kind]) => {
+    const rows = await view.all(kind);
+    const gone = (field: string) => (row: (typeof rows)[number]) => (numberOf(row, field) ?? now + 1) <= now;
+    const away = kind === 'vehicle' ? gone('until') : gone(kind === 'person' ? 'dismissed' : 'closed');
+    return [section, rows.filter((row) => !away(row)).length] as const;
+  });
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+/** Where a section's list is. */
+export function sectionPath(section: SectionName): string {
+  return `/office/${section}`;
+}

@@ -1,0 +1,53 @@
+// The screens of the office and their addresses.
+
+import type { ComponentType } from 'preact';
+import { lazy } from '../ui/lazy.tsx';
+import type { Screen } from '../ui/screen.ts';
+import { wide } from '../ui/wide.ts';
+import type { SectionName } from './sections.ts';
+
+const screens = () => import('./screens.tsx');
+// Opened at one of them: their chunk comes while the device's storage opens.
+if (location.pathname.startsWith('/office')) screens().catch(() => undefined);
+
+/** The office around a screen: the shell puts those of other features into it. */
+export const InOffice = lazy(async () => (await screens()).OfficeFrame);
+
+/** A section's list, and with an id one record of it. */
+type Drawn = ComponentType<{ id?: string }>;
+
+const drawn: Record<SectionName, Drawn> = {
+  sites: lazy<{ id?: string }>(async () => (await screens()).Sites),
+};
+
+function screen(section: SectionName, path: string): Screen {
+  const Section = drawn[section];
+  return {
+    path,
+    draw: (id) => (
+      <InOffice at={section}>
+        <Section key={id} {...(id ? { id } : {})} />
+      </InOffice>
+    ),
+  };
+}
+
+/** On a phone the sections; with room enough they stand beside whatever is shown, so the first one is. */
+function home() {
+  const First = drawn.sites;
+  return wide.value ? (
+    <InOffice at="sites">
+      <First />
+    </InOffice>
+  ) : (
+    <InOffice />
+  );
+}
+
+export const officeScreens: readonly Screen[] = [
+  { path: '/office', draw: home },
+  ...(Object.keys(drawn) as SectionName[]).flatMap((section) => [
+    screen(section, `/office/${section}`),
+    screen(section, `/office/${section}/:id`),
+  ]),
+];
