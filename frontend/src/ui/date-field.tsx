@@ -4,7 +4,7 @@ interface DateProps {
   label: string;
   /** `2026-11-21`. */
   value: string;
-  min: string;
+  min?: string | undefined;
   onInput: (value: string) => void;
   hint?: string;
   problem?: string | undefined;
