@@ -20,6 +20,8 @@ interface ListProps<T> {
   text: (row: T) => string;
   /** Out of use: folded away below the others. */
   closed?: (row: T) => boolean;
+  /** Says how many these are. */
+  closedWords?: (count: number) => string;
   draw: (row: T) => ComponentChildren;
   /** What the search field says can be typed. */
   search: string;
@@ -28,7 +30,8 @@ interface ListProps<T> {
 }
 
 /** The list of every section: searched from a few lines on, grown as one scrolls, what is out of use folded away. */
-export function List<T>({ label, rows, id, text, closed = () => false, draw, search, empty }: ListProps<T>) {
+export function List<T>(props: ListProps<T>) {
+  const { label, rows, id, text, closed = () => false, closedWords, draw, search, empty } = props;
   const words = sayOffice();
   const [typed, type] = useState('');
   const [open, setOpen] = useState(false);
@@ -53,7 +56,7 @@ export function List<T>({ label, rows, id, text, closed = () => false, draw, sea
       {unused.length > 0 && (
         <>
           <Button icon={shown ? 'less' : 'add'} expanded={shown} onClick={() => setOpen(!shown)}>
-            {words.closedOnes(unused.length)}
+            {(closedWords ?? words.closedOnes)(unused.length)}
           </Button>
           {shown && <Lines key={`closed ${typed}`} label={words.closed} rows={unused} id={id} draw={draw} />}
         </>

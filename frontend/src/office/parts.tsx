@@ -1,10 +1,9 @@
 // What the screens of the office have in common.
 
-import type { Row } from '@gatehouse/sync/api';
 import type { ComponentChildren } from 'preact';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
-import { numberOf, useApp, useWatch } from '../ui/context.ts';
+import { useApp, useWatch } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Heading } from '../ui/panel.tsx';
@@ -102,7 +101,4 @@ export function Wrong({ said }: { said: string }) {
   ) : null;
 }
 
-/** Whether a row of the estate is out of use. */
-export function isClosed(row: Row): boolean {
-  return numberOf(row, 'closed') !== undefined;
-}
+export { isClosed } from './closed.ts';

@@ -3,12 +3,16 @@
 import type { View } from '@gatehouse/sync/api';
 import { numberOf } from '../ui/context.ts';
 
-export const SECTIONS = ['sites'] as const;
+export const SECTIONS = ['sites', 'buildings', 'teams', 'templates', 'vehicles'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** The kinds that are counted beside a section's name. */
 const COUNTED: Partial<Record<SectionName, string>> = {
   sites: 'site',
+  buildings: 'building',
+  teams: 'team',
+  templates: 'template',
+  vehicles: 'vehicle',
 };
 
 export type Counts = Readonly<Partial<Record<SectionName, number>>>;

@@ -18,10 +18,15 @@ type Drawn = ComponentType<{ id?: string }>;
 
 const drawn: Record<SectionName, Drawn> = {
   sites: lazy<{ id?: string }>(async () => (await screens()).Sites),
+  buildings: lazy<{ id?: string }>(async () => (await screens()).Buildings),
+  teams: lazy<{ id?: string }>(async () => (await screens()).Teams),
+  templates: lazy<{ id?: string }>(async () => (await screens()).Templates),
+  vehicles: lazy<{ id?: string }>(async () => (await screens()).Vehicles),
 };
 
-function screen(section: SectionName, path: string): Screen {
-  const Section = drawn[section];
+const Unit = lazy<{ id?: string }>(async () => (await screens()).Unit);
+
+function screen(section: SectionName, path: string, Section: Drawn = drawn[section]): Screen {
   return {
     path,
     draw: (id) => (
@@ -50,4 +55,5 @@ export const officeScreens: readonly Screen[] = [
     screen(section, `/office/${section}`),
     screen(section, `/office/${section}/:id`),
   ]),
+  screen('buildings', '/office/units/:id', Unit),
 ];

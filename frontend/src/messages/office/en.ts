@@ -153,6 +153,7 @@ export const words: typeof simplified = {
     again: 'Try again',
   },
   teams: {
+    empty: 'Nobody is in this team yet.',
     add: 'New team',
     name: 'Name of the team',
     site: 'Works at',

@@ -149,6 +149,7 @@ export const words = {
     again: '再试一次',
   },
   teams: {
+    empty: '这个班组还没有人。',
     add: '新建班组',
     name: '班组名称',
     site: '所属项目',

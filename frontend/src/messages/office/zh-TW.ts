@@ -149,6 +149,7 @@ export const words: typeof simplified = {
     again: '再試一次',
   },
   teams: {
+    empty: '這個班組還沒有人。',
     add: '新建班組',
     name: '班組名稱',
     site: '所屬專案',
