@@ -1,7 +1,7 @@
 import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
-import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
+import { textOf, useApp, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
 import { Empty, Loading } from '../ui/panel.tsx';
@@ -10,17 +10,18 @@ import { Said, visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
 import { SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
-import { holds, List } from './list.tsx';
+import { List } from './list.tsx';
 import { CloseForm, NameForm } from './named.tsx';
+import { next } from './order.ts';
 import { ChangeButton, isClosed, Section, Way } from './parts.tsx';
 import { byFloor, type Buildings as Found, readBuildings, readUnits, siteOptions } from './places.ts';
 import { AddRooms } from './rooms-form.tsx';
+import { holds } from './search.ts';
 import { UnitForm } from './unit-form.tsx';
 
 const PATH = '/office/buildings';
 /** Characters (office.json). */
 const LONGEST = 40;
-const LAST = 999;
 /** With fewer rooms than this one sees them all. */
 const SEARCHED = 40;
 
@@ -88,8 +89,7 @@ function AddBuilding({ options, buildings, onClose }: AddProps) {
   const save = () => {
     setTried(true);
     if (given === '') return undefined;
-    const there = buildings.filter((row) => row.f['site'] === site).map((row) => numberOf(row, 'order') ?? 0);
-    const order = Math.min(LAST, Math.max(0, ...there) + 1);
+    const order = next(buildings.filter((row) => row.f['site'] === site));
     return change(engine, { kind: 'building.create', values: { site, name: given, order } });
   };
   return (

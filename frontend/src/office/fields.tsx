@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { wholeNumber } from './numbers.ts';
 
 interface SelectProps {
   label: string;
@@ -75,12 +76,6 @@ export function NumberField({ label, value, min, max, onInput, problem }: Number
       )}
     </div>
   );
-}
-
-/** What was typed as a number; undefined for anything else, and for what lies outside. */
-export function wholeNumber(text: string, min: number, max: number): number | undefined {
-  const number = Number(text);
-  return text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max ? number : undefined;
 }
 
 /** A choice that is on or off, with its words beside it. */

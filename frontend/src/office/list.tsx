@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import type { IconName } from '../ui/icons.tsx';
 import { Empty } from '../ui/panel.tsx';
+import { holds } from './search.ts';
 
 /** So many lines are drawn at once; the next ones as the end comes near. */
 const STEP = 60;
@@ -63,18 +64,6 @@ export function List<T>(props: ListProps<T>) {
       )}
     </>
   );
-}
-
-/** Whether a text holds every word that was typed, whatever the width or case of its letters. */
-export function holds(text: string, typed: string): boolean {
-  const folded = fold(text);
-  return fold(typed)
-    .split(/\s+/)
-    .every((word) => folded.includes(word));
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
 }
 
 function Lines<T>({ label, rows, id, draw }: Pick<ListProps<T>, 'label' | 'rows' | 'id' | 'draw'>) {

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
-import { useApp, useWatch } from '../ui/context.ts';
+import { useApp, useNow, useWatch } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Heading } from '../ui/panel.tsx';
@@ -13,6 +13,13 @@ import { wide } from '../ui/wide.ts';
 export function useOnline(): boolean {
   const { engine } = useApp();
   return useWatch(engine.status)?.network === 'online';
+}
+
+/** The time as of this drawing, drawn again as it goes on: what ended a moment ago is over at once. */
+export function useClock(): number {
+  const { engine } = useApp();
+  useNow(engine);
+  return engine.now();
 }
 
 /** One line that says why nothing can be changed. */

@@ -1,18 +1,18 @@
-import type { Act, Row } from '@gatehouse/sync/api';
+import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
-import { numberOf, textOf, useApp } from '../ui/context.ts';
+import { textOf, useApp } from '../ui/context.ts';
 import { Empty } from '../ui/panel.tsx';
 import { Said, visible } from '../ui/said.tsx';
 import { changeAll } from './acts.ts';
 import { Glyph } from './glyph.tsx';
 import { CloseForm, NameForm } from './named.tsx';
+import { moves, next } from './order.ts';
 import { ChangeButton, isClosed, useOnline, Wrong } from './parts.tsx';
 
 /** Characters (entities.json). */
 const LONGEST = 40;
-const LAST = 999;
 
 type Shown = { readonly row: Row; readonly what: 'name' | 'close' } | 'add' | undefined;
 
@@ -122,20 +122,5 @@ function MoveButton({
     >
       <Glyph name={up ? 'up' : 'down'} />
     </button>
-  );
-}
-
-/** The place after the last one. */
-function next(posts: readonly Row[]): number {
-  return Math.min(LAST, Math.max(0, ...posts.map((post) => numberOf(post, 'order') ?? 0)) + 1);
-}
-
-/** The acts that put one of the rows into another place; rows that stand right already are left alone. */
-export function moves(rows: readonly Row[], from: number, to: number): Act[] {
-  const after = [...rows];
-  const [moved] = after.splice(from, 1);
-  if (moved) after.splice(to, 0, moved);
-  return after.flatMap((row, index) =>
-    numberOf(row, 'order') === index + 1 ? [] : [{ kind: 'post.amend', entity: row.id, values: { order: index + 1 } }],
   );
 }

@@ -56,7 +56,7 @@ export function inOrder(parts: readonly { readonly start: string; readonly end: 
     const span = spanOf(start, end);
     if (!span) return undefined;
     const before = spans.at(-1);
-    const shift = before && span.from < before.to && span.from + DAY >= before.to ? DAY : 0;
+    const shift = before && span.from < before.to ? DAY : 0;
     spans.push({ from: span.from + shift, to: span.to + shift });
   }
   return spans;
@@ -67,9 +67,9 @@ export function wellFormed(spans: readonly Span[]): boolean {
   const [first] = spans;
   const last = spans.at(-1);
   if (!first || !last || spans.length > MOST) return false;
-  const each = spans.every(({ from, to }) => from >= 0 && from < to && from < DAY && to <= 2 * DAY);
+  const each = spans.every(({ from, to }) => from >= 0 && from < to && to <= 2 * DAY);
   const apart = spans.every(({ from }, i) => i === 0 || from >= (spans[i - 1]?.to ?? 0));
-  return each && apart && last.to - first.from <= DAY;
+  return each && apart && first.from < DAY && last.to - first.from <= DAY;
 }
 
 /** Minutes worked, and minutes off between the parts. */

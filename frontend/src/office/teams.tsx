@@ -1,7 +1,7 @@
 import type { Row, View } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
-import { numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { History } from '../ui/history.tsx';
 import { Empty, Loading } from '../ui/panel.tsx';
@@ -12,7 +12,7 @@ import { SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { List } from './list.tsx';
 import { CloseForm } from './named.tsx';
-import { ChangeButton, isClosed, Section, Way } from './parts.tsx';
+import { ChangeButton, isClosed, Section, useClock, Way } from './parts.tsx';
 import { siteOptions } from './places.ts';
 import { natural } from './rooms.ts';
 import { ofOffice } from './words.ts';
@@ -50,9 +50,8 @@ function placeOf(sites: readonly Row[], team: Row): string {
 }
 
 function TeamList({ teams, sites, people }: Found) {
-  const { engine } = useApp();
   const words = sayOffice();
-  const now = useNow(engine);
+  const now = useClock();
   const [adding, add] = useState(false);
   return (
     <Section
@@ -129,9 +128,8 @@ function TeamForm({ row, sites, onClose }: { row?: Row; sites: readonly Row[]; o
 }
 
 function Team({ teams, sites, people, id }: Found & { id: string }) {
-  const { engine } = useApp();
   const words = sayOffice();
-  const now = useNow(engine);
+  const now = useClock();
   const [sheet, show] = useState<'change' | 'close'>();
   const team = teams.find((row) => row.id === id);
   const close = () => show(undefined);

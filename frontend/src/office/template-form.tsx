@@ -2,19 +2,19 @@ import type { Json, Row } from '@gatehouse/sync/api';
 import { useId, useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
-import { numberOf, textOf, useApp } from '../ui/context.ts';
+import { textOf, useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
 import { CheckField, SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { HoursPicture, hoursWords, lengthWords } from './hours.tsx';
+import { next } from './order.ts';
 import { siteOptions } from './places.ts';
 import { clockOf, inOrder, isNight, MOST, segmentsOf, spansOf, wellFormed } from './segments.ts';
 
 /** Characters (office.json). */
 const LONGEST = { name: 40, label: 4 };
-const LAST = 999;
 
 interface Part {
   readonly start: string;
@@ -44,13 +44,13 @@ export function TemplateForm({ row, templates, sites, onClose }: Props) {
   const right = spans !== undefined && wellFormed(spans);
   const night = chosen ?? (spans !== undefined && isNight(spans));
   const given = { name: name.trim(), label: label.trim(), segments: right ? segmentsOf(spans) : '', night };
-  const values: Record<string, Json> = changedIn(row, given, site);
+  const changed = changedIn(row, given, site);
   const save = () => {
     setTried(true);
     if (given.name === '' || given.label === '' || !right) return undefined;
-    if (row) return change(engine, { kind: 'template.amend', entity: row.id, values });
-    const order = Math.min(LAST, Math.max(0, ...templates.map((one) => numberOf(one, 'order') ?? 0)) + 1);
-    return change(engine, { kind: 'template.create', values: { ...given, order, ...(site ? { site } : {}) } });
+    if (row) return change(engine, { kind: 'template.amend', entity: row.id, values: changed });
+    const values = { ...given, order: next(templates), ...(site ? { site } : {}) };
+    return change(engine, { kind: 'template.create', values });
   };
   const set = (index: number, part: Part) => setParts(parts.map((one, i) => (i === index ? part : one)));
   const needed = sayOffice().needed;
@@ -60,7 +60,7 @@ export function TemplateForm({ row, templates, sites, onClose }: Props) {
       onClose={onClose}
       save={save}
       saved={sayOffice().saved(visible(given.name))}
-      disabled={row !== undefined && right && Object.keys(values).length === 0}
+      disabled={row !== undefined && right && Object.keys(changed).length === 0}
     >
       <div class="pair">
         <TextField
@@ -79,8 +79,8 @@ export function TemplateForm({ row, templates, sites, onClose }: Props) {
           problem={tried && given.label === '' ? needed : undefined}
         />
       </div>
-      <fieldset class="stack tight">
-        <legend class="label">{words.segments}</legend>
+      <fieldset class="office-parts">
+        <legend class="soft small strong">{words.segments}</legend>
         {parts.map((part, index) => (
           <PartLine
             // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place: two may have the same times while they are typed

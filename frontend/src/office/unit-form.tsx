@@ -5,8 +5,8 @@ import { numberOf, textOf, useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
-import { wholeNumber } from './fields.tsx';
 import { FormSheet } from './form.tsx';
+import { wholeNumber } from './numbers.ts';
 import { HIGHEST, LONGEST, LOWEST } from './rooms.ts';
 
 type Props = { onClose: () => void } & ({ building: string; row?: never } | { row: Row; building?: never });

@@ -3,8 +3,8 @@
 import type { Row } from '@gatehouse/sync/api';
 import { textOf } from '../ui/context.ts';
 import { isClosed } from './closed.ts';
-import { holds } from './list.tsx';
 import { natural } from './rooms.ts';
+import { holds } from './search.ts';
 
 /** `3栋 1204` by the unit's id. */
 export function unitNames(units: readonly Row[], buildings: readonly Row[]): Map<string, string> {

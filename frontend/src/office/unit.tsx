@@ -2,14 +2,14 @@ import type { Problem, Row, View } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
-import { numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
 import { History } from '../ui/history.tsx';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { Said, visible } from '../ui/said.tsx';
 import { dayWords } from '../ui/time.ts';
 import { CloseForm } from './named.tsx';
-import { ChangeButton, isClosed, Section, useOnline, Wrong } from './parts.tsx';
+import { ChangeButton, isClosed, Section, useClock, useOnline, Wrong } from './parts.tsx';
 import { MoveForm, ResidentForm } from './resident-form.tsx';
 import { askResidents, type Resident } from './residents.ts';
 import { UnitForm } from './unit-form.tsx';
@@ -69,7 +69,7 @@ function Residents({ unit }: { unit: Row }) {
   const { engine } = useApp();
   const words = sayOffice().unit;
   const online = useOnline();
-  const now = useNow(engine);
+  const now = useClock();
   const [found, find] = useState<readonly Resident[]>();
   const [problem, setProblem] = useState<Problem>();
   const [shown, show] = useState<Shown>();
@@ -135,9 +135,9 @@ interface LineProps {
 }
 
 function ResidentLine({ resident, gone, onShow }: LineProps) {
-  const { engine, duty } = useApp();
+  const { duty } = useApp();
   const words = sayOffice().unit;
-  const now = useNow(engine);
+  const now = useClock();
   const name = visible(textOf(resident, 'name'));
   const phone = textOf(resident, 'phone');
   const relation = (words.relations as Record<string, string>)[textOf(resident, 'relation')];
@@ -150,7 +150,7 @@ function ResidentLine({ resident, gone, onShow }: LineProps) {
           {relation && <span class="tag">{relation}</span>}
         </span>
         {phone && (
-          <a class="number" href={`tel:${phone}`}>
+          <a class="number office-phone" href={`tel:${phone}`}>
             <Said text={phone} />
           </a>
         )}

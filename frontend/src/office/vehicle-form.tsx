@@ -89,8 +89,6 @@ export function VehicleForm({ estate: { vehicles, sites, units, names }, row, si
           }}
         />
       )}
-      <PlateField label={words.plate} value={plate} province={province ?? FIRST_PROVINCE} onInput={setPlate} />
-      {tried && wrongPlate && <Wrong said={words.plateWrong} />}
       <Chips
         label={words.categoryLabel}
         options={CATEGORIES.map((one) => [one, words.category[one]] as const)}
@@ -98,6 +96,8 @@ export function VehicleForm({ estate: { vehicles, sites, units, names }, row, si
         onPick={setCategory}
         problem={tried && category === '' ? sayOffice().choose : undefined}
       />
+      <PlateField label={words.plate} value={plate} province={province ?? FIRST_PROVINCE} onInput={setPlate} />
+      {tried && wrongPlate && <Wrong said={words.plateWrong} />}
       <TextField
         label={words.unit}
         value={typed}

@@ -2,7 +2,7 @@ import type { Row, View } from '@gatehouse/sync/api';
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
-import { numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
 import { History } from '../ui/history.tsx';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said, visible } from '../ui/said.tsx';
@@ -11,7 +11,7 @@ import { change } from './acts.ts';
 import { SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { List } from './list.tsx';
-import { ChangeButton, Section, Way } from './parts.tsx';
+import { ChangeButton, Section, useClock, Way } from './parts.tsx';
 import { siteOptions } from './places.ts';
 import { unitNames } from './unit-names.ts';
 import { VehicleForm } from './vehicle-form.tsx';
@@ -76,10 +76,10 @@ export function Vehicles({ id }: { id?: string }) {
 }
 
 function VehicleList({ estate }: { estate: Estate }) {
-  const { engine, duty } = useApp();
+  const { duty } = useApp();
   const { vehicles, sites, names } = estate;
   const words = sayOffice();
-  const now = useNow(engine);
+  const now = useClock();
   const [adding, add] = useState(false);
   const [site, pickSite] = useState('');
   const shown = vehicles.filter((vehicle) => site === '' || vehicle.f['site'] === site);
@@ -148,7 +148,7 @@ function Vehicle({ estate, id }: { estate: Estate; id: string }) {
   const { engine, duty } = useApp();
   const { vehicles, sites, names } = estate;
   const words = sayOffice();
-  const now = useNow(engine);
+  const now = useClock();
   const [sheet, show] = useState<'change' | 'end'>();
   const vehicle = vehicles.find((row) => row.id === id);
   const close = () => show(undefined);
