@@ -1,6 +1,7 @@
 import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { textOf, useApp, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
@@ -13,7 +14,7 @@ import { FormSheet } from './form.tsx';
 import { List } from './list.tsx';
 import { CloseForm, NameForm } from './named.tsx';
 import { next } from './order.ts';
-import { ChangeButton, isClosed, Section, Way } from './parts.tsx';
+import { ChangeButton, Section, Way } from './parts.tsx';
 import { byFloor, type Buildings as Found, readBuildings, readUnits, siteOptions } from './places.ts';
 import { AddRooms } from './rooms-form.tsx';
 import { holds } from './search.ts';

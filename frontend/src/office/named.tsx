@@ -3,12 +3,12 @@
 import type { Json, Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { textOf, useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { visible } from '../ui/said.tsx';
 import { change, type Settled } from './acts.ts';
 import { FormSheet } from './form.tsx';
-import { isClosed } from './parts.tsx';
 
 type Kind = 'site' | 'post' | 'building' | 'unit' | 'team' | 'template';
 

@@ -107,5 +107,3 @@ export function Wrong({ said }: { said: string }) {
     </p>
   ) : null;
 }
-
-export { isClosed } from './closed.ts';

@@ -1,8 +1,8 @@
 // Reading sites with what stands on them.
 
 import type { Row, View } from '@gatehouse/sync/api';
+import { isClosed } from '../ui/closed.ts';
 import { numberOf, textOf } from '../ui/context.ts';
-import { isClosed } from './closed.ts';
 import { natural } from './rooms.ts';
 
 export interface Buildings {

@@ -2,6 +2,7 @@ import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
+import { isClosed } from '../ui/closed.ts';
 import { textOf, useApp } from '../ui/context.ts';
 import { Empty } from '../ui/panel.tsx';
 import { Said, visible } from '../ui/said.tsx';
@@ -9,7 +10,7 @@ import { changeAll } from './acts.ts';
 import { Glyph } from './glyph.tsx';
 import { CloseForm, NameForm } from './named.tsx';
 import { moves, next } from './order.ts';
-import { ChangeButton, isClosed, useOnline, Wrong } from './parts.tsx';
+import { ChangeButton, useOnline, Wrong } from './parts.tsx';
 
 /** Characters (entities.json). */
 const LONGEST = 40;

@@ -1,6 +1,7 @@
 import type { Row, View } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { History } from '../ui/history.tsx';
@@ -12,7 +13,7 @@ import { SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { List } from './list.tsx';
 import { CloseForm, NameForm } from './named.tsx';
-import { ChangeButton, isClosed, Section, Way } from './parts.tsx';
+import { ChangeButton, Section, Way } from './parts.tsx';
 import { Posts } from './posts.tsx';
 import { ofOffice } from './words.ts';
 

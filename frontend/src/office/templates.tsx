@@ -1,6 +1,7 @@
 import type { Row, View } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
 import { History } from '../ui/history.tsx';
 import { Empty, Loading } from '../ui/panel.tsx';
@@ -8,7 +9,7 @@ import { Said, visible } from '../ui/said.tsx';
 import { HoursPicture, hoursWords, lengthWords } from './hours.tsx';
 import { List } from './list.tsx';
 import { CloseForm } from './named.tsx';
-import { ChangeButton, isClosed, Section, Way } from './parts.tsx';
+import { ChangeButton, Section, Way } from './parts.tsx';
 import { spansOf } from './segments.ts';
 import { TemplateForm } from './template-form.tsx';
 import { ofOffice } from './words.ts';

@@ -1,8 +1,8 @@
 // What a unit is called beside others: its building and its room.
 
 import type { Row } from '@gatehouse/sync/api';
+import { isClosed } from '../ui/closed.ts';
 import { textOf } from '../ui/context.ts';
-import { isClosed } from './closed.ts';
 import { natural } from './rooms.ts';
 import { holds } from './search.ts';
 

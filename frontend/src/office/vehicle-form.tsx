@@ -1,13 +1,14 @@
 import type { Json, Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
+import { Button } from '../ui/button.tsx';
 import { textOf, useApp } from '../ui/context.ts';
 import { DateField } from '../ui/date-field.tsx';
 import { dayEnd } from '../ui/days.ts';
 import { Chips, TextField } from '../ui/field.tsx';
 import { PROVINCES, shape } from '../ui/plate.ts';
 import { PlateField } from '../ui/plate-field.tsx';
-import { visible } from '../ui/said.tsx';
+import { Said, visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
 import { SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
@@ -110,16 +111,19 @@ export function VehicleForm({ estate: { vehicles, sites, units, names }, row, si
         problem={wrongUnit && found.length === 0 ? words.noUnit : tried && wrongUnit ? words.unitHint : undefined}
       />
       {found.length > 0 && (
-        <Chips
-          label={words.unitHint}
-          hideLabel
-          options={found.map(([id, name]) => [id, visible(name)] as const)}
-          value={undefined}
-          onPick={(id) => {
-            setUnit(id);
-            type(names.get(id) ?? '');
-          }}
-        />
+        <div class="row wrap">
+          {found.map(([id, name]) => (
+            <Button
+              key={id}
+              onClick={() => {
+                setUnit(id);
+                type(name);
+              }}
+            >
+              <Said text={name} />
+            </Button>
+          ))}
+        </div>
       )}
       <DateField label={words.until} value={until} onInput={setUntil} optional />
     </FormSheet>

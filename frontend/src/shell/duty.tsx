@@ -3,6 +3,7 @@
 import type { Engine, Row, View, Who } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { saySignedIn } from '../messages/signed-in/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { type Duty, inCharge, numberOf, type Standing, textOf, useRows, useWatch } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
@@ -16,7 +17,7 @@ export interface Place {
   readonly posts: readonly Row[];
 }
 
-const used = async (view: View, kind: string) => (await view.all(kind)).filter((row) => row.f['closed'] === undefined);
+const used = async (view: View, kind: string) => (await view.all(kind)).filter((row) => !isClosed(row));
 
 /** The sites whose rows this person holds, each with its posts in their order; what is out of use is no choice. */
 export async function readPlaces(view: View): Promise<Place[]> {
