@@ -62,6 +62,6 @@ def building(device: Phone, where: str, name: str, floors: int, each: int) -> No
     save(device, f"已建 {floors * each} 个房号")
 
 
-def posts(device: Phone) -> list[str]:
+def posts(device: Phone) -> Locator:
     """The site's posts as they stand."""
-    return device.page.get_by_role("list", name="岗位").get_by_role("listitem").locator("bdi").all_inner_texts()
+    return device.page.get_by_role("list", name="岗位").get_by_role("listitem").locator("bdi")

@@ -139,10 +139,12 @@ function Building({ sites, buildings, id }: Found & { id: string }) {
           <Said text={textOf(siteOf(sites, building), 'name')} />
           {` · ${words.buildings.units(units.filter((unit) => !isClosed(unit)).length)}`}
         </span>
-        <ChangeButton icon="pencil" onClick={() => show('name')}>
-          {words.rename}
-        </ChangeButton>
-        <ChangeButton onClick={() => show('close')}>{closed ? words.reopen : words.close}</ChangeButton>
+        <span class="row wrap">
+          <ChangeButton icon="pencil" onClick={() => show('name')}>
+            {words.rename}
+          </ChangeButton>
+          <ChangeButton onClick={() => show('close')}>{closed ? words.reopen : words.close}</ChangeButton>
+        </span>
       </p>
       <div class="row wrap">
         <ChangeButton look="primary" icon="add" disabled={closed} onClick={() => show('rooms')}>

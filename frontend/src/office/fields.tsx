@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { Icon } from '../ui/icons.tsx';
 import { wholeNumber } from './numbers.ts';
 
 interface SelectProps {
@@ -93,6 +94,7 @@ export function CheckField({
   return (
     <label class="row check">
       <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span class="check-box">{checked && <Icon name="delivered" />}</span>
       <span class="grow">
         {label}
         {children && <span class="soft small"> {children}</span>}

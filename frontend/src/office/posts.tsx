@@ -37,7 +37,7 @@ export function Posts({ site, posts }: { site: Row; posts: readonly Row[] }) {
   const line = (row: Row, index: number) => (
     <li key={row.id} class="row wrap office-line">
       <Said class="grow strong" text={textOf(row, 'name')} />
-      <span class="row">
+      <span class="row wrap">
         {!isClosed(row) && (
           <>
             <MoveButton up row={row} disabled={busy || index === 0} onClick={() => move(index, index - 1)} />

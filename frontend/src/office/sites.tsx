@@ -136,10 +136,12 @@ function Site({ sites, posts, id }: Sites & { id: string }) {
       <p class="row wrap">
         {isClosed(site) && <span class="tag late">{words.closed}</span>}
         <span class="soft grow">{`${words.sites.zone} ${textOf(site, 'zone')}`}</span>
-        <ChangeButton icon="pencil" onClick={() => show('name')}>
-          {words.rename}
-        </ChangeButton>
-        <ChangeButton onClick={() => show('close')}>{isClosed(site) ? words.reopen : words.close}</ChangeButton>
+        <span class="row wrap">
+          <ChangeButton icon="pencil" onClick={() => show('name')}>
+            {words.rename}
+          </ChangeButton>
+          <ChangeButton onClick={() => show('close')}>{isClosed(site) ? words.reopen : words.close}</ChangeButton>
+        </span>
       </p>
       <Posts site={site} posts={of(posts, id)} />
       <History id={id} words={ofOffice} />

@@ -147,10 +147,12 @@ function Team({ teams, sites, people, id }: Found & { id: string }) {
       <p class="row wrap">
         {isClosed(team) && <span class="tag late">{words.closed}</span>}
         <Said class="soft grow" text={placeOf(sites, team)} />
-        <ChangeButton icon="pencil" onClick={() => show('change')}>
-          {words.change}
-        </ChangeButton>
-        <ChangeButton onClick={() => show('close')}>{isClosed(team) ? words.reopen : words.close}</ChangeButton>
+        <span class="row wrap">
+          <ChangeButton icon="pencil" onClick={() => show('change')}>
+            {words.change}
+          </ChangeButton>
+          <ChangeButton onClick={() => show('close')}>{isClosed(team) ? words.reopen : words.close}</ChangeButton>
+        </span>
       </p>
       <section class="card">
         <h2>{words.teams.members(members.length)}</h2>

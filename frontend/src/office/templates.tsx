@@ -69,6 +69,7 @@ function TemplateList({ templates, sites }: Found) {
             icon={<Cell row={template} />}
           >
             {hoursWords(spansOf(textOf(template, 'segments')))}
+            {template.f['night'] === true && ` · ${words.field.night}`}
           </Way>
         )}
       />
@@ -101,10 +102,12 @@ function Template({ templates, sites, id }: Found & { id: string }) {
         {isClosed(template) && <span class="tag late">{words.closed}</span>}
         <Cell row={template} />
         <Said class="soft grow" text={placeOf(sites, template)} />
-        <ChangeButton icon="pencil" onClick={() => show('change')}>
-          {words.change}
-        </ChangeButton>
-        <ChangeButton onClick={() => show('close')}>{isClosed(template) ? words.reopen : words.close}</ChangeButton>
+        <span class="row wrap">
+          <ChangeButton icon="pencil" onClick={() => show('change')}>
+            {words.change}
+          </ChangeButton>
+          <ChangeButton onClick={() => show('close')}>{isClosed(template) ? words.reopen : words.close}</ChangeButton>
+        </span>
       </p>
       <section class="card">
         <p class="strong number">{hoursWords(spans)}</p>

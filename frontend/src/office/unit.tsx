@@ -51,10 +51,12 @@ export function Unit({ id = '' }: { id?: string }) {
         <span class="soft grow">
           {floor === undefined ? words.buildings.noFloor : words.buildings.floor(floor < 0 ? `B${-floor}` : `${floor}`)}
         </span>
-        <ChangeButton icon="pencil" onClick={() => show('change')}>
-          {words.change}
-        </ChangeButton>
-        <ChangeButton onClick={() => show('close')}>{isClosed(unit) ? words.reopen : words.close}</ChangeButton>
+        <span class="row wrap">
+          <ChangeButton icon="pencil" onClick={() => show('change')}>
+            {words.change}
+          </ChangeButton>
+          <ChangeButton onClick={() => show('close')}>{isClosed(unit) ? words.reopen : words.close}</ChangeButton>
+        </span>
       </p>
       <Residents unit={unit} />
       <History id={id} words={ofOffice} />
@@ -157,7 +159,7 @@ function ResidentLine({ resident, gone, onShow }: LineProps) {
         )}
         {gone && until !== undefined && <span class="soft small">{words.since(dayWords(until, now, duty.zone))}</span>}
       </span>
-      <span class="row">
+      <span class="row wrap">
         <ChangeButton
           icon="pencil"
           label={words.changeName(name)}

@@ -174,12 +174,12 @@ function Vehicle({ estate, id }: { estate: Estate; id: string }) {
           <Category vehicle={vehicle} />
         </span>
         {!vehicle.erased && (
-          <>
+          <span class="row wrap">
             <ChangeButton icon="pencil" onClick={() => show('change')}>
               {words.change}
             </ChangeButton>
             {!over && <ChangeButton onClick={() => show('end')}>{words.vehicles.end}</ChangeButton>}
-          </>
+          </span>
         )}
       </p>
       <section class="card">
