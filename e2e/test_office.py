@@ -103,7 +103,9 @@ def test_a_post_with_a_tablet_is_not_closed(admin: Phone, server: Server, tablet
     desk.refused(admin, STILL_USED)
     expect(desk.posts(admin)).to_have_text(["码头岗"])
     office = Office(server)
-    ((device,),) = server.rows("SELECT id FROM device WHERE kind = 'kiosk' AND post = ?", office.id_of("post", "码头岗"))
+    ((device,),) = server.rows(
+        "SELECT id FROM device WHERE kind = 'kiosk' AND post = ?", office.id_of("post", "码头岗")
+    )
     office.act("device.revoke", {"device": device})
     office.push()
     desk.form(admin, "停用 码头岗")
@@ -129,10 +131,12 @@ def test_who_lives_in_a_unit_is_on_no_device(admin: Phone, server: Server) -> No
     expect(admin.page.get_by_text("今天 迁出")).to_be_visible()
     admin.context.set_offline(True)
     admin.open()
-    assert "resident" not in {row["body"]["kind"] for stores in admin.stored().values() for row in stores.get("rows", [])}
+    assert "resident" not in {
+        row["body"]["kind"] for stores in admin.stored().values() for row in stores.get("rows", [])
+    }
 
 
-def test_a_vehicle_is_registered_and_found(admin: Phone, server: Server) -> None:
+def test_a_vehicle_is_registered_and_known_at_the_gate(admin: Phone, phone: Devices) -> None:
     desk.building(admin, "翠湖花园", "88栋", 2, 2)
     desk.section(admin, "车辆")
     form = desk.form(admin, "登记车辆")
@@ -153,10 +157,29 @@ def test_a_vehicle_is_registered_and_found(admin: Phone, server: Server) -> None
     form.get_by_label("车牌", exact=True).fill("粤b-12345")
     form.get_by_role("button", name="完成").click()
     desk.refused(admin, TAKEN)
+
+    # The guard's phone offers the unit and knows the plate, with no network as well.
+    east = phone("east")
+    east.sign_in("3001", EAST)
+    east.expect_delivered()
+    east.context.set_offline(True)
+    east.way("登记")
+    east.field("房号").fill("20")
+    east.page.get_by_role("button", name="88栋202").click()
+    expect(east.field("房号")).to_have_value("88栋202")
+    east.field("车牌").fill("粤B12345")
+    expect(east.page.get_by_text("已登记车辆 · 88栋201")).to_be_visible()
+
+    # Not let in from now on: it is told as it changes.
     line.click()
+    desk.form(admin, "修改").get_by_role("radio", name="禁入").check(force=True)
+    desk.save(admin)
+    east.context.set_offline(False)
+    expect(east.page.get_by_role("alert").filter(has_text="禁止进入")).to_be_visible(timeout=30_000)
     desk.form(admin, "停用")
     desk.save(admin)
     expect(admin.page.get_by_text("已过期")).to_be_visible()
+    expect(east.page.get_by_text("禁止进入")).to_have_count(0)
 
 
 def test_with_no_network_the_office_is_for_reading(admin: Phone) -> None:

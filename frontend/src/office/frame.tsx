@@ -6,10 +6,16 @@ import { Empty } from '../ui/panel.tsx';
 import { wide } from '../ui/wide.ts';
 import { Glyph } from './glyph.tsx';
 import { OfflineLine, Way } from './parts.tsx';
-import { COUNTED_KINDS, type Counts, readCounts, SECTIONS, type SectionName, sectionPath } from './sections.ts';
+import { COUNTED_KINDS, type Counts, type GuestName, readCounts, type SectionName, sections } from './sections.ts';
 
 /** The office: its sections, and with room enough the chosen one beside them. */
-export function OfficeFrame({ at, children }: { at?: SectionName | undefined; children?: ComponentChildren }) {
+export function OfficeFrame({
+  at,
+  children,
+}: {
+  at?: SectionName | GuestName | undefined;
+  children?: ComponentChildren;
+}) {
   const { engine, who, standing } = useApp();
   const counts = useRows(engine, `office ${who.person}`, COUNTED_KINDS, (view) => readCounts(view, engine.now()));
   if (!standing.office) return <Empty icon="needs_you" title={sayOffice().notYours} />;
@@ -29,10 +35,10 @@ function Home({ counts }: { counts: Counts | undefined }) {
       <h1>{words.title}</h1>
       <OfflineLine />
       <ul class="list office-list">
-        {SECTIONS.map((section) => (
-          <li key={section}>
-            <Way to={sectionPath(section)} title={words.section[section].title} icon={<Glyph name={section} />}>
-              {[words.section[section].lead, counted(counts?.[section])].filter(Boolean).join(' · ')}
+        {sections().map(({ name, path }) => (
+          <li key={name}>
+            <Way to={path} title={words.section[name].title} icon={<Glyph name={name} />}>
+              {[words.section[name].lead, counted(counts?.[name])].filter(Boolean).join(' · ')}
             </Way>
           </li>
         ))}
@@ -42,18 +48,18 @@ function Home({ counts }: { counts: Counts | undefined }) {
 }
 
 /** On a tablet: the way from section to section. */
-function Sections({ counts, at }: { counts: Counts | undefined; at: SectionName | undefined }) {
+function Sections({ counts, at }: { counts: Counts | undefined; at: SectionName | GuestName | undefined }) {
   const words = sayOffice();
   return (
     <nav class="office-side" aria-label={words.title}>
       <h1>{words.title}</h1>
       <ul>
-        {SECTIONS.map((section) => (
-          <li key={section}>
-            <Link to={sectionPath(section)} class="office-tab" current={section === at}>
-              <Glyph name={section} />
-              <span class="grow">{words.section[section].title}</span>
-              {counts?.[section] !== undefined && <span class="soft number">{counts[section]}</span>}
+        {sections().map(({ name, path }) => (
+          <li key={name}>
+            <Link to={path} class="office-tab" current={name === at}>
+              <Glyph name={name} />
+              <span class="grow">{words.section[name].title}</span>
+              {counts?.[name] !== undefined && <span class="soft number">{counts[name]}</span>}
             </Link>
           </li>
         ))}

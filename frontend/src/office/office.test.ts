@@ -7,7 +7,7 @@ import { wholeNumber } from './numbers.ts';
 import { moves } from './order.ts';
 import { byFloor } from './places.ts';
 import { holds } from './search.ts';
-import { readCounts } from './sections.ts';
+import { readCounts, receive, sections } from './sections.ts';
 import { suggested, unitNames } from './unit-names.ts';
 
 function row(id: string, f: Record<string, Json>, kind = 'unit'): Row {
@@ -102,4 +102,10 @@ test('what is closed or over is not counted', async () => {
   const view = { all: async (kind: string) => rows[kind] ?? [] };
   const counts = await readCounts(view as unknown as Parameters<typeof readCounts>[0], 10);
   expect(counts).toMatchObject({ sites: 1, vehicles: 2, teams: 0 });
+});
+
+test('what another feature brings is listed after the office’s own sections', () => {
+  const before = sections().map(({ path }) => path);
+  receive('robots', '/office/robots');
+  expect(sections().map(({ path }) => path)).toEqual([...before, '/office/robots']);
 });

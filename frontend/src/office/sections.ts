@@ -6,6 +6,21 @@ import { numberOf } from '../ui/context.ts';
 export const SECTIONS = ['sites', 'buildings', 'teams', 'templates', 'vehicles'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
+/** Sections that other features bring. */
+export type GuestName = 'import' | 'robots';
+
+const guests: { readonly name: GuestName; readonly path: string }[] = [];
+
+/** A section of another feature, listed after the office's own. */
+export function receive(name: GuestName, path: string): void {
+  guests.push({ name, path });
+}
+
+/** Every section with its address, in the order of the list. */
+export function sections(): readonly { readonly name: SectionName | GuestName; readonly path: string }[] {
+  return [...SECTIONS.map((name) => ({ name, path: sectionPath(name) })), ...guests];
+}
+
 /** The kinds that are counted beside a section's name. */
 const COUNTED: Partial<Record<SectionName, string>> = {
   sites: 'site',
@@ -15,7 +30,7 @@ const COUNTED: Partial<Record<SectionName, string>> = {
   vehicles: 'vehicle',
 };
 
-export type Counts = Readonly<Partial<Record<SectionName, number>>>;
+export type Counts = Readonly<Partial<Record<SectionName | GuestName, number>>>;
 
 /** Kinds of row that `readCounts` reads. */
 export const COUNTED_KINDS: readonly string[] = Object.values(COUNTED);

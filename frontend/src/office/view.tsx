@@ -4,14 +4,14 @@ import type { ComponentType } from 'preact';
 import { lazy } from '../ui/lazy.tsx';
 import type { Screen } from '../ui/screen.ts';
 import { wide } from '../ui/wide.ts';
-import type { SectionName } from './sections.ts';
+import { type GuestName, receive, type SectionName } from './sections.ts';
 
 const screens = () => import('./screens.tsx');
 // Opened at one of them: their chunk comes while the device's storage opens.
 if (location.pathname.startsWith('/office')) screens().catch(() => undefined);
 
-/** The office around a screen: the shell puts those of other features into it. */
-export const InOffice = lazy(async () => (await screens()).OfficeFrame);
+/** The office around a screen. */
+const InOffice = lazy(async () => (await screens()).OfficeFrame);
 
 /** A section's list, and with an id one record of it. */
 type Drawn = ComponentType<{ id?: string }>;
@@ -57,3 +57,9 @@ export const officeScreens: readonly Screen[] = [
   ]),
   screen('buildings', '/office/units/:id', Unit),
 ];
+
+/** Screens of another feature that belong to the office: listed among its sections by the first, and drawn in its frame. */
+export function inOffice(name: GuestName, of: readonly Screen[]): readonly Screen[] {
+  if (of[0]) receive(name, of[0].path);
+  return of.map(({ path, draw }) => ({ path, draw: (id) => <InOffice at={name}>{draw(id)}</InOffice> }));
+}

@@ -80,6 +80,7 @@ export const words: typeof source = {
     companions: (n) => `party of ${n + 1}`,
     itemsHint: 'One a line',
     lastUnits: 'Recent units',
+    unitHints: 'Units on record',
     hours: (n) => `${n} h`,
     endOfDay: 'Today',
     noLimit: 'No limit',
@@ -96,6 +97,8 @@ export const words: typeof source = {
     green: 'New energy',
   },
   arrive: {
+    registered: 'Registered vehicle',
+    barred: 'This vehicle is not let in. Call your supervisor first.',
     title: 'Log a visitor',
     save: 'Record',
     more: 'More fields',

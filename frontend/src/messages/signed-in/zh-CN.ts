@@ -80,6 +80,7 @@ export const words = {
     companions: (n: number) => `共 ${n + 1} 人`,
     itemsHint: '一行一件',
     lastUnits: '最近的房号',
+    unitHints: '登记过的房号',
     hours: (n: number) => `${n} 小时内`,
     endOfDay: '今天内',
     noLimit: '不限',
@@ -96,6 +97,8 @@ export const words = {
     green: '新能源',
   },
   arrive: {
+    registered: '已登记车辆',
+    barred: '这辆车禁止进入，请先联系主管。',
     title: '来访登记',
     save: '记下',
     more: '更多项目',

@@ -80,6 +80,7 @@ export const words: typeof source = {
     companions: (n) => `共 ${n + 1} 人`,
     itemsHint: '一行一件',
     lastUnits: '最近的戶號',
+    unitHints: '登記過的房號',
     hours: (n) => `${n} 小時內`,
     endOfDay: '今天內',
     noLimit: '不限',
@@ -96,6 +97,8 @@ export const words: typeof source = {
     green: '新能源',
   },
   arrive: {
+    registered: '已登記車輛',
+    barred: '這輛車禁止進入，請先聯絡主管。',
     title: '訪客登記',
     save: '記下',
     more: '更多項目',
