@@ -99,7 +99,7 @@ def test_a_post_with_a_tablet_is_not_closed(admin: Phone, server: Server, tablet
     shared.set_up(gate, "码头岗")
     desk.form(admin, "停用 码头岗")
     desk.refused(admin, STILL_USED)
-    desk.form(admin, "停用", **{})
+    desk.form(admin, "停用")
     desk.refused(admin, STILL_USED)
     expect(desk.posts(admin)).to_have_text(["码头岗"])
     office = Office(server)
