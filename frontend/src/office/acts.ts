@@ -18,6 +18,8 @@ export interface Settled {
   readonly id: string;
   /** What to tell the person; '' when it was applied. */
   readonly said: string;
+  /** Why it was refused or is held. */
+  readonly code?: string;
 }
 
 /** Records the act and waits for its decision. */
@@ -88,7 +90,7 @@ export function decisionOf(act: OwnAct | undefined): Omit<Settled, 'id'> {
   if (act.state === 'delivered') {
     return act.code === undefined ? { d: 'applied', said: '' } : { d: 'waiting', said: reason(act.code) };
   }
-  return { d: 'refused', said: reason(act.code ?? '') };
+  return { d: 'refused', said: reason(act.code ?? ''), ...(act.code === undefined ? {} : { code: act.code }) };
 }
 
 function mine(id: string) {

@@ -3,7 +3,7 @@
 import type { View } from '@gatehouse/sync/api';
 import { numberOf } from '../ui/context.ts';
 
-export const SECTIONS = ['sites', 'buildings', 'teams', 'templates', 'vehicles'] as const;
+export const SECTIONS = ['sites', 'buildings', 'teams', 'people', 'devices', 'templates', 'vehicles'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Sections that other features bring. */
@@ -28,6 +28,8 @@ const COUNTED: Partial<Record<SectionName, string>> = {
   teams: 'team',
   templates: 'template',
   vehicles: 'vehicle',
+  people: 'person',
+  devices: 'device',
 };
 
 export type Counts = Readonly<Partial<Record<SectionName | GuestName, number>>>;
@@ -41,7 +43,10 @@ export async function readCounts(view: View, now: number): Promise<Counts> {
     const rows = await view.all(kind);
     const gone = (field: string) => (row: (typeof rows)[number]) => (numberOf(row, field) ?? now + 1) <= now;
     const away = kind === 'vehicle' ? gone('until') : gone(kind === 'person' ? 'dismissed' : 'closed');
-    return [section, rows.filter((row) => !away(row)).length] as const;
+    // The server has a row among the devices too.
+    const here =
+      kind === 'device' ? rows.filter(({ f }) => f['kind'] !== 'server' && f['revoked'] === undefined) : rows;
+    return [section, here.filter((row) => !away(row)).length] as const;
   });
   return Object.fromEntries(await Promise.all(counted));
 }

@@ -7,8 +7,10 @@ import { wide } from '../ui/wide.ts';
 import { type GuestName, receive, type SectionName } from './sections.ts';
 
 const screens = () => import('./screens.tsx');
+const staff = () => import('./staff-screens.tsx');
 // Opened at one of them: their chunk comes while the device's storage opens.
 if (location.pathname.startsWith('/office')) screens().catch(() => undefined);
+if (/^\/office\/(?:people|devices|versions)/.test(location.pathname)) staff().catch(() => undefined);
 
 /** The office around a screen. */
 const InOffice = lazy(async () => (await screens()).OfficeFrame);
@@ -20,11 +22,14 @@ const drawn: Record<SectionName, Drawn> = {
   sites: lazy<{ id?: string }>(async () => (await screens()).Sites),
   buildings: lazy<{ id?: string }>(async () => (await screens()).Buildings),
   teams: lazy<{ id?: string }>(async () => (await screens()).Teams),
+  people: lazy<{ id?: string }>(async () => (await staff()).People),
+  devices: lazy<{ id?: string }>(async () => (await staff()).Devices),
   templates: lazy<{ id?: string }>(async () => (await screens()).Templates),
   vehicles: lazy<{ id?: string }>(async () => (await screens()).Vehicles),
 };
 
 const Unit = lazy<{ id?: string }>(async () => (await screens()).Unit);
+const Versions = lazy<{ id?: string }>(async () => (await staff()).Versions);
 
 function screen(section: SectionName, path: string, Section: Drawn = drawn[section]): Screen {
   return {
@@ -56,6 +61,7 @@ export const officeScreens: readonly Screen[] = [
     screen(section, `/office/${section}/:id`),
   ]),
   screen('buildings', '/office/units/:id', Unit),
+  screen('devices', '/office/versions', Versions),
 ];
 
 /** Screens of another feature that belong to the office: listed among its sections by the first, and drawn in its frame. */
