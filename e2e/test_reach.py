@@ -89,11 +89,12 @@ def test_axe_finds_nothing(phone: Devices, look: str, tour: str) -> None:
     assert found == []
 
 
+OFFICE = ("sites", "buildings", "teams", "people", "devices", "versions", "templates", "vehicles")
 PAGES = {
     "3003": ("/", "/visitors/new", "/visitors", "/visitors/search", "/visitors/history", "/inbox", "/me"),
     "3002": ("/", "/clock", "/shifts", "/swaps"),
     "1201": ("/", "/board", "/swaps", "/inbox"),
-    "1001": ("/office", *(f"/office/{name}" for name in ("sites", "buildings", "teams", "templates", "vehicles"))),
+    "1001": ("/office", *(f"/office/{name}" for name in OFFICE)),
 }
 
 
