@@ -7,9 +7,19 @@ import { visible } from '../ui/said.tsx';
 import { tell } from '../ui/toast.tsx';
 import { FormSheet } from './form.tsx';
 import { useFresh } from './fresh.ts';
-import { isGone, leadOf, type Person, ROLES, type RoleName, type Staff } from './people.ts';
-import { isWhole, KnownFields, knownValues, UNKNOWN } from './person-form.tsx';
-import { RoleFields, type RolePlace, roleProblem } from './role-fields.tsx';
+import { isWhole, knownValues, UNKNOWN } from './known.ts';
+import {
+  isGone,
+  leadOf,
+  type Person,
+  ROLES,
+  type RoleName,
+  type RolePlace,
+  roleProblem,
+  type Staff,
+} from './people.ts';
+import { KnownFields } from './person-form.tsx';
+import { RoleFields } from './role-fields.tsx';
 import { hire } from './staff-acts.ts';
 import { OneOf, PersonPick } from './staff-fields.tsx';
 import { PEOPLE, roleWords } from './staff-words.ts';

@@ -86,6 +86,7 @@ test('a form says saved of an applied act alone', () => {
   expect(decisionOf(act({ state: 'needs_you', code: 'name_taken' }))).toEqual({
     d: 'refused',
     said: '同一处已经有这个名称或编号了。',
+    code: 'name_taken',
   });
   for (const state of ['waiting', 'sending'] as const) {
     expect(isDecided(act({ state }))).toBe(false);

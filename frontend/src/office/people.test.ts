@@ -1,5 +1,6 @@
 import type { Json, Row } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
+import { isWhole, knownValues, UNKNOWN } from './known.ts';
 import {
   deputiesAbout,
   type Filter,
@@ -8,6 +9,7 @@ import {
   leadOf,
   mayBeStoodInFor,
   reportsTo,
+  roleProblem,
   rolesOf,
   searchText,
   staffOf,
@@ -104,4 +106,26 @@ test('from today is from now, another day from its midnight', () => {
   expect(fromDay('2026-11-23', NOW, ZONE)).toBe(Date.parse('2026-11-22T16:00Z'));
   expect(fromDay('2026-11-01', NOW, ZONE)).toBe(Date.parse('2026-10-31T16:00Z'));
   expect(fromDay('', NOW, ZONE)).toBeUndefined();
+});
+
+test('a form carries what differs: name and phone hidden, what was cleared as nothing', () => {
+  const before = { name: '赵大勇', staffNo: '10', phone: '138', grade: '一级' };
+  expect(knownValues(before, before)).toEqual({ values: {}, private: {} });
+  expect(knownValues(before, { name: ' 赵小勇 ', staffNo: '10 ', phone: '', grade: ' ' })).toEqual({
+    values: { grade: null },
+    private: { name: '赵小勇', phone: null },
+  });
+  expect(knownValues(UNKNOWN, before)).toEqual({
+    values: { staff_no: '10', grade: '一级' },
+    private: { name: '赵大勇', phone: '138' },
+  });
+  expect([UNKNOWN, before, { ...before, staffNo: ' ' }].map(isWhole)).toEqual([false, true, false]);
+});
+
+test('a role needs a site, a supervisor a team too, an admin neither', () => {
+  expect(roleProblem('guard', {})).toBe('site');
+  expect(roleProblem('guard', { site: '' })).toBeUndefined();
+  expect(roleProblem('supervisor', { site: 'home' })).toBe('team');
+  expect(roleProblem('supervisor', { site: 'home', team: 'day' })).toBeUndefined();
+  expect(roleProblem('admin', {})).toBeUndefined();
 });

@@ -36,6 +36,19 @@ export interface Role {
   readonly until: number | undefined;
 }
 
+/** Where a role holds. Undefined: nothing was chosen; '' is every site. */
+export interface RolePlace {
+  readonly site?: string | undefined;
+  readonly team?: string | undefined;
+}
+
+/** What is missing for the role, if anything. */
+export function roleProblem(role: RoleName, { site, team }: RolePlace): 'site' | 'team' | undefined {
+  if (role === 'admin') return undefined;
+  if (site === undefined) return 'site';
+  return role === 'supervisor' && !team ? 'team' : undefined;
+}
+
 export interface Deputy {
   readonly id: string;
   readonly absent: string;

@@ -1,22 +1,13 @@
-import type { Json } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayStaff } from '../messages/staff/index.ts';
 import { useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
 import { change } from './acts.ts';
 import { FormSheet } from './form.tsx';
+import { isWhole, type Known, knownValues } from './known.ts';
 import type { Person } from './people.ts';
 import { worded } from './staff-acts.ts';
 
-/** What a person is known by. */
-export interface Known {
-  readonly name: string;
-  readonly staffNo: string;
-  readonly phone: string;
-  readonly grade: string;
-}
-
-export const UNKNOWN: Known = { name: '', staffNo: '', phone: '', grade: '' };
 /** Characters (entities.json). */
 const LONGEST = { name: 80, staffNo: 24, phone: 24, grade: 24 };
 
@@ -71,25 +62,6 @@ export function KnownFields({ value, onChange, tried }: KnownProps) {
       </div>
     </>
   );
-}
-
-export function isWhole({ name, staffNo }: Known): boolean {
-  return name.trim() !== '' && staffNo.trim() !== '';
-}
-
-/** The fields that differ, as an act carries them: name and phone travel in its private part, cleared ones are null. */
-export function knownValues(before: Known, after: Known): Record<'values' | 'private', Record<string, Json>> {
-  const values: Record<string, Json> = {};
-  const hidden: Record<string, Json> = {};
-  const put = (field: keyof Known, into: Record<string, Json>, name: string) => {
-    const text = after[field].trim();
-    if (text !== before[field]) into[name] = text === '' ? null : text;
-  };
-  put('name', hidden, 'name');
-  put('phone', hidden, 'phone');
-  put('staffNo', values, 'staff_no');
-  put('grade', values, 'grade');
-  return { values, private: hidden };
 }
 
 export function ChangePerson({ person, onClose }: { person: Person; onClose: () => void }) {

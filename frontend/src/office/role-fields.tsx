@@ -1,20 +1,7 @@
 import { sayStaff } from '../messages/staff/index.ts';
 import { visible } from '../ui/said.tsx';
-import type { RoleName, Staff } from './people.ts';
+import { type RoleName, type RolePlace, roleProblem, type Staff } from './people.ts';
 import { OneOf } from './staff-fields.tsx';
-
-/** Where a role holds. Undefined: nothing was chosen; '' is every site. */
-export interface RolePlace {
-  readonly site?: string | undefined;
-  readonly team?: string | undefined;
-}
-
-/** What is missing for the role, if anything. */
-export function roleProblem(role: RoleName, { site, team }: RolePlace): 'site' | 'team' | undefined {
-  if (role === 'admin') return undefined;
-  if (site === undefined) return 'site';
-  return role === 'supervisor' && !team ? 'team' : undefined;
-}
 
 interface RoleFieldsProps {
   staff: Staff;

@@ -9,8 +9,19 @@ import { change } from './acts.ts';
 import { FormSheet } from './form.tsx';
 import { useFresh } from './fresh.ts';
 import { ChangeButton } from './parts.tsx';
-import { fromDay, isGone, isOver, type Person, ROLES, type Role, type RoleName, type Staff } from './people.ts';
-import { RoleFields, type RolePlace, roleProblem } from './role-fields.tsx';
+import {
+  fromDay,
+  isGone,
+  isOver,
+  type Person,
+  ROLES,
+  type Role,
+  type RoleName,
+  type RolePlace,
+  roleProblem,
+  type Staff,
+} from './people.ts';
+import { RoleFields } from './role-fields.tsx';
 import { grant, worded } from './staff-acts.ts';
 import { type When, WhenField } from './staff-fields.tsx';
 import { dayOf, lastDayOf, roleWords, whereWords } from './staff-words.ts';
