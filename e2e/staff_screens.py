@@ -105,6 +105,18 @@ def office_place(device: Phone) -> None:
     press(device, "设为岗位平板")
 
 
+def office_held(device: Phone) -> None:
+    shut(device)
+    at(device, "/office/held")
+    expect(device.page.get_by_role("button", name="放行").first).to_be_visible()
+
+
+def office_return(device: Phone) -> None:
+    device.page.get_by_role("main").get_by_role("button", name="退回").first.click()
+    device.page.get_by_role("dialog").get_by_role("button", name="退回").click()
+    expect(device.page.get_by_text("请写一句说明。")).to_be_visible()
+
+
 def office_versions(device: Phone) -> None:
     shut(device)
     at(device, "/office/versions")
@@ -126,5 +138,7 @@ STAFF = (
     office_device,
     office_revoke,
     office_place,
+    office_held,
+    office_return,
     office_versions,
 )

@@ -324,3 +324,38 @@ def test_of_many_people_those_in_sight_are_drawn(tablet: Devices, server: Server
     expect(lines).to_have_count(1)
     lines.get_by_role("link").click()
     expect(admin.page.get_by_role("heading", name="众150")).to_be_visible()
+
+
+def test_what_is_held_is_released_or_returned(phone: Devices, tablet: Devices, server: Server) -> None:
+    """What came from phones after their people had left is held, and an admin answers for it."""
+    admin, guard, computer = tablet("admin"), phone("guard"), Office(server)
+    guard.sign_in("3005", EAST)
+    guard.expect_delivered()
+    ((id_,),) = server.rows("SELECT id FROM person WHERE staff_no = '3005'")
+    computer.act("person.dismiss", {"dismissed": int(time.time() * 1000)}, id_)
+    computer.push()
+    expect(guard.page.get_by_text("您的登录已在别处结束")).to_be_visible()
+    guard.log("快递", name="走后来的人")
+    until = time.monotonic() + 15
+    while len(server.rows("SELECT op FROM hold")) < 2:  # the demo has one of its own
+        assert time.monotonic() < until, "nothing was held"
+        guard.page.wait_for_timeout(100)
+
+    office(admin, "设备")
+    admin.page.get_by_role("link", name="暂存的操作").click()
+    held = admin.page.get_by_role("list", name="暂存的操作").get_by_role("listitem")
+    expect(held).to_have_count(2)
+    expect(held.first).to_contain_text("周海涛 来访登记")
+    expect(held.first).to_contain_text("走后来的人")
+    expect(held.first).to_contain_text("可能是离职之后记的，等主管核对。")
+    held.first.get_by_role("button", name="放行").click()
+    sheet(admin).get_by_role("button", name="放行").click()
+    expect(admin.tip).to_contain_text("已放行")
+    expect(held).to_have_count(1)
+    held.first.get_by_role("button", name="退回").click()
+    sheet(admin).get_by_label("给本人的说明").fill("已请他回来重新登记")
+    sheet(admin).get_by_role("button", name="退回").click()
+    expect(admin.tip).to_contain_text("已退回")
+    expect(admin.page.get_by_text("没有暂存的操作")).to_be_visible()
+    assert server.rows("SELECT d FROM op WHERE private LIKE '%走后来的人%'") == [("applied",)]
+    assert server.rows("SELECT count(*) FROM op WHERE kind IN ('op.release', 'op.return') AND d = 'applied'") == [(2,)]

@@ -15,7 +15,7 @@ import { useFresh } from './fresh.ts';
 import { Glyph } from './glyph.tsx';
 import { Section, Way } from './parts.tsx';
 import { holds } from './search.ts';
-import { DEVICES, kindWords, troubleWords, userWords, VERSIONS } from './staff-words.ts';
+import { DEVICES, HELD, kindWords, troubleWords, userWords, VERSIONS } from './staff-words.ts';
 
 /** With fewer devices than this there is nothing to search. */
 const SEARCHED = 8;
@@ -47,9 +47,14 @@ function DeviceList({ found }: { found: Found }) {
     <Section
       title={words.title}
       action={
-        <Link to={VERSIONS} class="button">
-          {words.versions}
-        </Link>
+        <>
+          <Link to={HELD} class="button">
+            {sayStaff().held.open}
+          </Link>
+          <Link to={VERSIONS} class="button">
+            {words.versions}
+          </Link>
+        </>
       }
     >
       {devices.length === 0 && (

@@ -9,6 +9,7 @@ import { type Role, rolesOf, type Staff } from './people.ts';
 
 export const PEOPLE = '/office/people';
 export const DEVICES = '/office/devices';
+export const HELD = '/office/held';
 export const VERSIONS = '/office/versions';
 
 /** A day as people note it: `2026-11-21`, of the site's calendar. */

@@ -10,7 +10,7 @@ const screens = () => import('./screens.tsx');
 const staff = () => import('./staff-screens.tsx');
 // Opened at one of them: their chunk comes while the device's storage opens.
 if (location.pathname.startsWith('/office')) screens().catch(() => undefined);
-if (/^\/office\/(?:people|devices|versions)/.test(location.pathname)) staff().catch(() => undefined);
+if (/^\/office\/(?:people|devices|held|versions)/.test(location.pathname)) staff().catch(() => undefined);
 
 /** The office around a screen. */
 const InOffice = lazy(async () => (await screens()).OfficeFrame);
@@ -29,6 +29,7 @@ const drawn: Record<SectionName, Drawn> = {
 };
 
 const Unit = lazy<{ id?: string }>(async () => (await screens()).Unit);
+const Held = lazy<{ id?: string }>(async () => (await staff()).Held);
 const Versions = lazy<{ id?: string }>(async () => (await staff()).Versions);
 
 function screen(section: SectionName, path: string, Section: Drawn = drawn[section]): Screen {
@@ -61,6 +62,7 @@ export const officeScreens: readonly Screen[] = [
     screen(section, `/office/${section}/:id`),
   ]),
   screen('buildings', '/office/units/:id', Unit),
+  screen('devices', '/office/held', Held),
   screen('devices', '/office/versions', Versions),
 ];
 

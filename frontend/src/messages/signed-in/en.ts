@@ -231,6 +231,8 @@ export const words: typeof source = {
     'role.grant': 'Give a role',
     'role.end': 'End a role',
     'deputy.end': 'End a deputy',
+    'op.release': 'Release a held act',
+    'op.return': 'Return a held act',
     'device.revoke': 'Revoke a device',
     'resident.create': 'New resident',
     'resident.amend': 'Change resident',

@@ -231,6 +231,8 @@ export const words = {
     'role.grant': '给职务',
     'role.end': '结束职务',
     'deputy.end': '结束代理',
+    'op.release': '放行暂存操作',
+    'op.return': '退回暂存操作',
     'device.revoke': '停用设备',
     'resident.create': '登记住户',
     'resident.amend': '修改住户',

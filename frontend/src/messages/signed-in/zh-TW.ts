@@ -231,6 +231,8 @@ export const words: typeof source = {
     'role.grant': '給職務',
     'role.end': '結束職務',
     'deputy.end': '結束代理',
+    'op.release': '放行暫存操作',
+    'op.return': '退回暫存操作',
     'device.revoke': '停用裝置',
     'resident.create': '登記住戶',
     'resident.amend': '修改住戶',
