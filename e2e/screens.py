@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Callable
 
+from e2e.office_tour import OFFICE
 from e2e.phone import EAST, PASSWORD, WEST, Phone
+from e2e.staff_screens import STAFF
 from playwright.sync_api import expect
 
 STAFF_NO = "3003"
@@ -328,6 +330,8 @@ TOURS: dict[str, Screens] = {
     "colleague": (asked_home, clock, clock_asks, shifts, ask, ask_exchange, waiting, swap, claimed),
     "supervisor": (boss_home, boss_waiting, boss_rejects, deputy, board, board_person),
     "office": (office_calendar, office_address, office_robots, office_robot_form, office_robot),
+    "estate": OFFICE,
+    "staff": STAFF,
     "tablet": (tablet_set_up, tablet_find, tablet_second, tablet_person, tablet_confirmed, tablet_sign_in),
 }
 """Each on a device of its own, signed in anew."""

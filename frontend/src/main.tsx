@@ -12,6 +12,7 @@ import { watchUpdates } from './shell/update.ts';
 import { registerWorker } from './shell/worker.ts';
 import './ui/style.css';
 import { orders as byTime } from './clock/orders.ts';
+import { orders as units } from './office/orders.ts';
 import { orders as visits } from './visitors/orders.ts';
 
 declare const __VERSION__: string;
@@ -23,7 +24,7 @@ async function start(place: HTMLElement): Promise<void> {
   if (!secure()) return location.replace('/install/insecure.html');
   startTheme();
   await startLanguage();
-  const engine = await openEngine({ orders: { ...visits, ...byTime }, label: label(), app }, pagePorts());
+  const engine = await openEngine({ orders: { ...visits, ...byTime, ...units }, label: label(), app }, pagePorts());
   render(<Root engine={engine} />, place);
   // The worker tells when the system woke it because the network is back.
   navigator.serviceWorker?.addEventListener('message', (event) => event.data === 'sync' && engine.syncNow());

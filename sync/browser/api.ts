@@ -170,6 +170,25 @@ export interface SignInCode {
 
 /** Takes what it knows out of a server's answer; undefined: it is no answer to this question. */
 export type Reading<T> = (answer: Readonly<Record<string, unknown>>) => T | undefined;
+/** A change that is only thought of (PROTOCOL 13.2): a device revoked, or a person moved to a team, or gone. */
+export type Planned =
+  | { readonly device: string }
+  | { readonly person: string; readonly team: string }
+  | { readonly person: string; readonly leaves: true };
+
+/** What it would do. */
+export interface Effects {
+  /** Devices that it reaches: acts waiting there that the server lacks, and rows that will be deleted there. */
+  readonly devices: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly kind: string;
+    readonly waiting: number;
+    readonly rows: number;
+  }[];
+  /** The person's shifts that are not over; they stay theirs. */
+  readonly shifts: number;
+}
 
 export interface View {
   get(id: string): Promise<Row | undefined>;
@@ -215,6 +234,8 @@ export interface Engine {
   makeCode(person: string): Promise<Answer<SignInCode>>;
   /** Anything else that only the server answers: posts `body`, or gets where it is null. Needs the network. */
   online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>>;
+  /** What a change would do, before an admin makes it. Needs the network. */
+  effects(planned: Planned): Promise<Answer<Effects>>;
   /** Exchange now (a button); never needed for correctness. */
   syncNow(): void;
   /** Best knowledge of true time, UTC ms. */

@@ -3,6 +3,7 @@
 import type {
   Act,
   Answer,
+  Effects,
   Engine,
   EngineOptions,
   History,
@@ -10,6 +11,7 @@ import type {
   Kiosk,
   Known,
   NewPassword,
+  Planned,
   Reading,
   SignInCode,
   Status,
@@ -105,9 +107,9 @@ class Running implements Engine {
   }
 
   async signIn(login: string, password: string, org?: string): Promise<Answer<Who>> {
-    const exchange = await this.#loadExchange().catch(() => null);
-    if (exchange === null) return { problem: { code: 'unreachable' } };
-    const answer = await exchange.signIn(this.#core, { login, password, ...(org === undefined ? {} : { org }) });
+    const answer = await this.#ask((exchange) =>
+      exchange.signIn(this.#core, { login, password, ...(org === undefined ? {} : { org }) }),
+    );
     if ('ok' in answer) {
       this.#signs.storageLost = false;
       await this.#read();
@@ -154,24 +156,24 @@ class Running implements Engine {
     return watching(this.#core, this.#views, null, topics, read, (error) => this.#fault(error));
   }
 
-  async history(entity: string): Promise<Answer<History>> {
-    const exchange = await this.#loadExchange().catch(() => null);
-    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.history(this.#core, entity);
+  history(entity: string): Promise<Answer<History>> {
+    return this.#ask((exchange) => exchange.history(this.#core, entity));
   }
 
-  async setPassword(given: NewPassword): Promise<Answer<{ readonly org: string }>> {
-    const exchange = await this.#loadExchange().catch(() => null);
-    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.setPassword(this.#core, given);
+  setPassword(given: NewPassword): Promise<Answer<{ readonly org: string }>> {
+    return this.#ask((exchange) => exchange.setPassword(this.#core, given));
   }
 
-  async makeCode(person: string): Promise<Answer<SignInCode>> {
-    const exchange = await this.#loadExchange().catch(() => null);
-    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.makeCode(this.#core, person);
+  makeCode(person: string): Promise<Answer<SignInCode>> {
+    return this.#ask((exchange) => exchange.makeCode(this.#core, person));
   }
 
-  async online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>> {
-    const exchange = await this.#loadExchange().catch(() => null);
-    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.online(this.#core, path, body, read);
+  effects(planned: Planned): Promise<Answer<Effects>> {
+    return this.#ask((exchange) => exchange.effects(this.#core, planned));
+  }
+
+  online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>> {
+    return this.#ask((exchange) => exchange.online(this.#core, path, body, read));
   }
 
   syncNow(): void {
@@ -277,6 +279,12 @@ class Running implements Engine {
     } catch {
       if (!this.#closed) this.#ways.push(this.#core.ports.after(RELOAD_MS, () => this.#wake()));
     }
+  }
+
+  /** Something that the server alone can answer. */
+  async #ask<T>(ask: (exchange: Exchange) => Promise<Answer<T>>): Promise<Answer<T>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : ask(exchange);
   }
 
   #loadExchange(): Promise<Exchange> {

@@ -238,14 +238,14 @@ def minutes(segment: str) -> tuple[int, int] | None:
         return None
     first_h, first_m, last_h, last_m = map(int, found.groups())
     first, last = first_h * 60 + first_m, last_h * 60 + last_m
-    return (first, last) if first < last and first < DAY_MIN and last <= 2 * DAY_MIN else None
+    return (first, last) if first < last <= 2 * DAY_MIN else None
 
 
 def well_formed(segments: str) -> bool:
-    """Whether these are one to six spans in order that do not overlap and lie within 24 hours."""
+    """Whether these are one to six spans in order, begun on the business date, without overlap, within 24 hours."""
     spans = [minutes(one) for one in segments.split(" ")]
     known = [span for span in spans if span is not None]
-    if not 0 < len(known) == len(spans) <= LONGEST_SEGMENTS:
+    if not 0 < len(known) == len(spans) <= LONGEST_SEGMENTS or known[0][0] >= DAY_MIN:
         return False
     return all(a[1] <= b[0] for a, b in pairwise(known)) and known[-1][1] - known[0][0] <= DAY_MIN
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.estate.codes import make_code, set_password
+from gatehouse.estate.held import held_acts
 from gatehouse.estate.office import Planned, effects, residents
 from gatehouse.replication.core import Replication
 from gatehouse.replication.frame import decode
@@ -45,4 +46,9 @@ def office_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandler]:
         frame = decode(await body_of(request, SMALL), Planned)
         return ok(await effects(core, frame, claim, session_of(request)))
 
-    return [of_unit, planned]
+    @get("/api/estate/held", include_in_schema=False)
+    async def held(request: AnyRequest) -> Response[bytes]:
+        claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
+        return ok(await held_acts(core, claim, session_of(request)))
+
+    return [of_unit, planned, held]

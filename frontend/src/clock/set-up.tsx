@@ -2,6 +2,7 @@ import type { View } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayClock } from '../messages/clock/index.ts';
 import { Button } from '../ui/button.tsx';
+import { isClosed } from '../ui/closed.ts';
 import { numberOf, textOf, useApp, useRows, useWatch } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
@@ -72,6 +73,7 @@ async function readPosts(view: View): Promise<Place[]> {
   const [sites, posts] = await Promise.all([view.all('site'), view.all('post')]);
   const names = new Map(sites.map((site) => [site.id, textOf(site, 'name')]));
   return posts
+    .filter((row) => !isClosed(row))
     .sort((a, b) => (numberOf(a, 'order') ?? 0) - (numberOf(b, 'order') ?? 0))
     .map((row) => ({
       id: row.id,

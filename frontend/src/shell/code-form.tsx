@@ -4,7 +4,8 @@ import { sayCodes } from '../messages/codes/index.ts';
 import { say } from '../messages/index.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
-import { answered, problemWords } from '../ui/problem.ts';
+import { codeProblem } from '../ui/make-code.tsx';
+import { answered } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
 import { keepLogin } from './logins.ts';
 
@@ -101,9 +102,4 @@ export function CodeForm({ engine, shared, onBack }: CodeFormProps) {
       </Button>
     </form>
   );
-}
-
-/** A problem in this feature's words where it has some. */
-export function codeProblem(problem: Problem): string {
-  return sayCodes().problem[problem.code] ?? problemWords(problem);
 }

@@ -3,6 +3,7 @@
 import type { Engine, Row, View, Who } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { saySignedIn } from '../messages/signed-in/index.ts';
+import { isClosed } from '../ui/closed.ts';
 import { type Duty, inCharge, numberOf, type Standing, textOf, useRows, useWatch } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
@@ -16,9 +17,11 @@ export interface Place {
   readonly posts: readonly Row[];
 }
 
-/** The sites whose rows this person holds, each with its posts in their order. */
+const used = async (view: View, kind: string) => (await view.all(kind)).filter((row) => !isClosed(row));
+
+/** The sites whose rows this person holds, each with its posts in their order; what is out of use is no choice. */
 export async function readPlaces(view: View): Promise<Place[]> {
-  const [sites, posts] = await Promise.all([view.all('site'), view.all('post')]);
+  const [sites, posts] = await Promise.all([used(view, 'site'), used(view, 'post')]);
   const order = (row: Row) => numberOf(row, 'order') ?? 0;
   return sites
     .map((site) => ({

@@ -53,7 +53,10 @@ function Ways() {
   const unseen = useUnseen(engine, who);
   const waiting = useWaiting();
   const at = path.value;
-  const on = (to: string) => at === to || (to === '/visitors' && at.startsWith('/visitors/') && at !== '/visitors/new');
+  const on = (to: string) =>
+    at === to ||
+    (to === '/office' && at.startsWith('/office/')) ||
+    (to === '/visitors' && at.startsWith('/visitors/') && at !== '/visitors/new');
   const way = (to: string, icon: IconName, title: string, count = 0) => (
     <Link to={to} class={to === '/visitors/new' ? 'way main' : 'way'} current={on(to)}>
       <Icon name={icon} />
@@ -68,6 +71,7 @@ function Ways() {
         <>
           {way('/swaps', 'stamp', words.waiting, waiting)}
           {way('/board', 'board', words.board)}
+          {standing.office && way('/office', 'post', words.office)}
         </>
       ) : (
         <>

@@ -8,6 +8,7 @@ import { clockScreens } from '../clock/view.tsx';
 import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
+import { officeScreens } from '../office/view.tsx';
 import { robotScreens } from '../robots/view.tsx';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
@@ -105,6 +106,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...boardScreens,
     ...inboxScreens,
     ...robotScreens,
+    ...officeScreens,
   ];
   const found = find(path.value, screens);
   return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;

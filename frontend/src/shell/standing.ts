@@ -12,11 +12,13 @@ export async function readStanding(view: View, person: string, now: number): Pro
       (numberOf(row, 'since') ?? 0) <= now &&
       now < (numberOf(row, 'until') ?? Number.POSITIVE_INFINITY),
   );
-  const leads = view.scopes().filter((scope) => scope.startsWith(LEAD));
+  const scopes = view.scopes();
+  const leads = scopes.filter((scope) => scope.startsWith(LEAD));
   return {
     team: textOf(await view.get(person), 'team') || undefined,
     leads: leads.map((scope) => scope.slice(LEAD.length)),
     roles: new Set(roles.map((row) => textOf(row, 'role'))),
+    office: scopes.some((scope) => scope.startsWith('office:')),
   };
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 import { decline, nameDeputy, reject, request } from './actions.ts';
 import { askingOf, blank, chosen, missing, toggled } from './asking.ts';
-import { dayEnd, dayStart } from './days.ts';
 import { colleaguesOf, deputiesOf, deputyChoices, takeable } from './queries.ts';
 import { at, deskOf, HOUR, NOW, rowOf, shiftRow, ZONE } from './testing.ts';
 import { hoursOf, leftWords } from './words.ts';
@@ -111,18 +110,6 @@ describe('words', () => {
 });
 
 describe('deputies', () => {
-  test('days are the site’s, also where the clock is put forward', () => {
-    expect(dayStart('2026-11-24', ZONE)).toBe(at('2026-11-24T00:00'));
-    expect(dayEnd('2026-11-24', ZONE)).toBe(at('2026-11-25T00:00'));
-    expect(dayStart('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-28T23:00Z'));
-    expect(dayEnd('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T22:00Z'));
-    expect(dayEnd('2026-10-25', 'Europe/Berlin')).toBe(Date.parse('2026-10-25T23:00Z'));
-    expect(dayStart('2026-11-24', 'Pacific/Kiritimati')).toBe(Date.parse('2026-11-23T10:00Z'));
-    expect(dayStart('2026-11-24', 'America/Los_Angeles')).toBe(Date.parse('2026-11-24T08:00Z'));
-    expect(dayStart('2026-02-30', ZONE)).toBeUndefined();
-    expect(dayStart('', ZONE)).toBeUndefined();
-  });
-
   test('of one’s own, those that are not over; in charge come first among the choices', () => {
     const deputy = (id: string, absent: string, other: string, until: number) =>
       rowOf('deputy', id, { absent, deputy: other, since: NOW - HOUR, until });

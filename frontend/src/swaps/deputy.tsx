@@ -3,14 +3,14 @@ import { saySwaps } from '../messages/swaps/index.ts';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useNow } from '../ui/context.ts';
+import { DateField } from '../ui/date-field.tsx';
+import { dayEnd, dayStart } from '../ui/days.ts';
 import { Chips } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Said, visible } from '../ui/said.tsx';
 import { dayKey } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
 import { nameDeputy } from './actions.ts';
-import { DateField } from './date-field.tsx';
-import { dayEnd, dayStart } from './days.ts';
 import { type Deputy, type Desk, deputiesOf, deputyChoices } from './queries.ts';
 import { settle } from './settle.ts';
 

@@ -20,6 +20,8 @@ export interface Standing {
   /** Teams whose supervisor they are, or stand in for. */
   readonly leads: readonly string[];
   readonly roles: ReadonlySet<string>;
+  /** Keeps the estate: an admin of the whole org. */
+  readonly office?: boolean;
 }
 
 /** Whether the person decides for others: a supervisor, somebody who stands in for one, a manager, an admin. */
@@ -73,13 +75,13 @@ export function useNow(engine: Engine, every = 20_000): number {
 }
 
 /** A row's text field, or '' where it has none. */
-export function textOf(row: Row | undefined, field: string): string {
+export function textOf(row: Pick<Row, 'f'> | undefined, field: string): string {
   const value = row?.f[field];
   return typeof value === 'string' ? value : '';
 }
 
 /** A row's number field (counts, instants), or undefined. */
-export function numberOf(row: Row | undefined, field: string): number | undefined {
+export function numberOf(row: Pick<Row, 'f'> | undefined, field: string): number | undefined {
   const value = row?.f[field];
   return typeof value === 'number' ? value : undefined;
 }

@@ -16,11 +16,11 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   return function Lazy(props: P) {
     const [state, set] = useState(ready ? 'ready' : 'asked');
     useEffect(() => {
-      if (!ready)
-        fetch().then(
-          () => set('ready'),
-          () => set('missing'),
-        );
+      // Asked also when it is here: it may have come between the drawing and this, which nobody would draw again for.
+      fetch().then(
+        () => set('ready'),
+        () => set('missing'),
+      );
     }, []);
     const Screen = ready;
     if (Screen) return <Screen {...props} />;

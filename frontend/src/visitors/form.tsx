@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Chips, Counter, TextField } from '../ui/field.tsx';
 import { PlateField } from '../ui/plate-field.tsx';
 import { visible } from '../ui/said.tsx';
+import { KnownVehicle, UnitHints } from './estate.tsx';
 import {
   CATEGORIES,
   type Entry,
@@ -51,6 +52,7 @@ export function MainFields({
     <>
       <div class="stack units">
         {text('unit')}
+        <UnitHints typed={entry.unit} used={units} onPick={(unit) => change({ unit })} />
         {units.length > 0 && (
           <Chips
             label={words.lastUnits}
@@ -67,6 +69,7 @@ export function MainFields({
         province={province}
         onInput={(plate) => change({ plate })}
       />
+      <KnownVehicle plate={entry.plate} />
       <div class="pair">
         {text('name')}
         {text('phone', 'tel')}

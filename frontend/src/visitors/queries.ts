@@ -1,6 +1,7 @@
 // What the visitor screens read. Everything here is pure or takes a view.
 
 import type { Json, OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
+import { isClosed } from '../ui/closed.ts';
 import { numberOf, textOf } from '../ui/context.ts';
 import { PROVINCES } from '../ui/plate.ts';
 import { dayKey } from '../ui/time.ts';
@@ -111,7 +112,9 @@ export async function readInside(view: View, site: string, apart: ReadonlySet<st
   ]);
   const exits = closed.filter(({ f }) => f['arrived'] === undefined && f['joined'] === undefined);
   const same = duplicates([...rows, ...exits], apart);
-  const order = (row: Row) => numberOf(row, 'order') ?? 0;
+  const byOrder = (a: Row, b: Row) => (numberOf(a, 'order') ?? 0) - (numberOf(b, 'order') ?? 0);
+  // Out of use, and somebody who came in there is still inside.
+  const at = new Set(rows.map((row) => row.f['post']));
   const out = new Map(exits.map((row) => [row.id, filedAt(row)]));
   // An exit from before the entry belongs to an earlier visit.
   const sameAs = (row: Row) =>
@@ -119,7 +122,7 @@ export async function readInside(view: View, site: string, apart: ReadonlySet<st
   return {
     rows: rows.map((row) => ({ row, state: view.state(row.id), same: sameAs(row) })),
     exits,
-    posts: posts.filter((row) => row.f['site'] === site).sort((a, b) => order(a) - order(b)),
+    posts: posts.filter((row) => row.f['site'] === site && (!isClosed(row) || at.has(row.id))).sort(byOrder),
     devices: devices.filter((row) => row.f['site'] === site),
   };
 }

@@ -178,6 +178,8 @@ async def test_a_deputy_is_taken_back(estate: Estate, monkeypatch: pytest.Monkey
         ("17:00-25:00", True),
         ("20:00-32:00", True),
         ("00:00-24:00", True),
+        ("19:00-24:00 25:00-31:00", True),
+        ("23:00-24:00 24:30-47:30", False),
         ("08:00-12:00 11:59-17:00", False),
         ("13:00-17:00 08:00-12:00", False),
         ("08:00-08:00", False),

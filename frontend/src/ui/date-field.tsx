@@ -4,14 +4,15 @@ interface DateProps {
   label: string;
   /** `2026-11-21`. */
   value: string;
-  min: string;
+  min?: string | undefined;
   onInput: (value: string) => void;
   hint?: string;
   problem?: string | undefined;
+  optional?: boolean;
 }
 
 /** A day, picked with the browser's own calendar. */
-export function DateField({ label, value, min, onInput, hint, problem }: DateProps) {
+export function DateField({ label, value, min, onInput, hint, problem, optional = false }: DateProps) {
   const id = useId();
   const below = hint || problem ? `${id}-below` : undefined;
   return (
@@ -23,7 +24,7 @@ export function DateField({ label, value, min, onInput, hint, problem }: DatePro
         class="input number"
         value={value}
         min={min}
-        required
+        required={!optional}
         aria-describedby={below}
         aria-invalid={problem ? true : undefined}
         onInput={(event) => onInput(event.currentTarget.value)}

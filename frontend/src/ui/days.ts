@@ -1,6 +1,6 @@
 // Calendar days of a site as instants.
 
-import { clock, dayKey } from '../ui/time.ts';
+import { clock, dayKey } from './time.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
