@@ -15,12 +15,12 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   setTimeout(() => void fetch().catch(() => undefined), 1_000);
   return function Lazy(props: P) {
     const [state, set] = useState(ready ? 'ready' : 'asked');
+    // Also when it came between this drawing and its effect: nothing else would draw it again.
     useEffect(() => {
-      if (!ready)
-        fetch().then(
-          () => set('ready'),
-          () => set('missing'),
-        );
+      fetch().then(
+        () => set('ready'),
+        () => set('missing'),
+      );
     }, []);
     const Screen = ready;
     if (Screen) return <Screen {...props} />;
