@@ -35,7 +35,7 @@ export function Robots() {
   const words = sayRobots();
   return (
     <div class="page stack">
-      <Heading title={words.title} up="/me" />
+      <Heading title={words.title} up="/office" />
       {standing.roles.has('admin') ? <Known /> : <Empty icon="board" title={words.onlyAdmins} />}
     </div>
   );

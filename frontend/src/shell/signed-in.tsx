@@ -8,7 +8,7 @@ import { clockScreens } from '../clock/view.tsx';
 import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
-import { officeScreens } from '../office/view.tsx';
+import { inOffice, officeScreens } from '../office/view.tsx';
 import { robotScreens } from '../robots/view.tsx';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
@@ -34,6 +34,8 @@ import { TroubleBanner } from './trouble.tsx';
 import { useWaiting } from './waiting.ts';
 
 const Me = lazy(async () => (await import('./me.tsx')).Me);
+
+const robotsInOffice = inOffice('robots', robotScreens);
 
 /** What a person sees who is signed in. */
 export function SignedIn({ engine, who, shared }: { engine: Engine; who: Who; shared: boolean }) {
@@ -105,8 +107,8 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...swapScreens,
     ...boardScreens,
     ...inboxScreens,
-    ...robotScreens,
     ...officeScreens,
+    ...robotsInOffice,
   ];
   const found = find(path.value, screens);
   return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;

@@ -15,8 +15,8 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   setTimeout(() => void fetch().catch(() => undefined), 1_000);
   return function Lazy(props: P) {
     const [state, set] = useState(ready ? 'ready' : 'asked');
+    // Also when it came between this drawing and its effect: nothing else would draw it again.
     useEffect(() => {
-      // Asked also when it is here: it may have come between the drawing and this, which nobody would draw again for.
       fetch().then(
         () => set('ready'),
         () => set('missing'),
