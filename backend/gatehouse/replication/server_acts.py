@@ -80,7 +80,9 @@ def carry_out(batch: Batch, made: Sequence[Made]) -> Steps[list[tuple[str, Decis
     results = []
     for one in made:
         head = one.op.head
-        arrival = Arrival(head.id, None, None, chain.head_hash(one.head.encode()), one.op, one.head, one.private, one.salt)
+        arrival = Arrival(
+            head.id, None, None, chain.head_hash(one.head.encode()), one.op, one.head, one.private, one.salt
+        )
         acted = Act(one.op, KINDS[head.kind], server, Interval(now, now, now, "live"), by_server=True)
         results.append((head.id, (yield from batch.admit(arrival, acted))))
     return results
