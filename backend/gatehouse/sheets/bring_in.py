@@ -27,7 +27,7 @@ from gatehouse.sheets.people_plan import plan_people
 from gatehouse.sheets.places import plan_posts, plan_vehicles, read_posts, read_vehicles
 from gatehouse.sheets.plan import Context, Diff, Finding, Level, Plan
 from gatehouse.sheets.units import plan_units, read_units
-from gatehouse_sync.ids import is_uuid, uuid7
+from gatehouse_sync.ids import ascending, is_uuid, uuid7
 
 SHOWN = 50
 """Rows of each sort in a preview."""
@@ -248,7 +248,9 @@ def _plan(
         return layout, None
     if len(layout.rows) > MAX_ROWS or _picked(book, layout).crowded:
         raise Problem("sheet_too_many_rows", extra={"most": MAX_ROWS})
-    context = Context(org, core.now(), caller.language, lambda: uuid7(core.now(), core.random(10)))
+    now = core.now()
+    # In the order of the rows: the second of a name in a unit is then the second on record.
+    context = Context(org, now, caller.language, ascending(now, core.random).__next__)
     return layout, (yield from _compare(upload.what, layout.rows, context))
 
 

@@ -38,25 +38,31 @@ class Known(msgspec.Struct):
 
 def read_people(org: str, now: int) -> Steps[Known]:
     """Everything a sheet of people is compared with."""
-    sites = Sites((yield from bodies("site", org)))
-    teams = {body["id"]: body for body in (yield from bodies("team", org))}
-    people = {body["id"]: body for body in (yield from bodies("person", org))}
+    sites, teams = (yield from bodies("site", org)), (yield from bodies("team", org))
+    people, roles = (yield from bodies("person", org)), (yield from bodies("role", org))
+    return known_people(sites, teams, people, roles, (yield from joined(org)), now)
+
+
+def known_people(
+    sites: list[Body], teams: list[Body], people: list[Body], roles: list[Body], since: dict[str, int], now: int
+) -> Known:
+    """The same from what was read."""
     grants: dict[str, list[Grant]] = {}
-    for role in (yield from bodies("role", org)):
+    for role in roles:
         fields = role["f"]
         if fields.get("until") is None or now < fields["until"]:
             grants.setdefault(fields["person"], []).append((fields["role"], fields.get("site"), fields.get("team")))
     return Known(
-        sites,
-        teams,
-        {compared("team", clean(body["f"]["name"])): id_ for id_, body in teams.items()},
-        people,
-        {compared("person", clean(body["f"]["staff_no"])): id_ for id_, body in people.items()},
+        Sites(sites),
+        {body["id"]: body for body in teams},
+        {compared("team", clean(body["f"]["name"])): body["id"] for body in teams},
+        {body["id"]: body for body in people},
+        {compared("person", clean(body["f"]["staff_no"])): body["id"] for body in people},
         {
             person: sorted(set(held), key=lambda one: tuple(part or "" for part in one))
             for person, held in grants.items()
         },
-        (yield from joined(org)),
+        since,
         now,
     )
 

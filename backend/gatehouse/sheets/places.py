@@ -131,18 +131,24 @@ class KnownVehicles(msgspec.Struct):
 
 def read_vehicles(org: str) -> Steps[KnownVehicles]:
     """Everything a sheet of vehicles is compared with."""
-    sites = Sites((yield from bodies("site", org)))
-    buildings = {body["id"]: body["f"]["name"] for body in (yield from bodies("building", org))}
+    sites, buildings = (yield from bodies("site", org)), (yield from bodies("building", org))
+    units, vehicles = (yield from bodies("unit", org)), (yield from bodies("vehicle", org))
+    return known_vehicles(sites, buildings, units, vehicles)
+
+
+def known_vehicles(sites: list[Body], buildings: list[Body], units: list[Body], vehicles: list[Body]) -> KnownVehicles:
+    """The same from what was read."""
+    names = {body["id"]: body["f"]["name"] for body in buildings}
     rooms: dict[str, str] = {}
     by_room: dict[tuple[str, str], set[str]] = {}
-    for unit in (yield from bodies("unit", org)):
+    for unit in units:
         fields = unit["f"]
-        building, name = buildings[fields["building"]], fields["name"]
+        building, name = names[fields["building"]], fields["name"]
         rooms[unit["id"]] = f"{building} {name}"
         if "closed" not in fields:
             for text in (name, *(f"{building}{between}{name}" for between in (" ", "", "-", "/"))):
                 by_room.setdefault((fields["site"], compared("unit", text)), set()).add(unit["id"])
-    return KnownVehicles(sites, (yield from bodies("vehicle", org)), rooms, by_room)
+    return KnownVehicles(Sites(sites), vehicles, rooms, by_room)
 
 
 def write_vehicles(known: KnownVehicles, language: Language) -> list[list[str | int]]:

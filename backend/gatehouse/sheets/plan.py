@@ -116,11 +116,14 @@ class Sites:
             for body in bodies
         }
         self._by_name = {compared("site", clean(site.name)): site for site in self.by_id.values()}
+        self._asked: dict[str, Site | None] = {}
         self.open = [site for site in self.by_id.values() if not site.closed]
 
     def named(self, text: str) -> Site | None:
         """The property with that name."""
-        return self._by_name.get(compared("site", text))
+        if text not in self._asked:
+            self._asked[text] = self._by_name.get(compared("site", text))
+        return self._asked[text]
 
     def find(self, given: Given, plan: Plan) -> Site | None:
         """The open property a row names; a finding when there is none."""

@@ -25,7 +25,6 @@ def read_csv(raw: bytes) -> Book:
     encoding, text = _decoded(raw)
     separator = _separator(text)
     csv.field_size_limit(LONGEST_CELL)
-    # A lone CR ends a line on old Macs; the reader only knows the others.
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Row] = []
     width, crowded, number, last = 0, False, 0, 0
@@ -51,9 +50,8 @@ def unquoted(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A cell that no program takes for a formula; ``unquoted`` undoes it."""
-    head = text.lstrip()[:1]
-    return f"'{text}" if head == "'" or head in _FORMULA or text[:1] in {"\t", "\r", "\n"} else text
+    """A cell that no program takes for a formula, of a text that is clean; ``unquoted`` undoes it."""
+    return f"'{text}" if text[:1] == "'" or text[:1] in _FORMULA else text
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

@@ -34,15 +34,21 @@ class KnownUnits(msgspec.Struct):
 
 def read_units(org: str, now: int) -> Steps[KnownUnits]:
     """Everything a sheet of units is compared with."""
-    sites = Sites((yield from bodies("site", org)))
-    buildings = {body["id"]: body for body in (yield from bodies("building", org))}
-    units = {body["id"]: body for body in (yield from bodies("unit", org))}
-    residents: dict[str, list[Body]] = {}
-    for body in (yield from bodies("resident", org)):
+    sites, buildings = (yield from bodies("site", org)), (yield from bodies("building", org))
+    return known_units(sites, buildings, (yield from bodies("unit", org)), (yield from bodies("resident", org)), now)
+
+
+def known_units(
+    sites: list[Body], buildings: list[Body], units: list[Body], residents: list[Body], now: int
+) -> KnownUnits:
+    """The same from what was read; who has moved out is not in it."""
+    living: dict[str, list[Body]] = {}
+    for body in residents:
         until = body["f"].get("until")
         if (until is None or now < until) and "erased" not in body:
-            residents.setdefault(body["f"]["unit"], []).append(body)
-    return KnownUnits(sites, buildings, units, residents)
+            living.setdefault(body["f"]["unit"], []).append(body)
+    by_id = {body["id"]: body for body in buildings}
+    return KnownUnits(Sites(sites), by_id, {body["id"]: body for body in units}, living)
 
 
 def write_units(known: KnownUnits, language: Language) -> list[list[str | int]]:
@@ -72,10 +78,6 @@ def write_units(known: KnownUnits, language: Language) -> list[list[str | int]]:
 
 def _natural(name: str) -> tuple[int, str]:
     return len(name), name
-
-
-def _named(given: Given) -> tuple[str, ...]:
-    return tuple(compared(field, given[field]) for field in ("site", "building", "unit"))
 
 
 class Unit(msgspec.Struct):
@@ -109,6 +111,7 @@ class Units:
             site = body["f"]["site"]
             self._orders[site] = max(self._orders.get(site, 0), body["f"]["order"])
         self._made: list[str] = []
+        self._compared: dict[tuple[str, str], str] = {}
         self._floors: dict[tuple[str, ...], tuple[int, int]] = {}
         """The floor that a row gives a unit, and which row; the rows of one unit agree."""
 
@@ -119,7 +122,7 @@ class Units:
         for given in rows:
             floor = self._floor(given)
             if floor is not None:
-                self._floors.setdefault(_named(given), (floor, given.row))
+                self._floors.setdefault(self._named(given), (floor, given.row))
         for given in rows:
             self._row(given)
         plan.created = {"building": self._made}
@@ -152,6 +155,20 @@ class Units:
         if not touched:
             plan.same += 1
 
+    def _same(self, kind: str, text: str) -> str:
+        """``compared``; a sheet says the same few names over and over."""
+        found = self._compared.get((kind, text))
+        if found is None:
+            found = self._compared[kind, text] = compared(kind, text)
+        return found
+
+    def _named(self, given: Given) -> tuple[str, str, str]:
+        return (
+            self._same("site", given["site"]),
+            self._same("building", given["building"]),
+            self._same("unit", given["unit"]),
+        )
+
     def _floor(self, given: Given) -> int | None:
         text = narrow(given["floor"])
         if not text:
@@ -161,13 +178,13 @@ class Units:
         if floor is None or not _FIELD.min <= floor <= _FIELD.max:
             self.plan.error(given.row, "floor", "bad_number", value=given["floor"], least=_FIELD.min, most=_FIELD.max)
             return None
-        other, row = self._floors.get(_named(given), (floor, 0))
+        other, row = self._floors.get(self._named(given), (floor, 0))
         if other != floor:
             self.plan.error(given.row, "floor", "floor_differs", row=row)
         return floor
 
     def _building(self, given: Given, site: Site) -> str | None:
-        key = site.id, compared("building", given["building"])
+        key = site.id, self._same("building", given["building"])
         known = self._buildings.get(key)
         if known is not None and "closed" in known["f"]:
             self.plan.error(given.row, "building", "closed", name=given["building"])
@@ -184,7 +201,7 @@ class Units:
         return self._new_buildings[key]
 
     def _unit(self, given: Given, site: Site, building: str) -> Unit | None:
-        key = building, compared("unit", given["unit"])
+        key = building, self._same("unit", given["unit"])
         met = self._met.get(key)
         if met is not None:
             return met
@@ -197,7 +214,7 @@ class Units:
             residents.setdefault(clean(body["f"].get("name", "")), []).append(body)
         label = f"{site.name} {given['building']} {given['unit']}"
         id_ = known["id"] if known is not None else self.context.new_id()
-        floor = self._floors.get(_named(given), (None, 0))[0]
+        floor = self._floors.get(self._named(given), (None, 0))[0]
         unit = self._met[key] = Unit(id_, given.row, known, label, floor, residents)
         return unit
 

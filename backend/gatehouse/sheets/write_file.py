@@ -7,7 +7,7 @@ import io
 
 import xlsxwriter  # type: ignore[import-untyped]  # xlsxwriter ships no types
 
-from gatehouse.sheets.book import Table
+from gatehouse.sheets.book import Table, clean
 from gatehouse.sheets.read_csv import quoted
 
 _WIDEST = 40
@@ -20,7 +20,7 @@ def write_csv(table: Table) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([quoted(header) for header in table.headers])
-    writer.writerows([quoted(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows)
+    writer.writerows([quoted(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in table.rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -52,6 +52,6 @@ def write_xlsx(table: Table) -> bytes:
                 if isinstance(cell, int):
                     sheet.write_number(number, column, cell)
                 elif cell:
-                    sheet.write_string(number, column, cell, plain)
+                    sheet.write_string(number, column, clean(cell), plain)
         sheet.freeze_panes(1, 0)
     return out.getvalue()
