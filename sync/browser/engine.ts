@@ -5,6 +5,8 @@ import type {
   Answer,
   Engine,
   EngineOptions,
+  FileAsked,
+  FileGiven,
   History,
   Json,
   Kiosk,
@@ -172,6 +174,11 @@ class Running implements Engine {
   async online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>> {
     const exchange = await this.#loadExchange().catch(() => null);
     return exchange === null ? { problem: { code: 'unreachable' } } : exchange.online(this.#core, path, body, read);
+  }
+
+  async file(path: string, asked: FileAsked): Promise<Answer<FileGiven>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.file(this.#core, path, asked);
   }
 
   syncNow(): void {

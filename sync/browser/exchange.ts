@@ -6,6 +6,7 @@
 import './office.ts';
 
 export { makeCode, setPassword } from './codes.ts';
+export { file } from './files.ts';
 export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';
 export { Loop } from './loop.ts';

@@ -68,8 +68,8 @@ def known_people(
 
 
 def write_people(known: Known, language: Language) -> list[list[str | int]]:
-    """A row for everybody who has not left, in order of staff number."""
-    here = [person for person in known.people if not known.gone(person)]
+    """A row for everybody who has not left and was not erased, in order of staff number."""
+    here = [id_ for id_, body in known.people.items() if not known.gone(id_) and "erased" not in body]
     rows = [shown(known, person, language) for person in here]
     return [list(row.values()) for row in sorted(rows, key=lambda row: (len(row["staff_no"]), row["staff_no"]))]
 

@@ -9,6 +9,7 @@ import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { robotScreens } from '../robots/view.tsx';
+import { sheetScreens } from '../sheets/view.tsx';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { NEVER, useIdle } from '../ui/idle.ts';
@@ -105,6 +106,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...boardScreens,
     ...inboxScreens,
     ...robotScreens,
+    ...sheetScreens,
   ];
   const found = find(path.value, screens);
   return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;
