@@ -10,7 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # xlsxwriter ships no types
 from tests.estate import Phone
 
 from gatehouse.identity.sign_in import token_hash
-from gatehouse.sheets.bring_in import Apply, Applied, Asked, Caller, Preview, apply, preview, preview_again
+from gatehouse.sheets.bring_in import Applied, Apply, Asked, Caller, Preview, apply, preview, preview_again
 from gatehouse.sheets.columns import Language, What
 from gatehouse.sheets.take_out import export
 

@@ -1,4 +1,4 @@
-"""The four kinds of sheet as data: their columns, how headers and choices are called, and which of them a cell names."""
+"""The four kinds of sheet as data: their columns, what headers and choices are called, and which a cell names."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ UNITS: Final = (
         ("住户", "住戶", "Resident"),
         ("业主", "業主", "住户姓名", "住戶姓名", "业主姓名", "姓名", "owner", "name"),
     ),
-    Column("phone", ("电话", "電話", "Phone"), PEOPLE[2].also + ("手机", "手機")),
+    Column("phone", ("电话", "電話", "Phone"), (*PEOPLE[2].also, "手机", "手機")),
     Column(
         "relation",
         ("身份", "身分", "Relation"),

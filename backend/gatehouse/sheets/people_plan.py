@@ -64,10 +64,12 @@ class People:
         if unread(given, plan):
             return None
         number = compared("person", given["staff_no"])
-        for field in ("staff_no", "name"):
-            if not given[field]:
-                plan.error(given.row, field, "required")
-        if not number or not given["name"] or not fits(given, "staff_no", "person", "staff_no", plan):
+        lacking = [field for field in ("staff_no", "name") if not given[field]]
+        if given["staff_no"] and not number and number not in known.by_number:  # nothing but signs
+            lacking.append("staff_no")
+        for field in lacking:
+            plan.error(given.row, field, "required")
+        if lacking or not fits(given, "staff_no", "person", "staff_no", plan):
             return None
         if number in self.by_number:
             plan.error(
@@ -174,10 +176,9 @@ class People:
             if role is None:
                 self.plan.error(given.row, "role", "role_unknown", value=text)
                 continue
-            if at:
-                places = self._sites(wanted, where, "role")
-            else:
-                places = sites if given["site"] else self._only_site(wanted)
+            places = self._sites(wanted, where, "role") if at else sites
+            if not at and not given["site"]:
+                places = self._only_site(wanted)
             asked += [(role, site) for site in places]
         self._grant(wanted, asked)
         return {site for _, site in asked}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -185,7 +185,7 @@ def plan_vehicles(known: KnownVehicles, givens: Iterable[Given], context: Contex
             continue
         site = known.sites.find(given, plan)
         plate = compared("vehicle", given["plate"])
-        if not plate:
+        if not given["plate"]:
             plan.error(given.row, "plate", "required")
         elif site is not None:
             old = by_plate.get((site.id, plate))
@@ -203,6 +203,37 @@ def plan_vehicles(known: KnownVehicles, givens: Iterable[Given], context: Contex
     return plan
 
 
+def _unit(known: KnownVehicles, given: Given, site: Site, plan: Plan) -> str | None:
+    units = known.by_room.get((site.id, compared("unit", given["unit"])), set())
+    if len(units) == 1:
+        return next(iter(units))
+    plan.error(given.row, "unit", "unit_ambiguous" if units else "unit_unknown", value=given["unit"])
+    return None
+
+
+def _category(_known: KnownVehicles, given: Given, _site: Site, plan: Plan) -> str | None:
+    found = chosen("category", given["category"])
+    if found is None:
+        plan.error(given.row, "category", "category_unknown", value=given["category"])
+    return found
+
+
+def _until(_known: KnownVehicles, given: Given, site: Site, plan: Plan) -> int | None:
+    day = day_of(given["until"])
+    if day is None:
+        plan.error(given.row, "until", "bad_date", value=given["until"])
+        return None
+    return ends(day, site.zone)
+
+
+_VALUES: dict[str, Callable[[KnownVehicles, Given, Site, Plan], str | int | None]] = {
+    "unit": _unit,
+    "category": _category,
+    "until": _until,
+}
+"""What a cell means, with a finding when it means nothing."""
+
+
 def _plan_vehicle(
     known: KnownVehicles, given: Given, site: Site, plate: str, old: Body | None, plan: Plan, context: Context
 ) -> None:
@@ -210,30 +241,16 @@ def _plan_vehicle(
     changed: dict[str, str] = {}
     fields: dict[str, str | int] = {}
 
-    def new(name: str) -> bool:
-        return bool(given[name]) and given[name] != clean(before.get(name, ""))
-
-    if new("unit"):
-        units = known.by_room.get((site.id, compared("unit", given["unit"])), set())
-        if len(units) != 1:
-            plan.error(given.row, "unit", "unit_ambiguous" if units else "unit_unknown", value=given["unit"])
-        elif old is None or old["f"].get("unit") not in units:
-            (fields["unit"],) = units
-            changed["unit"] = known.rooms[str(fields["unit"])]
-    if new("category"):
-        category = chosen("category", given["category"])
-        if category is None:
-            plan.error(given.row, "category", "category_unknown", value=given["category"])
-        elif old is None or category != old["f"]["category"]:
-            fields["category"] = category
-            changed["category"] = word("category", category, context.language)
-    if new("until"):
-        day = day_of(given["until"])
-        if day is None:
-            plan.error(given.row, "until", "bad_date", value=given["until"])
-        elif day.isoformat() != before.get("until"):
-            fields["until"] = ends(day, site.zone)
-            changed["until"] = day.isoformat()
+    for name in ("unit", "category", "until"):
+        if given[name] and given[name] != clean(before.get(name, "")):
+            found = _VALUES[name](known, given, site, plan)
+            if found is not None and (old is None or found != old["f"].get(name)):
+                fields[name] = found
+                after = _shown(known, {"f": {"site": site.id, "category": "", name: found}}, context.language)
+                if after[name] != before.get(name):
+                    changed[name] = after[name]
+                else:
+                    del fields[name]
     label = f"{site.name} {given['plate']}"
     if old is None:
         changed.setdefault("category", word("category", "resident", context.language))

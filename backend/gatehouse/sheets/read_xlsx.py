@@ -12,10 +12,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from xml.parsers import expat
 
-import msgspec
 import python_calamine
 
 from gatehouse.sheets.book import (
@@ -128,54 +127,50 @@ def _walk(
     parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by position
 
 
-class _Marks(msgspec.Struct):
-    """What the XML of a sheet says beside its values."""
+class _Marks:
+    """What the XML of a sheet says beside its values: hidden rows and columns, cells without a value; from 0."""
 
-    rows: set[int] = msgspec.field(default_factory=set)
-    columns: set[int] = msgspec.field(default_factory=set)
-    bad: list[Bad] = msgspec.field(default_factory=list)
+    def __init__(self, xml: bytes) -> None:
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self.bad: list[Bad] = []
+        self._cell: dict[str, str] = {}
+        self._formula = False
+        self._inside = ""
+        self._value = ""
+        # Most sheets have none of it, and are not read a second time.
+        if re.search(rb"hidden=|<(?:\w+:)?f[ >/]|t=[\"']e[\"']", xml):
+            _walk(xml, self._begin, self._end, self._text)
 
-
-def _marks(xml: bytes) -> _Marks:
-    """Hidden rows and columns, formulas without a value, values that are errors. Rows and columns count from 0."""
-    found = _Marks()
-    if not re.search(rb"hidden=|<(?:\w+:)?f[ >/]|t=[\"']e[\"']", xml):
-        return found
-    cell: dict[str, str] = {}
-    formula = False
-    value: list[str] = []
-    inside = ""
-
-    def begin(tag: str, given: dict[str, str]) -> None:
-        nonlocal cell, formula, inside
-        if tag == "row" and given.get("hidden") in {"1", "true"}:
-            found.rows.add(int(given["r"]) - 1)
-        elif tag == "col" and given.get("hidden") in {"1", "true"}:
-            first, last = int(given["min"]) - 1, int(given["max"]) - 1
-            found.columns.update(range(first, min(last, MAX_COLUMNS) + 1))
-        elif tag == "c":
-            cell, formula = given, False
-            value.clear()
+    def _begin(self, tag: str, given: dict[str, str]) -> None:
+        self._inside = tag
+        if tag == "c":
+            self._cell, self._formula, self._value = given, False, ""
         elif tag == "f":
-            formula = True
-        inside = tag
+            self._formula = True
+        elif given.get("hidden") in {"1", "true"}:
+            self._hide(tag, given)
 
-    def end(tag: str) -> None:
-        nonlocal inside
-        inside = ""
-        if tag != "c" or (place := _CELL.match(cell.get("r", ""))) is None:
+    def _hide(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "row":
+            self.rows.add(int(given["r"]) - 1)
+        elif tag == "col":
+            self.columns.update(range(int(given["min"]) - 1, min(int(given["max"]), MAX_COLUMNS + 1)))
+
+    def _text(self, data: str) -> None:
+        if self._inside == "v":
+            self._value += data
+
+    def _end(self, tag: str) -> None:
+        self._inside = ""
+        if tag != "c" or (place := _CELL.match(self._cell.get("r", ""))) is None:
             return
-        kind, text = cell.get("t", "n"), "".join(value)
-        code = "formula_error" if kind == "e" else "formula" if formula and not text and kind != "str" else None
+        kind = self._cell.get("t", "n")
+        code = "formula_error" if kind == "e" else None
+        if self._formula and not self._value and kind != "str":
+            code = "formula"
         if code is not None:
-            found.bad.append(Bad(int(place[2]) - 1, _number(place[1]), code))
-
-    def text(data: str) -> None:
-        if inside == "v":
-            value.append(data)
-
-    _walk(xml, begin, end, text)
-    return found
+            self.bad.append(Bad(int(place[2]) - 1, _number(place[1]), code))
 
 
 def _number(letters: str) -> int:
@@ -192,43 +187,42 @@ def _sheet(book: python_calamine.CalamineWorkbook, name: str, xml: bytes) -> She
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
     if height * width > MAX_CELLS and (height > MAX_ROWS * 2 or width > MAX_COLUMNS * 10):
         raise UnreadableError("sheet_too_large")
-    marks = _marks(xml)
+    marks = _Marks(xml)
     columns = [one for one in range(min(width, MAX_COLUMNS)) if one not in marks.columns]
-    below = _merged(sheet)
+    below, told = _merged(sheet), {one.row for one in marks.bad}
     rows: list[Row] = []
     bad = list(marks.bad)
-    filled, crowded, seen = 0, False, 0
-    above: list[str] = []
+    filled, hidden = 0, 0
+    texts: list[str] = []
     for index, cells in enumerate(sheet.to_python(skip_empty_area=False)):
-        texts = []
-        for column in columns:
-            given = cells[column] if column < len(cells) else ""
-            if isinstance(given, float) and abs(given) >= LONGEST_NUMBER:
-                bad.append(Bad(index, column, "number_too_long"))
-            texts.append(given if isinstance(given, str) and given == "" else text_of(given))
+        above, texts = texts, [text_of(cells[column]) for column in columns]
+        bad += [Bad(index, column, "number_too_long") for column in columns if _rounded(cells[column])]
         for place, column in enumerate(columns):
-            if (index, column) in below and not texts[place] and above:
+            if (index, column) in below and not texts[place]:
                 texts[place] = above[place]
                 filled += 1
-        above = texts
-        if index in marks.rows:
-            seen += any(texts)
-        elif any(texts) or any(one.row == index for one in bad[-8:]):
-            rows.append(Row(index + 1, texts))
-            if len(rows) > MAX_ROWS + FIRST_ROWS:
-                crowded = True
-                break
-    held = {row.number for row in rows}
+        if any(texts) or index in told:
+            if index in marks.rows:
+                hidden += 1
+            else:
+                rows.append(Row(index + 1, texts))
+        if len(rows) > MAX_ROWS + FIRST_ROWS:
+            break
+    held, seen = {row.number for row in rows}, set(columns)
     return Sheet(
         name,
         columns,
         rows,
-        [Bad(one.row + 1, one.column, one.code) for one in bad if one.row + 1 in held and one.column in set(columns)],
-        hidden_rows=seen,
+        [Bad(one.row + 1, one.column, one.code) for one in bad if one.row + 1 in held and one.column in seen],
+        hidden_rows=hidden,
         hidden_columns=sum(1 for one in marks.columns if one < width),
         filled=filled,
-        crowded=crowded,
+        crowded=len(rows) > MAX_ROWS + FIRST_ROWS,
     )
+
+
+def _rounded(value: object) -> bool:
+    return isinstance(value, float) and abs(value) >= LONGEST_NUMBER
 
 
 def _merged(sheet: python_calamine.CalamineSheet) -> set[tuple[int, int]]:
@@ -243,20 +237,12 @@ def _merged(sheet: python_calamine.CalamineSheet) -> set[tuple[int, int]]:
 
 def text_of(value: object) -> str:
     """A cell as text: 1001.0 is 1001, a day is 2026-03-02, what was typed as text is as it was typed."""
-    match value:
-        case str():
-            return clean(value)
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float():
-            return str(int(value)) if value.is_integer() and abs(value) < LONGEST_NUMBER else repr(value)
-        case datetime():
-            return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ", "minutes")
-        case date():
-            return value.isoformat()
-        case time():
-            return value.isoformat("minutes")
-        case timedelta():
-            return str(value)
-        case _:
-            return clean(str(value))
+    if isinstance(value, str):
+        return clean(value) if value else ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and not _rounded(value) else repr(value)
+    if isinstance(value, datetime) and value.time() != _MIDNIGHT:
+        return value.isoformat(" ", "minutes")
+    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from collections.abc import Iterable
+from operator import itemgetter
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""A table as a file: texts stay texts in it, whatever they look like (zeros before a number, a name that is a formula)."""
+"""A table as a file: texts stay texts in it, whatever they look like (leading zeros, a name that is a formula)."""
 
 from __future__ import annotations
 

@@ -142,7 +142,13 @@ async def test_a_change_says_what_was_and_what_will_be(estate: Estate, office: O
 
 async def test_two_who_change_places_are_no_circle(estate: Estate, office: Office) -> None:
     """A above B becomes B above A: each step alone would close the circle, the file as a whole does not."""
-    await office.bring("people", PEOPLE, LEAD, ("甲", "A1", "", "一班", "L1", "", "", "", ""), ("乙", "A2", "", "一班", "A1", "", "", "", ""))
+    await office.bring(
+        "people",
+        PEOPLE,
+        LEAD,
+        ("甲", "A1", "", "一班", "L1", "", "", "", ""),
+        ("乙", "A2", "", "一班", "A1", "", "", "", ""),
+    )
     await office.bring("people", PEOPLE[:5], ("甲", "A1", "", "", "A2"), ("乙", "A2", "", "", "L1"))
     await estate.admin.pull()
     people = {row["f"]["staff_no"]: row for row in estate.admin.rows("person")}
@@ -178,7 +184,9 @@ async def test_units_residents_posts_and_vehicles(estate: Estate, office: Office
     ]
     assert shown.changed[0].fields == {"floor": ("3", "4"), "relation": ("业主", "租户")}
     assert (await office.bring("posts", POSTS, (SITE, "东门岗", 5), (SITE, "车库岗", ""))).acts == 2
-    assert told(await office.look("posts", POSTS, (SITE, "东门岗", "一"), ("", "x", ""), (SITE, "x", ""), (SITE, "Ｘ", ""))) == [
+    assert told(
+        await office.look("posts", POSTS, (SITE, "东门岗", "一"), ("", "x", ""), (SITE, "x", ""), (SITE, "Ｘ", ""))
+    ) == [
         (2, "C", "bad_number"),
         (3, "A", "required"),
         (5, "B", "duplicate"),
@@ -235,18 +243,18 @@ async def test_what_changed_elsewhere_does_not_matter(estate: Estate, office: Of
 async def test_a_change_between_decision_and_writing_is_decided_again(
     estate: Estate, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The snapshot is older than the lock: what came in between is seen under the lock, and nothing is written twice."""
+    """The snapshot is older than the lock: what came in between is seen, and nothing is written twice."""
     from gatehouse.replication import bulk  # noqa: PLC0415 - to be watched here alone
 
     shown = await office.look("people", PEOPLE[:2], ("小李", "N1"))
-    wait, turns = bulk.write, []
+    turns: list[int] = []
 
     async def late(*args: object, **kwargs: object) -> object:
         turns.append(len(turns))
         if len(turns) == 1:
             estate.admin.act("person.create", {"name": "抢先", "staff_no": "N9"})
             await estate.admin.drain()
-        return await wait(*args, **kwargs)  # type: ignore[arg-type]  # passed on
+        return await write(*args, **kwargs)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(bulk, "write", late)
     done = await office.apply(shown)

@@ -6,7 +6,7 @@ import asyncio
 import io
 import struct
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,11 +58,14 @@ def test_cells_keep_what_was_typed_and_lose_what_the_program_added() -> None:
 
 def test_days_are_days() -> None:
     out = io.BytesIO()
+    day = datetime(2026, 3, 2)  # noqa: DTZ001 - a sheet knows no zones
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         sheet.write_string(0, 0, "入职日期")
-        sheet.write_datetime(1, 0, datetime(2026, 3, 2), book.add_format({"num_format": "yyyy/m/d"}))
-        sheet.write_datetime(2, 0, datetime(2026, 3, 2, 8, 30), book.add_format({"num_format": "yyyy/m/d h:mm"}))
+        sheet.write_datetime(1, 0, day, book.add_format({"num_format": "yyyy/m/d"}))
+        sheet.write_datetime(
+            2, 0, day + timedelta(hours=8, minutes=30), book.add_format({"num_format": "yyyy/m/d h:mm"})
+        )
     assert texts(read(out.getvalue()))[1:] == [["2026-03-02"], ["2026-03-02 08:30"]]
 
 
@@ -83,7 +86,9 @@ def test_hidden_rows_and_columns_are_skipped_and_counted() -> None:
 
 
 def test_a_merged_team_fills_the_rows_it_stands_for() -> None:
-    sheet = "".join(cells(i, name, "一班" if i == 2 else "") for i, name in ((1, "姓名"), (2, "甲"), (3, "乙"), (4, "丙")))
+    sheet = "".join(
+        cells(i, name, "一班" if i == 2 else "") for i, name in ((1, "姓名"), (2, "甲"), (3, "乙"), (4, "丙"))
+    )
     raw = by_hand(f'<sheetData>{sheet}</sheetData><mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>')
     book = read(raw)
     assert texts(book)[1:] == [["甲", "一班"], ["乙", "一班"], ["丙", ""]]
@@ -156,7 +161,10 @@ def test_a_row_with_a_name_alone_is_no_remark() -> None:
         (by_hand("<sheetData><row"), "sheet_damaged"),
         (by_hand("<sheetData/>"), "sheet_empty"),
         (b"\n \n,,\n", "sheet_empty"),
-        (by_hand(f"<sheetData>{cells(1, '姓名')}<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"), "sheet_too_large"),
+        (
+            by_hand(f"<sheetData>{cells(1, '姓名')}<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"),
+            "sheet_too_large",
+        ),
     ],
 )
 async def test_what_is_no_sheet_is_told_apart(raw: bytes, code: str) -> None:
@@ -190,7 +198,9 @@ async def test_the_worker_is_ended_by_its_memory_limit(monkeypatch: pytest.Monke
     """A file that is small in the zip and huge as cells: the process dies, the server says so and lives."""
     wide = "".join(f'<row r="{r}"><c r="CV{r}"><v>1</v></c></row>' for r in range(1, 100_000))
     with pytest.raises(Problem) as caught:
-        await asyncio.wait_for(read_book(by_hand(f"<sheetData>{wide}<row r='900000'><c r='CV900000'><v>1</v></c></row></sheetData>")), 60)
+        await asyncio.wait_for(
+            read_book(by_hand(f"<sheetData>{wide}<row r='900000'><c r='CV900000'><v>1</v></c></row></sheetData>")), 60
+        )
     assert caught.value.code == "sheet_too_large"
 
 
@@ -202,7 +212,20 @@ def test_a_hundred_thousand_rows_are_not_read_to_the_end() -> None:
 
 AWKWARD = st.one_of(
     st.sampled_from(
-        ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "'quoted", "'=1", "''", "00123", "＝1", "1e5", "a\r\nb", "TRUE"]
+        [
+            '=HYPERLINK("http://x")',
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "'quoted",
+            "'=1",
+            "''",
+            "00123",
+            "＝1",
+            "1e5",
+            "a\r\nb",
+            "TRUE",
+        ]
     ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
 )
