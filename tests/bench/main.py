@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import browser, machine, raw, report
+from tests.bench import browser, machine, raw, report, sheets
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.live import both_change, listeners
 from tests.bench.pull import Behind, deltas, first_pull
@@ -19,7 +19,7 @@ from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
-PARTS = ("sqlite", "postgres", "pulls", "live", "browser")
+PARTS = ("sqlite", "postgres", "pulls", "live", "sheets", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -134,6 +134,11 @@ def measure(arguments: argparse.Namespace) -> report.Run:
         figures += pulls(histories, arguments.requests)
     if arguments.live:
         figures += live()
+    if arguments.sheets:
+        with folder() as data:
+            figures += sheets.figures("SQLite", f"sqlite:///{data / 'sheets.db'}", data)
+        with folder() as data, postgres() as (url, _postmaster):
+            figures += sheets.figures("PostgreSQL", url, data)
     notes = []
     if arguments.browser:
         lacking = browser.missing()

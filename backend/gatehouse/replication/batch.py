@@ -74,6 +74,8 @@ class Batch:
         self.regranted: list[str] = []
         self.revoked_devices: list[str] = []
         self.place: tuple[str, str] | None = None
+        self.texts: dict[str, str] = {}
+        """Texts of changed entities, where they were made before anything was locked."""
         self._positions: dict[str, int] = {}
 
     # Deciding.
@@ -299,7 +301,7 @@ class Batch:
             # A row written beside no op may find the log where it was: devices take only a greater number (8.4).
             n = max(positions.get(self._positions[id_], head_n), before.n + 1 if before is not None else 0)
             after = Stored(body, n, shade.expiry_day(body), body["ver"])
-            result.append((id_, after, before, encode_body(body)))
+            result.append((id_, after, before, self.texts.get(id_) or encode_body(body)))
         return result
 
     def scopes(self, body: Body) -> frozenset[str]:

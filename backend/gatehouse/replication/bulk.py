@@ -18,6 +18,7 @@ from gatehouse.replication import feed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import RUNS, StaleError
 from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.facts import encode_body
 from gatehouse.replication.feed import Appended
 from gatehouse.replication.server_acts import ServerAct, begun, carry_out
 
@@ -72,6 +73,7 @@ def _decide(core: Replication, org: str, plan: Callable[[], Steps[Sequence[Serve
     for _, decision in (yield from _put_off(carry_out(batch, made), beside)):
         if decision.d != "applied":
             raise Problem("import_refused", extra={"reason": decision.code or decision.d})
+    batch.texts = {id_: encode_body(batch.facts.bodies[id_]) for id_ in batch.changed}
     return _Decided(batch, _joined(beside), n)
 
 

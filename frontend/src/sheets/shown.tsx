@@ -25,6 +25,7 @@ export function Shown({ shown, reading, busy, onApply }: ShownProps) {
   const warnings = shown.told.filter(({ level }) => level === 'warning');
   const made = Object.values(shown.created).flat();
   const title = (field: string) => shown.fields.find((one) => one.field === field)?.header ?? field;
+  const order = shown.fields.map(({ field }) => field);
   const changes = counts.new + counts.changed;
   return (
     <>
@@ -37,10 +38,6 @@ export function Shown({ shown, reading, busy, onApply }: ShownProps) {
         <Findings told={warnings} all={counts.warnings} shown={shown} reading={reading} title={title} />
       )}
       {made.length > 0 && <p class="strong">{words.created(made.join('、'))}</p>}
-      {shown.changed.length > 0 && (
-        <Diffs name={words.changedRows} rows={shown.changed} all={counts.changed} title={title} />
-      )}
-      {shown.new.length > 0 && <Diffs name={words.newRows} rows={shown.new} all={counts.new} title={title} />}
       {counts.errors === 0 && changes === 0 && <p class="strong">{words.nothing}</p>}
       {counts.errors === 0 && changes > 0 && (
         <div class="sheets-end stack">
@@ -50,6 +47,10 @@ export function Shown({ shown, reading, busy, onApply }: ShownProps) {
           <p class="soft small">{words.whole}</p>
         </div>
       )}
+      {shown.changed.length > 0 && (
+        <Diffs name={words.changedRows} rows={shown.changed} all={counts.changed} title={title} order={order} />
+      )}
+      {shown.new.length > 0 && <Diffs name={words.newRows} rows={shown.new} all={counts.new} title={title} order={order} />}
     </>
   );
 }
@@ -146,9 +147,14 @@ interface DiffsProps {
   rows: readonly Diff[];
   all: number;
   title: (field: string) => string;
+  /** Fields in the order of the sheet's columns. */
+  order: readonly string[];
 }
 
-function Diffs({ name, rows, all, title }: DiffsProps) {
+const inOrder = ({ fields }: Diff, order: readonly string[]) =>
+  Object.entries(fields).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+
+function Diffs({ name, rows, all, title, order }: DiffsProps) {
   const words = saySheets();
   return (
     <section class="card stack" aria-label={name}>
@@ -173,7 +179,7 @@ function Diffs({ name, rows, all, title }: DiffsProps) {
               </td>
               <td data-of={words.change}>
                 <ul class="sheets-fields">
-                  {Object.entries(one.fields).map(([field, [old, next]]) => (
+                  {inOrder(one, order).map(([field, [old, next]]) => (
                     <li key={field}>
                       <span class="soft">{title(field)}</span> <Said class="strong" text={next || words.empty} />
                       {old && (
