@@ -174,6 +174,7 @@ _ROUTES: dict[str, Route | tuple[Route, ...]] = {
     ),
     "/api/calendar/end": Route(
         "post", "End one's calendar address", (CalendarState,), parameters=(_DEVICE, _SIGNED_IN)
+    ),
     "/api/import/preview": Route(
         "post",
         "What a spreadsheet would do; the body is the file (PROTOCOL 14.1)",
@@ -224,8 +225,6 @@ def _operations(path: str, given: Route | tuple[Route, ...]) -> dict[str, Any]:
 
 
 def _operation(path: str, route: Route, suffix: str = "") -> dict[str, Any]:
-    refs = [_ref(reply) for reply in route.replies]
-def _operation(path: str, route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_").translate(_BRACES) + suffix,
         "summary": route.summary,

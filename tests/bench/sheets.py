@@ -35,7 +35,7 @@ def rows_of(what: str) -> tuple[What, list[list[str | int]]]:
     if what == "5,000 people":
         people: list[list[str | int]] = []
         for i in range(5_000):
-            lead, team = i < 50, f"{i % 50}班"  # noqa: PLR2004 - a supervisor for each of the 50 teams
+            lead, team = i < 50, f"{i % 50}班"
             above, role = ("", "主管") if lead else (f"{10_000 + i % 50:06}", "保安")
             own = [f"李四{i}", f"{i + 10_000:06}", f"1390000{i:04}"]
             people.append([*own, team, above, role, "", "Bench", "2026-03-01"])
