@@ -50,7 +50,9 @@ export function Shown({ shown, reading, busy, onApply }: ShownProps) {
       {shown.changed.length > 0 && (
         <Diffs name={words.changedRows} rows={shown.changed} all={counts.changed} title={title} order={order} />
       )}
-      {shown.new.length > 0 && <Diffs name={words.newRows} rows={shown.new} all={counts.new} title={title} order={order} />}
+      {shown.new.length > 0 && (
+        <Diffs name={words.newRows} rows={shown.new} all={counts.new} title={title} order={order} />
+      )}
     </>
   );
 }
