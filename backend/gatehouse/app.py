@@ -48,6 +48,8 @@ from gatehouse.robots.digest import tell_forever
 from gatehouse.robots.routes import robot_routes
 from gatehouse.robots.send import Sender
 from gatehouse.settings import Settings, load
+from gatehouse.sheets.routes import sheet_routes
+from gatehouse.sheets.uploads import forget_forever
 from gatehouse.swaps.expire import expire_forever
 from gatehouse.web import app_of, built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
@@ -153,6 +155,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
                 asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
                 asyncio.create_task(tell_forever(core, sender)),
+                asyncio.create_task(forget_forever(core)),
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),
             ]
@@ -175,6 +178,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *office_routes(core, mint),
             *robot_routes(core, mint, sender),
             *calendar_routes(core, mint),
+            *sheet_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

@@ -12,6 +12,7 @@ from gatehouse.estate.office import Effects, Planned, Residents
 from gatehouse.ical.addresses import CalendarMade, CalendarRequest, CalendarState
 from gatehouse.replication.history import History
 from gatehouse.robots.manage import Removed, Robot, RobotRequest, Robots, Tried
+from gatehouse.sheets.bring_in import Applied, Apply, Asked, Preview
 from gatehouse_sync import PROTOCOL_VERSION
 from gatehouse_sync.protocol import (
     EnrolRequest,
@@ -60,6 +61,14 @@ _ENTITY = {"name": "entity", "in": "path", "required": True, "schema": {"type": 
 _UNIT = {**_ENTITY, "name": "unit"}
 _PERSON = {**_ENTITY, "name": "person"}
 _ROBOT = {**_ENTITY, "name": "robot"}
+_KINDS = ["people", "posts", "units", "vehicles"]
+_WHAT = {"name": "what", "in": "query", "required": True, "schema": {"type": "string", "enum": _KINDS}}
+_FILE = {
+    "name": "file",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "enum": [f"{kind}.{form}" for kind in _KINDS for form in ("xlsx", "csv")]},
+}
 _STRUCTS = (
     Push,
     PushReply,
@@ -91,6 +100,10 @@ _STRUCTS = (
     CalendarMade,
     CalendarRequest,
     CalendarState,
+    Preview,
+    Asked,
+    Apply,
+    Applied,
     Problem,
     Health,
 )
@@ -105,6 +118,10 @@ class Route(msgspec.Struct, frozen=True):
     request: type[msgspec.Struct] | None = None
     status: str = "200"
     parameters: tuple[dict[str, Any], ...] = ()
+    file: str | None = None
+    """The media type of a file that is sent."""
+    files: tuple[str, ...] = ()
+    """Media types of the file that comes back."""
 
 
 _ROUTES: dict[str, Route | tuple[Route, ...]] = {
@@ -158,6 +175,26 @@ _ROUTES: dict[str, Route | tuple[Route, ...]] = {
     "/api/calendar/end": Route(
         "post", "End one's calendar address", (CalendarState,), parameters=(_DEVICE, _SIGNED_IN)
     ),
+    "/api/import/preview": Route(
+        "post",
+        "What a spreadsheet would do; the body is the file (PROTOCOL 15.1)",
+        (Preview,),
+        parameters=(_WHAT, _DEVICE, _SIGNED_IN),
+        file="application/octet-stream",
+    ),
+    "/api/import/again": Route(
+        "post", "The same with other columns (PROTOCOL 15.2)", (Preview,), Asked, parameters=(_DEVICE, _SIGNED_IN)
+    ),
+    "/api/import/apply": Route(
+        "post", "Do what was shown (PROTOCOL 15.3)", (Applied,), Apply, parameters=(_DEVICE, _SIGNED_IN)
+    ),
+    "/api/export/{file}": Route(
+        "get",
+        "A spreadsheet of a kind, such as people.xlsx (PROTOCOL 15.4)",
+        (),
+        parameters=(_FILE, _DEVICE, _SIGNED_IN),
+        files=("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ),
     "/api/health": Route("get", "Whether the server answers", (Health,)),
 }
 
@@ -188,12 +225,11 @@ def _operations(path: str, given: Route | tuple[Route, ...]) -> dict[str, Any]:
 
 
 def _operation(path: str, route: Route, suffix: str = "") -> dict[str, Any]:
-    refs = [_ref(reply) for reply in route.replies]
     operation: dict[str, Any] = {
         "operationId": path.removeprefix("/api/").replace("/", "_").replace("-", "_").translate(_BRACES) + suffix,
         "summary": route.summary,
         "responses": {
-            route.status: {"description": "Success", "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs})},
+            route.status: {"description": "Success", "content": _content(route)},
             "default": {
                 "description": "A problem; `code` is stable",
                 "content": {"application/problem+json": {"schema": _ref(Problem)}},
@@ -204,7 +240,14 @@ def _operation(path: str, route: Route, suffix: str = "") -> dict[str, Any]:
         operation["parameters"] = list(route.parameters)
     if route.request is not None:
         operation["requestBody"] = {"required": True, "content": _json(_ref(route.request))}
+    if route.file is not None:
+        operation["requestBody"] = {"required": True, "content": {route.file: {}}}
     return operation
+
+
+def _content(route: Route) -> dict[str, Any]:
+    refs = [_ref(reply) for reply in route.replies]
+    return {media: {} for media in route.files} or _json(refs[0] if len(refs) == 1 else {"anyOf": refs})
 
 
 def _ref(struct: type[msgspec.Struct]) -> dict[str, str]:

@@ -259,6 +259,80 @@ _ENTRIES: Final = {
         "應用程式版本過舊，請更新；未送出的記錄不會遺失。",
         "This app is too old; update it. What is not yet sent is kept.",
     ),
+    # Spreadsheets
+    "sheet_unknown_format": Entry(
+        415,
+        "Not a spreadsheet",
+        "这不是能读的表格。请另存为 XLSX 或 CSV（UTF-8 或 GBK）再选。",
+        "這不是能讀的試算表。請另存為 XLSX 或 CSV（UTF-8 或 GBK）再選。",
+        "This is no spreadsheet we can read; save it as XLSX or CSV (UTF-8 or GBK).",
+    ),
+    "sheet_old_format": Entry(
+        415,
+        "Old or protected workbook",
+        "这是旧版 XLS，或者设了打开密码。请去掉密码，另存为 XLSX 再选。",
+        "這是舊版 XLS，或者設了開啟密碼。請移除密碼，另存為 XLSX 再選。",
+        "This is an old XLS or needs a password; remove the password and save it as XLSX.",
+    ),
+    "sheet_damaged": Entry(
+        422,
+        "Damaged workbook",
+        "表格文件已损坏，打不开。请重新保存一份再选。",
+        "試算表檔案已損壞，打不開。請重新儲存一份再選。",
+        "The workbook is damaged; save it again and choose the new file.",
+    ),
+    "sheet_too_large": Entry(
+        413,
+        "Spreadsheet too large",
+        "表格太大：文件不超过 10 MB，每张不超过 50,000 行。请拆成几份。",
+        "試算表太大：檔案不超過 10 MB，每張不超過 50,000 列。請拆成幾份。",
+        "The spreadsheet is too large: at most 10 MB and 50,000 rows; split it.",
+    ),
+    "sheet_too_many_rows": Entry(
+        413,
+        "Too many rows",
+        "表格超过 50,000 行，请拆成几份。",
+        "試算表超過 50,000 列，請拆成幾份。",
+        "The sheet has more than 50,000 rows; split it.",
+    ),
+    "sheet_bad_quotes": Entry(
+        422,
+        "Quotation marks do not match",
+        "CSV 里有引号没有成对，请用表格软件重新保存。",
+        "CSV 裡有引號沒有成對，請用試算表軟體重新儲存。",
+        "A quotation mark in the CSV is never closed; save it again with a spreadsheet program.",
+    ),
+    "sheet_empty": Entry(
+        422, "Empty spreadsheet", "表格是空的。", "試算表是空的。", "There is nothing in the spreadsheet."
+    ),
+    "import_mapping": Entry(
+        422,
+        "Columns not matched",
+        "有两列对应了同一项，请每项只选一列。",
+        "有兩欄對應了同一項，請每項只選一欄。",
+        "Two columns stand for the same thing; choose one.",
+    ),
+    "import_errors": Entry(
+        422,
+        "Rows with errors",
+        "表格里还有错误，什么都没有写入。请改好再导入。",
+        "試算表裡還有錯誤，什麼都沒有寫入。請改好再匯入。",
+        "The file still has errors; nothing was written. Correct it and try again.",
+    ),
+    "import_stale": Entry(
+        409,
+        "Changed since the preview",
+        "预览之后资料有了变动，什么都没有写入。请重新预览。",
+        "預覽之後資料有了變動，什麼都沒有寫入。請重新預覽。",
+        "Something changed since the preview; nothing was written. Look at it again.",
+    ),
+    "import_refused": Entry(
+        409,
+        "A change was refused",
+        "其中一项改动不被允许，什么都没有写入。请重新预览。",
+        "其中一項改動不被允許，什麼都沒有寫入。請重新預覽。",
+        "One of the changes is not allowed; nothing was written. Look at it again.",
+    ),
     # The server's side
     "too_many_requests": Entry(
         429,

@@ -236,6 +236,8 @@ export interface Engine {
   online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>>;
   /** What a change would do, before an admin makes it. Needs the network. */
   effects(planned: Planned): Promise<Answer<Effects>>;
+  /** Sends or fetches a file, or asks about one. Needs the network. */
+  file(path: string, asked: FileAsked): Promise<Answer<FileGiven>>;
   /** Exchange now (a button); never needed for correctness. */
   syncNow(): void;
   /** Best knowledge of true time, UTC ms. */
@@ -248,6 +250,18 @@ export interface Engine {
   /** Asks the browser to keep the storage. */
   persist(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** A request about a file: with a body it is sent, else fetched. */
+export interface FileAsked {
+  /** The language of what comes back. */
+  readonly language: string;
+  readonly body?: { readonly type: string; readonly data: Blob | string };
+}
+
+export interface FileGiven {
+  readonly type: string;
+  readonly data: Blob;
 }
 
 export interface EngineOptions {

@@ -6,6 +6,8 @@ import type {
   Effects,
   Engine,
   EngineOptions,
+  FileAsked,
+  FileGiven,
   History,
   Json,
   Kiosk,
@@ -174,6 +176,11 @@ class Running implements Engine {
 
   online<T>(path: string, body: Json, read: Reading<T>): Promise<Answer<T>> {
     return this.#ask((exchange) => exchange.online(this.#core, path, body, read));
+  }
+
+  async file(path: string, asked: FileAsked): Promise<Answer<FileGiven>> {
+    const exchange = await this.#loadExchange().catch(() => null);
+    return exchange === null ? { problem: { code: 'unreachable' } } : exchange.file(this.#core, path, asked);
   }
 
   syncNow(): void {

@@ -7,6 +7,7 @@ import './office.ts';
 
 export { makeCode, setPassword } from './codes.ts';
 export { effects } from './effects.ts';
+export { file } from './files.ts';
 export { history } from './history.ts';
 export { keepHouse } from './housekeeping.ts';
 export { Loop } from './loop.ts';

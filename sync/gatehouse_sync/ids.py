@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable, Iterator
 
 from gatehouse_sync.canon import sha256
 
@@ -21,6 +22,13 @@ def uuid7(ms: int, random: bytes) -> str:
     value = value & ~(0xF << 76) | 7 << 76
     value = value & ~(0x3 << 62) | 2 << 62
     return str(uuid.UUID(int=value))
+
+
+def ascending(ms: int, random: Callable[[int], bytes]) -> Iterator[str]:
+    """UUIDv7s of one instant, each greater than the one before (RFC 9562 §6.2, method 1); a million at most."""
+    for count in range(1 << 20):
+        tail = int.from_bytes(random(7), "big") & ((1 << 54) - 1)
+        yield uuid7(ms, (count >> 8 << 64 | (count & 0xFF) << 54 | tail).to_bytes(10, "big"))
 
 
 def derived(*names: str) -> str:

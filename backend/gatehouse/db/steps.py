@@ -10,6 +10,7 @@ the generator, which may undo to a savepoint and go on.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -20,6 +21,7 @@ import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import msgspec
 
 from gatehouse.db.engine import Database
+from gatehouse.db.finish import finish
 from gatehouse.db.postgres_transaction import PostgresConnection
 from gatehouse.db.rerun import rerun
 from gatehouse.db.sqlite import SQLiteDatabase
@@ -50,6 +52,13 @@ class Insert(msgspec.Struct, frozen=True):
     keep: bool = False
 
 
+class Many(msgspec.Struct, frozen=True):
+    """One statement that gives no rows, once for each row of arguments; sent together."""
+
+    sql: str
+    rows: Sequence[Row]
+
+
 class Savepoint(msgspec.Struct, frozen=True):
     """Begin, undo to, or release a named savepoint: ``SAVEPOINT``, ``ROLLBACK TO``, ``RELEASE``."""
 
@@ -57,16 +66,23 @@ class Savepoint(msgspec.Struct, frozen=True):
     name: str = "one"
 
 
-Step = Query | Insert | Savepoint
+Step = Query | Insert | Many | Savepoint
+PART = 1_000
+"""Rows of one insert that a transaction beside the loop sends at once."""
 Steps = Generator[Step, list[Row], T]
 FAILURES = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a failed statement raises inside the generator."""
 
 
-async def write(database: Database, make: Callable[[], Steps[T]]) -> T:
+async def write(database: Database, make: Callable[[], Steps[T]], *, aside: bool = False) -> T:
     """Run ``make()``'s steps in one write transaction, committed and on disk when this returns.
 
     The whole body is run again, from a fresh generator, when the database asks for it (serialisation, deadlock).
+
+    Args:
+        database: either.
+        make: the steps, afresh for every run.
+        aside: they take long between two statements, and so run beside the event loop, as on SQLite they always do.
     """
     if isinstance(database, SQLiteDatabase):
 
@@ -77,32 +93,60 @@ async def write(database: Database, make: Callable[[], Steps[T]]) -> T:
 
         async def body() -> T:
             async with database.write() as tx:
-                return await on_postgres(tx.connection, make())
+                return await (_aside if aside else on_postgres)(tx.connection, make())
 
     return await rerun(body)
 
 
-async def read(database: Database, steps: Steps[T]) -> T:
-    """Run the steps in one snapshot that cannot write."""
+async def read(database: Database, steps: Steps[T], *, aside: bool = False) -> T:
+    """Run the steps in one snapshot that cannot write; ``aside`` as in ``write``."""
     if isinstance(database, SQLiteDatabase):
         return await database.read(lambda connection: on_sqlite(connection, steps))
-    return await database.read(lambda connection: on_postgres(connection, steps))
+    return await database.read(lambda connection: (_aside if aside else on_postgres)(connection, steps))
 
 
 def on_sqlite(connection: sqlite3.Connection, steps: Steps[T]) -> T:
     """Drive the generator on this connection's thread."""
+    return _drive(steps, lambda step: _sqlite_step(connection, step))
+
+
+def _drive(steps: Steps[T], ask: Callable[[Step], list[Row]]) -> T:
+    """Drive the generator on this thread."""
     try:
         step = next(steps)
         while True:
             try:
-                rows = _sqlite_step(connection, step)
-            except sqlite3.Error as error:
+                rows = ask(step)
+            except FAILURES as error:
                 step = steps.throw(error)
             else:
                 step = steps.send(rows)
     except StopIteration as end:
         result: T = end.value
         return result
+
+
+async def _aside(connection: PostgresConnection, steps: Steps[T]) -> T:
+    """Drive the generator on a thread of its own; the loop has nothing but its statements to do."""
+    loop = asyncio.get_running_loop()
+
+    def ask(step: Step) -> list[Row]:
+        rows: list[Row] = []
+        for part in _parts(step):
+            rows += asyncio.run_coroutine_threadsafe(_postgres_step(connection, part), loop).result()
+        return rows
+
+    # To its end, whatever becomes of who waits for it: the thread uses the connection until then.
+    return await finish(asyncio.to_thread(_drive, steps, ask))
+
+
+def _parts(step: Step) -> list[Step]:
+    """An insert of very many rows in parts, each of which the driver packs in a few milliseconds."""
+    if not isinstance(step, Insert) or len(step.rows) <= PART:
+        return [step]
+    return [
+        msgspec.structs.replace(step, rows=step.rows[start : start + PART]) for start in range(0, len(step.rows), PART)
+    ]
 
 
 def _sqlite_step(connection: sqlite3.Connection, step: Step) -> list[Row]:
@@ -113,6 +157,9 @@ def _sqlite_step(connection: sqlite3.Connection, step: Step) -> list[Row]:
     if isinstance(step, Insert):
         if step.rows:
             connection.executemany(_sqlite_insert(step.table, step.columns, step.key, step.keep), step.rows)
+        return []
+    if isinstance(step, Many):
+        connection.executemany(step.sql, step.rows)
         return []
     connection.execute(f"{step.verb} {step.name}")
     return []
@@ -148,6 +195,9 @@ async def _postgres_step(connection: PostgresConnection, step: Step) -> list[Row
         if step.rows:
             columns = [list(column) for column in zip(*step.rows, strict=True)]
             await connection.execute(_postgres_insert(step.table, step.columns, step.key, step.keep), *columns)
+        return []
+    if isinstance(step, Many):
+        await connection.executemany(_postgres_sql(step.sql, lock=False), step.rows)
         return []
     await connection.execute(f"{step.verb} {step.name}")
     return []

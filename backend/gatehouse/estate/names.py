@@ -37,7 +37,7 @@ def load(kind: str) -> Callable[[Op, Facts], Steps[None]]:
         place = _place(kind, op, facts)
         if place is not None and ("names", kind + place) not in facts.noted:
             rows = yield Query(_TAKEN[kind], (place,))
-            facts.noted["names", kind + place] = {_compared(kind, name): id_ for name, id_ in rows if name}
+            facts.noted["names", kind + place] = {compared(kind, name): id_ for name, id_ in rows if name}
 
     return prepare
 
@@ -50,7 +50,7 @@ def taken(kind: str) -> Callable[[Act, Facts], str | None]:
         place = _place(kind, act.op, facts)
         if not isinstance(given, str) or place is None:
             return None
-        holder = facts.noted["names", kind + place].get(_compared(kind, given))
+        holder = facts.noted["names", kind + place].get(compared(kind, given))
         return "name_taken" if holder is not None and holder != act.op.head.entity else None
 
     return rule
@@ -74,13 +74,13 @@ def note(kind: str) -> Callable[[Act, Decision, Batch], Steps[None]]:
                     del names[old]
             now = batch.facts.bodies[entity]["f"].get(name)
             if now:
-                names[_compared(kind, now)] = entity
+                names[compared(kind, now)] = entity
         yield from ()
 
     return effect
 
 
-def _compared(kind: str, name: str) -> str:
+def compared(kind: str, name: str) -> str:
     """A name as it is compared: 1-101 and 11-01 are two rooms, 粤B·12345 and 粤B12345 one car."""
     if kind in FIELD:
         return folded(name).replace("·", "")

@@ -86,6 +86,8 @@ class Batch:
         self.place: tuple[str, str] | None = None
         self.beside: dict[str, int] = {}
         """Which entry an entity changed with; -1 for one beside any op."""
+        self.texts: dict[str, str] = {}
+        """Texts of changed entities, where they were made before anything was locked."""
 
     # Deciding.
 

@@ -86,5 +86,5 @@ def entity_rows(batch: Batch, positions: dict[int, int], head_n: int) -> list[tu
         # A row written beside no op may find the log where it was: devices take only a greater number (8.4).
         n = max(positions.get(batch.beside[id_], head_n), before.n + 1 if before is not None else 0)
         after = Stored(body, n, shade.expiry_day(body), body["ver"])
-        result.append((id_, after, before, encode_body(body)))
+        result.append((id_, after, before, batch.texts.get(id_) or encode_body(body)))
     return result

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from gatehouse.db.steps import Insert, Query, Row, Steps
+from gatehouse.db.steps import Insert, Many, Query, Row, Steps
 from gatehouse.replication import batch_rows
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import recheck
@@ -169,6 +169,7 @@ def _number(
     now: int,
 ) -> Steps[list[Moved]]:
     rows: list[Row] = []
+    ends: list[Row] = []
     moved = []
     for scope, changes in touched.items():
         id_, seq = heads[scope]
@@ -185,7 +186,8 @@ def _number(
             )
         )
         rows.extend((id_, seq + i, entity, upto, now if gone else 0) for i, (entity, gone) in enumerate(changes, 1))
-        yield Query("UPDATE scope_head SET seq = ? WHERE id = ?", (upto, id_))
+        ends.append((upto, id_))
+    yield Many("UPDATE scope_head SET seq = ? WHERE id = ?", ends)
     yield Insert("feed", _FEED, rows, key=("scope", "entity"))
     return moved
 
@@ -201,6 +203,7 @@ def _sum_days(
     entities: Entities,
 ) -> Steps[None]:
     oldest = batch.facts.now // DAY - 1  # what is older has been pruned, and no device is asked for it
+    rows: list[Row] = []
     for scope, changes in touched.items():
         days: dict[int, list[int]] = {}
         for entity, gone in changes:
@@ -216,11 +219,12 @@ def _sum_days(
         for day, (count, total_sum) in days.items():
             if 0 < day < oldest:
                 continue
-            yield Query(
-                "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
-                "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",
-                (heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS),
-            )
+            rows.append((heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS))
+    yield Many(
+        "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
+        "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",
+        rows,
+    )
 
 
 def _project(batch: Batch) -> Steps[None]:

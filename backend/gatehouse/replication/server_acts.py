@@ -32,6 +32,16 @@ class ServerAct(msgspec.Struct, frozen=True):
     at: int | None = None
 
 
+class Made(msgspec.Struct, frozen=True):
+    """An op of the server with its texts."""
+
+    op: ops.Op
+    head: str
+    private: str | None
+    salt: bytes | None
+    at: int | None = None
+
+
 def server_device(org: str) -> str:
     """The server's device, and its name as an actor, in an org."""
     return derived("server", org)
@@ -41,24 +51,15 @@ async def act(
     core: Replication, org: str, acts: Sequence[ServerAct], before: Callable[[], Steps[None]] | None = None
 ) -> list[tuple[str, Decision]]:
     """Carry the acts out in one transaction, begun by ``before``; gives each one's id and decision."""
-    made = [_op(core, org, one) for one in acts]
     results: list[tuple[str, Decision]] = []
 
     def steps() -> Steps[tuple[Batch, Appended]]:
         results.clear()
         if before is not None:
             yield from before()
-        now = core.now()
-        facts = Facts(org, now, core.registry.refs)
-        yield from facts.load([op.head for op, *_ in made], {ref for op, *_ in made for ref in core.registry.refs(op)})
-        batch = Batch(core.registry, facts, server_device(org), None, revoked=None)
-        for (op, head, private, salt), one in zip(made, acts, strict=True):
-            at = now if one.at is None else one.at
-            t = Interval(at, at, at, "live")
-            arrival = Arrival(op.head.id, None, None, chain.head_hash(head.encode()), op, head, private, salt)
-            acted = Act(op, KINDS[op.head.kind], server_device(org), t, by_server=True)
-            results.append((op.head.id, (yield from batch.admit(arrival, acted))))
-        appended = yield from feed.append(batch, now)
+        batch, made = yield from begun(core, org, acts)
+        results.extend((yield from carry_out(batch, made)))
+        appended = yield from feed.append(batch, batch.facts.now)
         yield from core.open_sites(appended.opened)
         return batch, appended
 
@@ -67,7 +68,28 @@ async def act(
     return results
 
 
-def _op(core: Replication, org: str, one: ServerAct) -> tuple[ops.Op, str, str | None, bytes | None]:
+def begun(core: Replication, org: str, acts: Sequence[ServerAct]) -> Steps[tuple[Batch, list[Made]]]:
+    """The acts as ops, and a batch that knows all they touch."""
+    made = [_op(core, org, one) for one in acts]
+    facts = Facts(org, core.now(), core.registry.refs)
+    yield from facts.load([one.op.head for one in made], {ref for one in made for ref in core.registry.refs(one.op)})
+    return Batch(core.registry, facts, server_device(org), None, revoked=None), made
+
+
+def carry_out(batch: Batch, made: Sequence[Made]) -> Steps[list[tuple[str, Decision]]]:
+    """Decide the ops one after another; gives each one's id and decision."""
+    server, results = batch.device, []
+    for one in made:
+        head, at = one.op.head, batch.facts.now if one.at is None else one.at
+        arrival = Arrival(
+            head.id, None, None, chain.head_hash(one.head.encode()), one.op, one.head, one.private, one.salt
+        )
+        acted = Act(one.op, KINDS[head.kind], server, Interval(at, at, at, "live"), by_server=True)
+        results.append((head.id, (yield from batch.admit(arrival, acted))))
+    return results
+
+
+def _op(core: Replication, org: str, one: ServerAct) -> Made:
     kind = KINDS[one.kind]
     now = core.now()
     id_ = one.id or uuid7(now, core.random(10))
@@ -93,4 +115,4 @@ def _op(core: Replication, org: str, one: ServerAct) -> tuple[ops.Op, str, str |
         values=public,
     )
     ops.check(head, secret or None, kind)
-    return ops.Op(head, secret or None), canon.encode(head).decode(), private, salt
+    return Made(ops.Op(head, secret or None), canon.encode(head).decode(), private, salt, one.at)

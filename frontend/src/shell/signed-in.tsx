@@ -10,6 +10,7 @@ import { inboxScreens } from '../inbox/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { inOffice, officeScreens } from '../office/view.tsx';
 import { robotScreens } from '../robots/view.tsx';
+import { sheetScreens } from '../sheets/view.tsx';
 import { swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { NEVER, useIdle } from '../ui/idle.ts';
@@ -109,6 +110,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...inboxScreens,
     ...officeScreens,
     ...robotsInOffice,
+    ...sheetScreens,
   ];
   const found = find(path.value, screens);
   return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;
