@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.backend.backup.test_take import command, file_of, keep_key
+from tests.backend.backup.test_take import command, environment, file_of, keep_key
 from tests.dump import ask
 from tests.estate import MINUTE, Estate, Phone, codes, opened
 from tests.rewind import come_back, rewind, sealing, snapshot
@@ -78,6 +79,43 @@ async def test_erased_stays_erased_and_revoked_stays_revoked(database_url: str, 
         assert late is not None
         assert await agree(estate.core, ledger) == {}, "the next start replays nothing"
         assert await sound(estate) == []
+
+
+async def test_processes_that_start_together_replay_once(postgres_url: str, tmp_path: Path) -> None:
+    """Three real processes of one machine come up over a database put back: none fails, and one replays."""
+    async with opened(postgres_url) as estate:
+        keep_key(estate, tmp_path)
+        estate.core.ledger = ledger_of(estate, tmp_path)
+        lost, leaver, visit = await shut_out(estate)
+        then = await snapshot(estate)
+        await withdraw(estate, lost, leaver, visit)
+        await rewind(estate, then)
+        starting = [
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", START), env=environment(postgres_url, tmp_path), stdout=asyncio.subprocess.PIPE
+            )
+            for _ in range(3)
+        ]
+        said = [(await one.communicate())[0].decode().strip() for one in starting]
+        assert sorted(said) == ["0", "0", "3"]
+        assert await holds(estate, CANARY) == 0
+        assert await sound(estate) == []
+
+
+START = """
+import asyncio
+from gatehouse.app import core_of, prepare_database, start_database
+from gatehouse.replication.withdrawn import agree
+from gatehouse.settings import load
+async def main():
+    settings = load()
+    database = prepare_database(settings)
+    await start_database(database)
+    core = core_of(settings, database)
+    print(sum((await agree(core, core.ledger)).values()))
+    await database.close()
+asyncio.run(main())
+"""
 
 
 async def test_what_the_copy_never_held_is_shut_out_as_it_comes(database_url: str, tmp_path: Path) -> None:

@@ -118,6 +118,15 @@ class Ledger:
         return True
 
     @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """While no other process of this machine is in here: they start together, and one replays."""
+        path = self.path.with_name(f"{self.path.name}.lock")
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @contextlib.contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
         with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             if sys.platform != "win32":  # there SQLite's one process is the only one

@@ -6,7 +6,7 @@ from collections import Counter
 
 import structlog
 
-from gatehouse.audit.ledger import Entry, Ledger
+from gatehouse.audit.ledger import Entry, Held, Ledger
 from gatehouse.db.engine import Database
 from gatehouse.db.steps import Query, Steps, read
 from gatehouse.replication import server_acts
@@ -30,11 +30,17 @@ async def agree(core: Replication, ledger: Ledger) -> Counter[str]:
     held = ledger.read()
     for fault in held.faults:
         _log.error("ledger_broken", line=fault.line, what=fault.what)
-    stored = {one.key: one for one in await entries(core.database)}
-    lost = [one for key, one in held.entries.items() if _says_more(one, stored.get(key))]
-    replayed = await _replay(core, lost)
+    replayed: Counter[str] = Counter()
+    if await _lost(core, held):
+        with ledger.alone():  # and asked again: another process may have been first
+            replayed = await _replay(core, await _lost(core, held))
     ledger.append(await entries(core.database))
     return replayed
+
+
+async def _lost(core: Replication, held: Held) -> list[Entry]:
+    stored = {one.key: one for one in await entries(core.database)}
+    return [one for key, one in held.entries.items() if _says_more(one, stored.get(key))]
 
 
 def _says_more(one: Entry, stored: Entry | None) -> bool:
