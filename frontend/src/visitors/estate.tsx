@@ -4,7 +4,7 @@ import type { Row, View } from '@gatehouse/sync/api';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { isClosed } from '../ui/closed.ts';
-import { numberOf, textOf, useApp, useRows } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { clean, shape } from '../ui/plate.ts';
 import { Said } from '../ui/said.tsx';
@@ -67,19 +67,21 @@ interface Registered {
   readonly barred: boolean;
   /** `3栋1204`; '' where none is written. */
   readonly unit: string;
+  readonly until: number;
 }
 
-/** The vehicle of this plate that is registered at the site now. */
-export async function readRegistered(view: View, site: string, plate: string, now: number): Promise<Registered | null> {
-  const such = (row: Row) =>
-    row.f['site'] === site &&
-    clean(textOf(row, 'plate')) === plate &&
-    (numberOf(row, 'until') ?? Number.POSITIVE_INFINITY) > now;
+/** The vehicle of this plate that is or was registered at the site. */
+export async function readRegistered(view: View, site: string, plate: string): Promise<Registered | null> {
+  const such = (row: Row) => row.f['site'] === site && clean(textOf(row, 'plate')) === plate;
   const vehicle = (await view.all('vehicle')).find(such);
   if (!vehicle) return null;
   const unit = await view.get(textOf(vehicle, 'unit'));
   const building = unit && (await view.get(textOf(unit, 'building')));
-  return { barred: vehicle.f['category'] === 'barred', unit: `${textOf(building, 'name')}${textOf(unit, 'name')}` };
+  return {
+    barred: vehicle.f['category'] === 'barred',
+    unit: `${textOf(building, 'name')}${textOf(unit, 'name')}`,
+    until: numberOf(vehicle, 'until') ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 /** Says of a whole plate that the estate knows it: whose it is, or that it is not let in. */
@@ -92,11 +94,12 @@ export function KnownVehicle({ plate }: { plate: string }) {
 function Known({ plate }: { plate: string }) {
   const { engine, duty } = useApp();
   const words = saySignedIn().arrive;
+  const now = useNow(engine);
   const kinds = ['vehicle', 'unit', 'building'];
   const found = useRows(engine, `vehicle ${duty.site} ${plate}`, kinds, (view) =>
-    readRegistered(view, duty.site, plate, engine.now()),
+    readRegistered(view, duty.site, plate),
   );
-  if (!found) return null;
+  if (!found || found.until <= now) return null;
   return (
     <p class={found.barred ? 'row wrong strong' : 'row small'} role={found.barred ? 'alert' : 'status'}>
       <Icon name={found.barred ? 'needs_you' : 'delivered'} />
