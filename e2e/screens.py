@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from e2e.office_tour import OFFICE
 from e2e.phone import EAST, PASSWORD, WEST, Phone
-from e2e.staff_screens import STAFF
+from e2e.staff_tour import STAFF
 from playwright.sync_api import expect
 
 STAFF_NO = "3003"

@@ -266,6 +266,7 @@ def test_roles_and_deputies_begin_and_end(tablet: Devices, server: Server) -> No
     expect(dialog.get_by_text("主管要选带哪个班组。")).to_be_visible()
     choose(admin, "两头班组")
     dialog.get_by_role("button", name="给职务").click()
+    expect(admin.tip).to_contain_text("已给职务")
     expect(roles).to_contain_text("带两头班组")
     assert server.rows("SELECT count(*) FROM role WHERE role = 'supervisor' AND until IS NULL") == [(6,)]
 

@@ -44,19 +44,15 @@ function DeviceList({ found }: { found: Found }) {
   const revoked = sorted.filter(({ device }) => device.revoked !== undefined);
   const bad = used.filter(({ troubles }) => troubles.length > 0).length;
   return (
-    <Section
-      title={words.title}
-      action={
-        <>
-          <Link to={HELD} class="button">
-            {sayStaff().held.open}
-          </Link>
-          <Link to={VERSIONS} class="button">
-            {words.versions}
-          </Link>
-        </>
-      }
-    >
+    <Section title={words.title}>
+      <p class="row wrap">
+        <Link to={HELD} class="button">
+          {sayStaff().held.open}
+        </Link>
+        <Link to={VERSIONS} class="button">
+          {words.versions}
+        </Link>
+      </p>
       {devices.length === 0 && (
         <Empty icon="tablet" title={words.empty}>
           {words.emptyLead}

@@ -174,7 +174,7 @@ export const words = {
     missing: '没有这台设备，可能还没同步到本机。',
     thisOne: '本机',
     nobody: '没有人登录',
-    heard: (ago: string) => `${ago}联系过`,
+    heard: (ago: string) => ago,
     never: '登记后没有联系过',
     trouble: {
       lost: '失联超过 7 天',

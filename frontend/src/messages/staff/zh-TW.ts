@@ -174,7 +174,7 @@ export const words: typeof simplified = {
     missing: '沒有這台裝置，可能還沒同步到本機。',
     thisOne: '本機',
     nobody: '沒有人登入',
-    heard: (ago: string) => `${ago}聯絡過`,
+    heard: (ago: string) => ago,
     never: '登記後沒有聯絡過',
     trouble: {
       lost: '失聯超過 7 天',
