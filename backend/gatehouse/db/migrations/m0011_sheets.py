@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0010_sheets"
+ID: Final = "0011_sheets"
 
 _TABLES: Final = """
 CREATE TABLE sheet_upload (
