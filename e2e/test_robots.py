@@ -32,8 +32,8 @@ def office(device: Phone, staff_no: str = "1001") -> None:
 
 
 def robots(device: Phone) -> None:
-    device.way("我的")
-    device.page.get_by_role("link", name="设置群机器人").click()
+    device.way("管理")
+    device.page.get_by_role("link", name="群机器人").click()
     expect(device.page.get_by_role("heading", name="群机器人")).to_be_visible()
 
 
@@ -92,11 +92,11 @@ def test_from_a_pasted_address_to_the_group(phone: Devices, server: Server, grou
 def test_without_a_network_and_for_others(phone: Devices) -> None:
     desk, guard = phone("desk"), phone("guard")
     office(desk)
-    desk.way("我的")
-    expect(desk.page.get_by_role("link", name="设置群机器人")).to_be_visible()
+    desk.way("管理")
+    expect(desk.page.get_by_role("link", name="群机器人")).to_be_visible()
     desk.context.set_offline(True)
     expect(desk.chip).to_contain_text("离线")
-    desk.page.get_by_role("link", name="设置群机器人").click()
+    desk.page.get_by_role("link", name="群机器人").click()
     expect(desk.page.get_by_text("设置群机器人需要网络")).to_be_visible()
     expect(desk.page.get_by_role("button", name="添加群机器人")).to_have_count(0)
     desk.context.set_offline(False)
@@ -106,9 +106,9 @@ def test_without_a_network_and_for_others(phone: Devices) -> None:
     guard.expect_delivered()
     guard.way("我的")
     expect(guard.page.get_by_role("button", name="订阅我的班次")).to_be_visible()
-    expect(guard.page.get_by_role("link", name="设置群机器人")).to_have_count(0)
+    expect(guard.page.get_by_role("navigation", name="主导航").get_by_role("link", name="管理")).to_have_count(0)
     guard.open("/office/robots")
-    expect(guard.page.get_by_text("只有管理员可以设置群机器人")).to_be_visible()
+    expect(guard.page.get_by_text("这里只给管整个单位的管理员用。")).to_be_visible()
 
 
 def test_ones_shifts_in_another_program(phone: Devices, server: Server) -> None:

@@ -113,4 +113,4 @@ def test_a_guard_is_told_that_sheets_are_not_for_him(phone: Devices) -> None:
     guard.sign_in("3001", EAST)
     guard.expect_delivered()
     guard.open("/office/import")
-    expect(guard.page.get_by_text("只有管理员可以导入导出表格。")).to_be_visible()
+    expect(guard.page.get_by_text("这里只给管整个单位的管理员用。")).to_be_visible()

@@ -3,7 +3,6 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { sayRobots } from '../messages/robots/index.ts';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useRows, useWatch } from '../ui/context.ts';
-import { Link } from '../ui/link.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { Sheet } from '../ui/sheet.tsx';
@@ -31,28 +30,12 @@ async function readPlaces(view: View): Promise<Place[]> {
 
 /** The group robots of the org, for admins. They live on the server alone, so there is nothing to see offline. */
 export function Robots() {
-  const { standing } = useApp();
   const words = sayRobots();
   return (
     <div class="page stack">
       <Heading title={words.title} up="/office" />
-      {standing.roles.has('admin') ? <Known /> : <Empty icon="board" title={words.onlyAdmins} />}
+      <Known />
     </div>
-  );
-}
-
-export function RobotsCard() {
-  const words = sayRobots();
-  return (
-    <section class="card">
-      <h2>{words.title}</h2>
-      <p class="soft">{words.lead}</p>
-      <div class="row wrap">
-        <Link to="/office/robots" class="button">
-          {words.open}
-        </Link>
-      </div>
-    </section>
   );
 }
 

@@ -5,7 +5,4 @@ import type { Screen } from '../ui/screen.ts';
 
 const Robots = lazy(async () => (await import('./page.tsx')).Robots);
 
-/** The way there, for admins. */
-export const RobotsCard = lazy(async () => (await import('./page.tsx')).RobotsCard);
-
 export const robotScreens: readonly Screen[] = [{ path: '/office/robots', draw: () => <Robots /> }];

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useWatch } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Banner, Empty, Heading } from '../ui/panel.tsx';
+import { Banner, Heading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { again, apply, type Counts, KINDS, type Preview, type Reading, upload, type What } from './ask.ts';
 import { Columns } from './columns.tsx';
@@ -18,20 +18,14 @@ export const wrong = (problem: Problem): string => saySheets().problem[problem.c
 
 /** Spreadsheets in and out: for admins, over the network. */
 export function Sheets() {
-  const { engine, standing } = useApp();
+  const { engine } = useApp();
   const words = saySheets();
   const offline = useWatch(engine.status)?.network === 'offline';
   return (
     <section class="page roomy stack sheets">
-      <Heading title={words.title} up="/me" />
-      {standing.roles.has('admin') ? (
-        <>
-          {offline && <Banner>{words.offline}</Banner>}
-          <Steps offline={offline} />
-        </>
-      ) : (
-        <Empty icon="held" title={words.adminOnly} />
-      )}
+      <Heading title={words.title} up="/office" />
+      {offline && <Banner>{words.offline}</Banner>}
+      <Steps offline={offline} />
     </section>
   );
 }

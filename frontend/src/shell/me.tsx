@@ -3,7 +3,6 @@ import { SetUp } from '../clock/view.tsx';
 import { CUES, chooseCues, cues, available as cuesAvailable } from '../device/cue.ts';
 import { say } from '../messages/index.ts';
 import { saySignedIn } from '../messages/signed-in/index.ts';
-import { RobotsCard } from '../robots/view.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
@@ -58,7 +57,6 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
       </section>
       {(standing.roles.has('admin') || standing.leads.length > 0) && <GiveCode />}
       {standing.roles.has('admin') && <SetUp />}
-      {standing.roles.has('admin') && <RobotsCard />}
       <CalendarCard />
       <InstallCard always />
     </div>

@@ -36,7 +36,7 @@ import { useWaiting } from './waiting.ts';
 
 const Me = lazy(async () => (await import('./me.tsx')).Me);
 
-const robotsInOffice = inOffice('robots', robotScreens);
+const guestsInOffice = [...inOffice('import', sheetScreens), ...inOffice('robots', robotScreens)];
 
 /** What a person sees who is signed in. */
 export function SignedIn({ engine, who, shared }: { engine: Engine; who: Who; shared: boolean }) {
@@ -109,8 +109,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...boardScreens,
     ...inboxScreens,
     ...officeScreens,
-    ...robotsInOffice,
-    ...sheetScreens,
+    ...guestsInOffice,
   ];
   const found = find(path.value, screens);
   return found ? found.screen.draw(found.id) : <Empty icon="search" title={saySignedIn().page.gone} />;

@@ -3,8 +3,6 @@ import type { words as simplified } from './zh-CN.ts';
 export const words: typeof simplified = {
   title: 'Group robots',
   lead: 'Tells a chat group what waits for people: counts, names of teams and posts, times and a link. Never names, phones, plates or units.',
-  open: 'Set up group robots',
-  onlyAdmins: 'Only admins can set up group robots',
   offline: 'Setting up group robots needs the network. Connect and try again.',
   none: 'No group robots yet',
   noneLead: 'Make a robot in the settings of a WeCom, DingTalk or Feishu group, copy its address, and add it here.',

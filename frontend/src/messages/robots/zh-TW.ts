@@ -3,8 +3,6 @@ import type { words as simplified } from './zh-CN.ts';
 export const words: typeof simplified = {
   title: '群組機器人',
   lead: '把等人處理的事發到工作群組：只有筆數、班組和崗位名稱、時間和連結，不含姓名、電話、車牌和房號。',
-  open: '設定群組機器人',
-  onlyAdmins: '只有管理員可以設定群組機器人',
   offline: '設定群組機器人需要網路。連上後再試。',
   none: '還沒有群組機器人',
   noneLead: '先在企業微信、釘釘或飛書的群組設定裡新增一個機器人，複製它的網址，再到這裡加入。',

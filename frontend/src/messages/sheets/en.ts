@@ -19,7 +19,6 @@ export const words: typeof simplified = {
   saved: 'Saved to downloads',
   personal: 'What you export holds personal data; keep it safe.',
   offline: 'Bringing in and taking out needs the network.',
-  adminOnly: 'Only an admin can bring in or take out spreadsheets.',
   reading: 'Reading the spreadsheet…',
   comparing: 'Comparing…',
   other: 'Another spreadsheet',

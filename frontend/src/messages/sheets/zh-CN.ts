@@ -28,7 +28,6 @@ export const words = {
   saved: '已保存到下载',
   personal: '导出的表格含个人信息，请妥善保管。',
   offline: '导入导出需要联网。',
-  adminOnly: '只有管理员可以导入导出表格。',
   reading: '正在读表格……',
   comparing: '正在比对……',
   other: '换一份表格',

@@ -19,7 +19,6 @@ export const words: typeof simplified = {
   saved: '已儲存到下載',
   personal: '匯出的試算表含個人資料，請妥善保管。',
   offline: '匯入匯出需要連線。',
-  adminOnly: '只有管理員可以匯入匯出試算表。',
   reading: '正在讀試算表……',
   comparing: '正在比對……',
   other: '換一份試算表',
