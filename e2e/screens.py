@@ -238,7 +238,8 @@ def office_address(device: Phone) -> None:
 
 def office_robots(device: Phone) -> None:
     device.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
-    device.page.get_by_role("link", name="设置群机器人").click()
+    device.way("管理")
+    device.page.get_by_role("link", name="群机器人").click()
     expect(device.page.get_by_role("button", name="添加群机器人")).to_be_enabled()
 
 
