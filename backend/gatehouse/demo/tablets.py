@@ -16,11 +16,14 @@ from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication.core import Replication
 from gatehouse.replication.pull import pull
 from gatehouse.replication.push import push
+from gatehouse.web import app_of, built_app
 from gatehouse_sync.device import Clocks, Device, Person
 from gatehouse_sync.ids import uuid7
 from gatehouse_sync.protocol import CertificateBody, EnrolRequest, PushReply, SignedIn, SignInRequest
 
 BATCH = 200
+LAGS = "地库岗平板"
+"""The device whose app was not updated yet."""
 _SOURCE = "demo"
 
 
@@ -60,6 +63,11 @@ class Tablet:
         clocks = Clocks(lambda: clock.ms + error_ms, lambda: clock.ms - booted, chain[:8])
         tablet = cls(world, Device(signed.device, signed.org, chain, key.sign, clocks, os.urandom))
         tablet.device.batch = BATCH
+        folder = built_app()
+        served = app_of(folder) if folder is not None else None
+        if served is not None:
+            tablet.device.app = f"{served.partition('+')[0]}+index-earlier.js" if label == LAGS else served
+            tablet.device.kept = True
         tablet.device.hear_anchor(world.core.signer.anchor(clock.ms))
         tablet._add(staff_no, signed)
         await tablet.pull()
