@@ -103,6 +103,8 @@ class Phone:
         self.fill(category, **texts)
         self.page.get_by_role("button", name="记下", exact=True).click()
         expect(self.tip).to_contain_text("已记下")
+        # Of this one: the line of the one before may still stand there.
+        expect(self.tip).to_contain_text(texts.get("unit") or texts.get("name") or category)
 
     def fill(self, category: str | None = None, **texts: str) -> None:
         if category:
@@ -191,6 +193,15 @@ class Phone:
             text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()
         ):
             assert time.monotonic() < until, f"no draft holds {text}"
+            self.page.wait_for_timeout(20)
+
+    def expect_no_draft(self, text: str) -> None:
+        """What was recorded is no draft any more, on disk too."""
+        until = time.monotonic() + 10
+        while any(
+            text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()
+        ):
+            assert time.monotonic() < until, f"a draft still holds {text}"
             self.page.wait_for_timeout(20)
 
     def stored(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`gatehouse` with another build of the app: `serve.py <folder of the build> serve`.
+"""`gatehouse` with another build of the app: `python -m e2e.serve <folder of the build> serve`.
 
 With `--later` behind it, the server is of a later release too: it knows a second version of a kind.
 """

@@ -31,11 +31,13 @@ class Server:
 
     def start(self, build: Path | None = None, *arguments: str) -> None:
         """Start, of the built app or of another build, and wait for the first answer."""
-        command = [sys.executable, str(ROOT / "e2e" / "serve.py"), str(build)] if build else [_command()]
+        command = [sys.executable, "-m", "e2e.serve", str(build)] if build else [_command()]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
         environment |= {"GATEHOUSE_DATA": str(self.data), "GATEHOUSE_PORT": str(self.port), **self.settings}
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen([*command, "serve", *arguments], env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*command, "serve", *arguments], env=environment, cwd=ROOT, stdout=log, stderr=log
+            )
         until = time.monotonic() + READY_S
         while not self._answers():
             assert self._process.poll() is None, f"the server ended:\n{self.said()}"

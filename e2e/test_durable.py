@@ -54,6 +54,7 @@ def test_a_half_typed_form_is_there_again(phone: Devices, server: Server) -> Non
     expect(east.page.get_by_role("radio", name="外卖")).to_be_checked()
     east.page.get_by_role("button", name="记下", exact=True).click()
     expect(east.tip).to_contain_text("已记下")
+    east.expect_no_draft("9-9")
     east.page.reload()
     expect(east.field("姓名")).to_have_value("")
 
