@@ -230,6 +230,8 @@ class Running implements Engine {
   }
 
   #woken(): void {
+    // What was said on a line that went away may never come, and the socket would not know for 45 s.
+    if (!this.#core.ports.online()) this.#loop?.hangUp();
     this.#heardOf(this.#core.ports.online() ? this.#signs.network : 'offline');
     this.#wake();
   }

@@ -120,6 +120,17 @@ describe('a socket', () => {
     await at.browser.passing(() => eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(1)));
   });
 
+  it('is given up with the line, and another opened when it is back', async () => {
+    const { socket } = await live();
+    at.browser.online = false;
+    at.browser.wake();
+    expect(socket.closed).toBe(true);
+    const opened = at.browser.sockets.length;
+    at.browser.online = true;
+    at.browser.wake();
+    await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
+  });
+
   it('closed for changed grants pulls first, then opens under the new ones', async () => {
     const { socket } = await live();
     const before = JSON.parse(socket.sent[0] ?? '{}').grants;
