@@ -55,13 +55,22 @@ async def body_of(request: AnyRequest, limit: int) -> bytes:
     charset = parameter.strip().lower().removeprefix("charset=").strip('"')
     if media.strip().lower() != _JSON or charset not in {"", "utf-8"} or "content-encoding" in request.headers:
         raise Problem("wrong_media_type")
+    return await received(request, limit, BODY_S, "too_large")
+
+
+async def received(request: AnyRequest, limit: int, seconds: float, too_large: str) -> bytes:
+    """What comes, up to ``limit`` bytes and ``seconds``.
+
+    Raises:
+        Problem: ``too_large`` as given, ``too_slow``.
+    """
     chunks, size = [], 0
     try:
-        async with asyncio.timeout(BODY_S):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:
-                    raise Problem("too_large")
+                    raise Problem(too_large)
                 chunks.append(chunk)
     except TimeoutError as error:
         raise Problem("too_slow") from error

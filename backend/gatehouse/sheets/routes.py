@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import cast
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import Problem, language
 from gatehouse.replication.core import Replication
 from gatehouse.replication.frame import decode
-from gatehouse.replication.routes import SMALL, AnyRequest, body_of, ok, packed, session_of
+from gatehouse.replication.routes import SMALL, AnyRequest, body_of, ok, packed, received, session_of
 from gatehouse.sheets.book import MAX_BYTES
 from gatehouse.sheets.bring_in import Apply, Asked, Caller, apply, preview, preview_again
 from gatehouse.sheets.columns import LANGUAGES, SHEETS, TITLES, Language, What
@@ -89,16 +88,7 @@ async def _file_of(request: AnyRequest) -> bytes:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != _FILE or "content-encoding" in request.headers:
         raise Problem("wrong_media_type")
-    chunks, size = [], 0
-    try:
-        async with asyncio.timeout(UPLOAD_S):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MAX_BYTES:
-                    raise Problem("sheet_too_large")
-                chunks.append(chunk)
-    except TimeoutError as error:
-        raise Problem("too_slow") from error
-    if not size:
+    raw = await received(request, MAX_BYTES, UPLOAD_S, "sheet_too_large")
+    if not raw:
         raise Problem("empty_body")
-    return b"".join(chunks)
+    return raw
