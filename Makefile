@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench simulate crash
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,16 +48,10 @@ clean: ## remove what was built or installed (never data)
 modules: setup
 	@$(PY) -c 'import sys; sys.path.insert(0, "tools"); import web; web.install()'
 
-# These come with their scripts.
-ifneq ($(wildcard tests/bench/run.py),)
 bench: setup ## measure, and compare with docs/benchmarks.md
 	@$(PY) tests/bench/run.py
-endif
-ifneq ($(wildcard tests/simulator/run.py),)
-simulate: setup ## many devices, a bad network, seeded
-	@$(PY) tests/simulator/run.py
-endif
-ifneq ($(wildcard tests/crash/run.py),)
-crash: setup ## kill the server at every step and look for loss
-	@$(PY) tests/crash/run.py
-endif
+
+evidence: setup ## write docs/evidence.md anew from the recorded runs
+	@PYTHONPATH=. $(PY) -m tests.evidence
+
+# Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
