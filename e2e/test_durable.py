@@ -59,6 +59,43 @@ def test_a_half_typed_form_is_there_again(phone: Devices, server: Server) -> Non
     expect(east.field("姓名")).to_have_value("")
 
 
+BUSY_DISK = """() => new Promise((held) => {
+  const opened = indexedDB.open('gatehouse');
+  opened.onsuccess = () => {
+    const work = opened.result.transaction(['ops'], 'readwrite');
+    const until = performance.now() + 3000;
+    const again = () => { if (performance.now() < until) work.objectStore('ops').get('x').onsuccess = again; };
+    again();
+    work.oncomplete = () => opened.result.close();
+    held();
+  };
+})"""
+"""Keeps others from writing acts for three seconds, as a slow disk does."""
+
+
+def test_the_next_visitor_is_typed_while_the_one_before_is_saved(phone: Devices, server: Server) -> None:
+    """On a slow phone the form is the next one's before the disk is done with the last."""
+    east = phone("east", disk=True)
+    east.sign_in("3001", EAST)
+    east.way("登记")
+    east.fill("外卖", name="先来的", unit="1-101")
+    east.page.evaluate(BUSY_DISK)
+    east.page.get_by_role("button", name="记下", exact=True).click()
+    east.fill("快递", unit="2-202")
+    expect(east.tip).to_contain_text("已记下")
+    expect(east.tip).to_contain_text("1-101")
+    expect(east.field("房号")).to_have_value("2-202")
+    expect(east.field("姓名")).to_have_value("")
+    expect(east.page.get_by_role("radio", name="快递")).to_be_checked()
+    east.expect_draft("2-202")
+    east.page.get_by_role("button", name="记下", exact=True).click()
+    expect(east.tip).to_contain_text("2-202")
+    east.expect_delivered()
+    (one, other) = server.rows("SELECT private FROM op WHERE kind = 'visit.arrive' ORDER BY n DESC LIMIT 2")
+    assert one == (None,)
+    assert other == ('{"name":"先来的"}',)
+
+
 def test_two_tabs_of_one_phone_act_at_once(phone: Devices, server: Server) -> None:
     """Forty entries through both forms: each arrives once, and the chain has neither gap nor fork."""
     east = phone("east", disk=True)

@@ -13,12 +13,23 @@ export interface Draft<T> {
   change(part: Partial<T>): void;
   /** Forgets it and begins anew. */
   clear(): Promise<void>;
+  /** Begins anew after `done` was recorded; what was typed while it was being recorded stays. */
+  recorded(done: T): Promise<void>;
+}
+
+/** The fields of `now` that are no longer as they were in `done`. */
+export function typedSince<T extends object>(now: T, done: T): Partial<T> {
+  const since: Partial<T> = {};
+  for (const name in now) if (now[name] !== done[name]) since[name] = now[name];
+  return since;
 }
 
 export function useDraft<T extends object>(engine: Engine, key: string, blank: () => T): Draft<T> {
   const [value, setValue] = useState<T>();
   const [restored, setRestored] = useState(false);
   const begin = useRef(blank);
+  const shown = useRef(value);
+  shown.current = value;
   const unsaved = useRef<{ value: T; timer: ReturnType<typeof setTimeout> } | null>(null);
 
   const save = useCallback(() => {
@@ -72,5 +83,15 @@ export function useDraft<T extends object>(engine: Engine, key: string, blank: (
     await engine.drafts.delete(key);
   }, [engine, key]);
 
-  return { value, restored, change, clear };
+  const recorded = useCallback(
+    async (done: T) => {
+      const since = typedSince(unsaved.current?.value ?? shown.current ?? done, done);
+      const cleared = clear();
+      if (Object.keys(since).length > 0) change(since);
+      await cleared;
+    },
+    [clear, change],
+  );
+
+  return { value, restored, change, clear, recorded };
 }

@@ -57,7 +57,7 @@ export function Arrive() {
     setProblem(undefined);
     setOpen(false);
     scrollTo(0, 0);
-    await draft.clear();
+    await draft.recorded(entry);
     askOnce(() => engine.persist());
   };
   const same = matching(habits.inside, entry);
