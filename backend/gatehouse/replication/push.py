@@ -15,7 +15,7 @@ from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed, fleet, readmit
 from gatehouse.replication.batch import Arrival, Batch
-from gatehouse.replication.commit import StaleError, settle
+from gatehouse.replication.commit import StaleError, in_turn, settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.decided import Decided, before, of_batch, voucher
 from gatehouse.replication.device_rows import DeviceRow, device_row
@@ -125,6 +125,8 @@ class _Pushing:
 
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
+        acts = [one.op for one in self.parsed if one.op is not None]
+        yield from in_turn(self.core.registry, self.key.org, acts)
         rows = yield Query("SELECT n, link, earliest FROM chain WHERE id = ?", (self.key.chain,), lock=True)
         if not rows:
             raise Problem("unknown_device")
