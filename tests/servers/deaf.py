@@ -47,12 +47,13 @@ async def run(cluster: Cluster, folder: Path, way: str, revoked: str, *, pushes:
     estate, (hearing, other) = cluster.estate, cluster.nodes[:2]
     async with _deaf(other, folder) as (node, gag):
         wires = Wires([hearing.origin, node.origin])
-        admin = Live(estate.admin, wires, random.Random(1), 0)
+        told, here = (1, 0) if way == WAYS[2] else (0, 1)
+        admin = Live(estate.admin, wires, random.Random(1), told)
         staff = f"R{random.randrange(10**9)}"
         await estate.hire(staff, "临时工", "guard", estate.site)
         await admin.drain()
-        lives = [await _phone(estate, wires, staff, 1), await _phone(estate, wires, "G2", 1)]
-        writer = await _phone(estate, wires, "M1", 1)
+        lives = [await _phone(estate, wires, staff, here), await _phone(estate, wires, "G2", here)]
+        writer = await _phone(estate, wires, "M1", here)
         gone, stays = lives
         async with gone.socket() as (line, _), stays.socket() as (calm, _):
             rows: list[str] = []
@@ -74,8 +75,8 @@ async def run(cluster: Cluster, folder: Path, way: str, revoked: str, *, pushes:
                 writer.phone.arrive(note="after")
                 await writer.drain()
                 await asyncio.sleep(0.05)
-            elsewhere = Live(writer.phone, wires, random.Random(2), 0)
-            elsewhere.phone.arrive(note="after")  # through the process that hears: a bare poke at most
+            elsewhere = Live(writer.phone, wires, random.Random(2), told)
+            elsewhere.phone.arrive(note="after")  # through the other process: a bare poke at most
             await elsewhere.drain()
             gag.silent.clear()
             until = time.monotonic() + (CLOSED_S if wait else 0.5)

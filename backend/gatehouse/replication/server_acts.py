@@ -11,7 +11,7 @@ from gatehouse.db.steps import Steps
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import in_turn, settle
-from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.core import Replication, of_batch
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended
 from gatehouse.replication.registry import Act
@@ -64,7 +64,7 @@ async def act(
         return batch, appended
 
     batch, appended = await settle(core.database, steps)
-    core.after_commit(Committed(appended.moved, appended.head.epoch, batch.regranted, batch.revoked_devices))
+    core.after_commit(of_batch(batch, appended))
     return results
 
 
