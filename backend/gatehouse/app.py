@@ -158,6 +158,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
                 asyncio.create_task(forget_forever(core)),
                 asyncio.create_task(leave_when_broken(database)),
                 asyncio.create_task(core.hub.drop_stalled_forever()),
+                asyncio.create_task(core.hub.look_again_forever()),
             ]
             if settings.backup_hours:
                 tasks.append(asyncio.create_task(back_up_forever(settings)))

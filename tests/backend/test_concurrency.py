@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import Any
 
 import msgspec
 import pytest
 from tests.dump import ask
 from tests.estate import Estate, Phone, codes, opened
+from tests.team import Team
 
 from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.db.sqlite import SQLiteDatabase
 from gatehouse.db.steps import Query, Row, Steps, read, write
 from gatehouse.replication.facts import Facts
+from gatehouse.roster.queries import load_shifts
 from gatehouse_sync import canon
 from gatehouse_sync.protocol import PullReply, PushReply
 
@@ -241,3 +244,57 @@ async def test_a_record_that_arrives_between_two_looks_is_not_missed(
         reply = await amending
         assert isinstance(reply, PushReply)
         assert codes(reply.results) == [("applied", None)]
+
+
+async def test_two_shifts_at_one_time_do_not_both_go_to_one_colleague(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T15: two approvals at once, of swaps that know nothing of each other but who takes them."""
+    async with opened(postgres_url) as estate:
+        team = await Team(estate).build()
+        await team.assign("B3", 5)  # the tablet knows them, so that only the shifts stand in the way
+        early = await team.assign("B1", 3, start=8)
+        late = await team.assign("B2", 3, start=12)
+        swaps = [team.request("B1", early, ["B3"]), team.request("B2", late, ["B3"])]
+        taker, bosses = team.phones["B3"], (team.phones["S1"], team.phones["S3"])
+        for phone in (team.phones["B1"], team.phones["B2"]):
+            await phone.drain()
+        for swap, boss in zip(swaps, bosses, strict=True):
+            taker.act("swap.accept", {}, swap)
+            boss.act("swap.approve", {}, swap)
+        assert codes(await taker.drain()) == [("applied", None)] * 2  # neither is theirs yet
+
+        def slowly(*given: Any) -> Steps[None]:
+            yield from load_shifts(*given)
+            yield Query("SELECT pg_sleep(0.3)")
+
+        monkeypatch.setattr("gatehouse.swaps.ops.load_shifts", slowly)
+        await crossed(estate, *bosses)
+        rows = await ask(estate.database, "SELECT d, code FROM op WHERE kind = 'swap.approve'")
+        assert sorted(rows, key=str) == [("applied", None), ("refused", "overlap")]
+
+
+async def test_rivals_decided_at_once_do_not_wait_in_circles(postgres_url: str) -> None:
+    """What a command locks as it goes: PostgreSQL ends no transaction, and nobody waits for its deadlock timeout."""
+    async with opened(postgres_url) as estate:
+        team = await Team(estate).build()
+        owner, bosses = team.phones["B1"], (team.phones["S1"], team.phones["S3"])
+        rivals: list[list[str]] = []
+        for day in range(3, 11):
+            shift = await team.assign("B1", day)
+            rivals.append([team.request("B1", shift, ["B3"]), team.request("B1", shift, ["B4"])])
+        await owner.drain()
+        for pair in rivals:
+            for taker, swap in zip(("B3", "B4"), pair, strict=True):
+                team.phones[taker].act("swap.accept", {}, swap)
+        for taker in ("B3", "B4"):
+            await team.phones[taker].drain()
+        for pair in rivals:
+            for boss, swap in zip(bosses, pair, strict=True):
+                boss.act("swap.approve", {}, swap)
+            await crossed(estate, *bosses)
+        rows = await ask(estate.database, "SELECT d, code, COUNT(*) FROM op WHERE kind = 'swap.approve' GROUP BY 1, 2")
+        assert sorted(rows, key=str) == [("applied", None, 8), ("refused", "wrong_state", 8)]
+        await asyncio.sleep(1.1)  # statistics are told a second late at most
+        sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        assert await ask(estate.database, sql) == [(0,)]

@@ -10,6 +10,7 @@ from gatehouse.errors import Problem
 from gatehouse.identity import codes
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.device_rows import device_row
+from gatehouse.replication.feed import Regrant
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse.replication.pull import signed_in
 from gatehouse_sync.ids import is_uuid
@@ -90,6 +91,7 @@ async def set_password(core: Replication, request: PasswordRequest, source: str)
     given = codes.NewPassword(request.login, request.code, request.password, request.org)
     key = core.signer.key.secret(codes.KEY)
     owner = await codes.set_password(core.database, key, given, source, core.now())
-    core.after_commit(Committed((), "", [owner.person]))
+    regrant = Regrant(owner.org, owner.granted - 1, owner.granted)
+    core.after_commit(Committed((), "", [owner.person], regrants=[regrant]))
     _log.info("sign_in_code_used", org=owner.org, person=owner.person)
     return PasswordSet(owner.org, owner.person)

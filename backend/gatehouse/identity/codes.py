@@ -40,6 +40,8 @@ class Owner(msgspec.Struct, frozen=True):
 
     person: str
     org: str
+    granted: int = 0
+    """The org's count of changes of grants, once the password is set: sessions have ended."""
 
 
 def new_code(random: Callable[[int], bytes]) -> str:
@@ -90,7 +92,7 @@ async def set_password(database: Database, key: bytes, given: NewPassword, sourc
         raise Problem("code_weak_password")
     hash_ = await passwords.hashed(given.password)
 
-    def steps() -> Steps[bool]:
+    def steps() -> Steps[int]:
         burnt = yield Query(
             "UPDATE sign_in_code SET used = ? WHERE person = ? AND hash = ? AND used IS NULL RETURNING person",
             (now, owner.person, hashed(key, owner.person, given.code)),
@@ -98,13 +100,18 @@ async def set_password(database: Database, key: bytes, given: NewPassword, sourc
         if burnt:
             yield passwords.store(owner.person, owner.org, hash_)
             yield Query("UPDATE session SET ended = ? WHERE person = ? AND ended IS NULL", (now, owner.person))
-        return bool(burnt)
+            rows = yield Query(
+                "UPDATE org_head SET granted = granted + 1 WHERE org = ? RETURNING granted", (owner.org,)
+            )
+            return int(rows[0][0])
+        return 0
 
-    if not await write(database, steps):  # somebody was faster with the same code
+    granted = await write(database, steps)
+    if not granted:  # somebody was faster with the same code
         await count_miss(names, now)
         raise Problem("code_wrong")
     await forgive(names)
-    return owner
+    return msgspec.structs.replace(owner, granted=granted)
 
 
 def _with_login(key: bytes, given: NewPassword, login: str, now: int) -> Steps[tuple[Owner, set[str | None]] | None]:

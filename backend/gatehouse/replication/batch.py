@@ -89,6 +89,11 @@ class Batch:
         self.texts: dict[str, str] = {}
         """Texts of changed entities, where they were made before anything was locked."""
 
+    @property
+    def regrants(self) -> int:
+        """1 when what somebody may hold changes with this transaction."""
+        return int(bool(self.regranted or self.revoked_devices))
+
     # Deciding.
 
     def admit(self, arrival: Arrival, act: Act) -> Steps[Decision]:

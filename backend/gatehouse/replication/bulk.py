@@ -17,7 +17,7 @@ from gatehouse.errors import Problem
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import RUNS, StaleError
-from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.core import Replication, of_batch
 from gatehouse.replication.facts import encode_body
 from gatehouse.replication.feed import Appended
 from gatehouse.replication.server_acts import ServerAct, begun, carry_out
@@ -60,7 +60,7 @@ async def act_at_once(
         batch = decided.batch
         # Nobody is signed in yet as somebody who has just been made.
         known = {person for person in batch.regranted if batch.changed.get(person) is not None}
-        core.after_commit(Committed(appended.moved, appended.head.epoch, sorted(known), batch.revoked_devices))
+        core.after_commit(msgspec.structs.replace(of_batch(batch, appended), regranted=sorted(known)))
         return
     raise Busy(f"Others changed what was being brought in {RUNS} times in a row.")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from gatehouse.db.engine import Database
 from gatehouse.db.failures import Busy
 from gatehouse.db.steps import Query, Steps, write
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.registry import Registry
+from gatehouse_sync.ops import Op
 
 T = TypeVar("T")
 RUNS = 8
@@ -30,6 +32,17 @@ async def settle(database: Database, make: Callable[[], Steps[T]]) -> T:
         except StaleError:
             continue
     raise Busy(f"Others changed what was being decided {RUNS} times in a row.")
+
+
+def in_turn(registry: Registry, org: str, acts: Iterable[Op]) -> Steps[None]:
+    """Before any other lock: let acts that find out as they go what they must lock follow each other within an org.
+
+    What ids name is locked in one order, and so nobody waits in a circle. What a kind's ``prepare`` finds (shifts of a
+    person, rivals of a swap) is locked in the order it is found; several at once would wait in circles that only
+    PostgreSQL's deadlock timeout ends, a second each, and would decide on what was read before a lock was waited for.
+    """
+    if any(registry.prepares(op.head.kind) for op in acts):
+        yield Query("SELECT id FROM entity WHERE id = ?", (org,), lock=True)
 
 
 def recheck(batch: Batch) -> Steps[None]:

@@ -15,7 +15,8 @@ from gatehouse.db.engine import Database
 from gatehouse.db.steps import Insert, Steps
 from gatehouse.devices.chains import Chains
 from gatehouse.errors import Problem
-from gatehouse.replication.feed import Moved
+from gatehouse.replication.batch import Batch
+from gatehouse.replication.feed import Appended, Moved, Regrant, regrants
 from gatehouse.replication.hub import Hub
 from gatehouse.replication.metrics import Metrics
 from gatehouse.replication.registry import Registry
@@ -32,6 +33,14 @@ class Committed(msgspec.Struct, frozen=True):
     epoch: str
     regranted: Sequence[str] = ()
     revoked: Sequence[str] = ()
+    regrants: Sequence[Regrant] = ()
+
+
+def of_batch(batch: Batch, appended: Appended) -> Committed:
+    """What a transaction of one batch changed."""
+    head = appended.head
+    told = regrants(head, batch.regrants)
+    return Committed(appended.moved, head.epoch, batch.regranted, batch.revoked_devices, told)
 
 
 class Replication:
@@ -101,9 +110,8 @@ class Replication:
 
     def after_commit(self, done: Committed) -> None:
         """Tell devices that listen what a committed transaction changed."""
+        self.hub.cut_off(done.regranted, done.revoked, done.regrants)
         self.hub.publish(done.moved, done.epoch)
-        for person in done.regranted:
-            self.hub.regrant(person)
-        for device in done.revoked:
-            self.hub.drop_device(device)
-        self.hub.elsewhere([(one.scope, one.upto) for one in done.moved], done.regranted, done.revoked)
+        self.hub.elsewhere(
+            [(one.scope, one.upto) for one in done.moved], done.regranted, done.revoked, done.regrants
+        )

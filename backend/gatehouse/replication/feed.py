@@ -48,15 +48,32 @@ class Moved(msgspec.Struct):
     gone: list[str]
     plain: bool
     """Whether every row may go out as it is: nothing in it is due to be shaded."""
+    org: str
+    granted: int
+    """The org's count of changes of grants when it was committed: whom the rows may go to is known as of then."""
 
 
 class LogHead(msgspec.Struct, frozen=True):
-    """The end of an org's log."""
+    """The end of an org's log; ``granted`` counts the transactions that changed what somebody may hold."""
 
     org: str
     epoch: str
     n: int
     hash: bytes
+    granted: int
+
+
+class Regrant(msgspec.Struct, frozen=True, array_like=True):
+    """A change of what people or devices of an org may hold: its count ``before`` and ``after``."""
+
+    org: str
+    before: int
+    after: int
+
+
+def regrants(head: LogHead, count: int) -> list[Regrant]:
+    """What ``count`` changes in one transaction, which ended at ``head``, tell sockets; nothing without any."""
+    return [Regrant(head.org, head.granted - count, head.granted)] if count else []
 
 
 class Appended(msgspec.Struct):
@@ -110,7 +127,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
         ],
         key=("id",),
     )
-    moved = yield from _number(touched, heads, entities, received)
+    moved = yield from _number(touched, heads, entities, head, received)
     yield from _sum_days(touched, heads, batch, entities)
     yield from _project(batch)
     yield from _hold(batch)
@@ -140,9 +157,9 @@ def lock_scopes(names: list[str]) -> Steps[dict[str, tuple[int, int]]]:
 
 def lock_log(org: str) -> Steps[LogHead]:
     """The end of the org's log, locked: commits of one org are serial here."""
-    rows = yield Query("SELECT epoch, n, hash FROM org_head WHERE org = ?", (org,), lock=True)
-    epoch, n, hash_ = rows[0]
-    return LogHead(org, epoch, n, bytes(hash_))
+    rows = yield Query("SELECT epoch, n, hash, granted FROM org_head WHERE org = ?", (org,), lock=True)
+    epoch, n, hash_, granted = rows[0]
+    return LogHead(org, epoch, n, bytes(hash_), granted)
 
 
 def _append_log(batch: Batch, head: LogHead, at: int) -> Steps[tuple[dict[int, int], LogHead]]:
@@ -158,14 +175,16 @@ def _append_log(batch: Batch, head: LogHead, at: int) -> Steps[tuple[dict[int, i
         positions[index] = n
         rows.append((head.org, n, entry.type, entry.op, at, leaf.decode(), hash_))
     yield Insert("log", _LOG, rows)
-    yield Query("UPDATE org_head SET n = ?, hash = ? WHERE org = ?", (n, hash_, head.org))
-    return positions, LogHead(head.org, head.epoch, n, hash_)
+    granted = head.granted + batch.regrants
+    yield Query("UPDATE org_head SET n = ?, hash = ?, granted = ? WHERE org = ?", (n, hash_, granted, head.org))
+    return positions, LogHead(head.org, head.epoch, n, hash_, granted)
 
 
 def _number(
     touched: Touched,
     heads: dict[str, tuple[int, int]],
     entities: Entities,
+    log: LogHead,
     now: int,
 ) -> Steps[list[Moved]]:
     rows: list[Row] = []
@@ -183,6 +202,8 @@ def _number(
                 [(entities[e][0].n, entities[e][2]) for e in kept],
                 [entity for entity, gone in changes if gone],
                 all(not _due(entities[e][0], now) for e in kept),
+                log.org,
+                log.granted,
             )
         )
         rows.extend((id_, seq + i, entity, upto, now if gone else 0) for i, (entity, gone) in enumerate(changes, 1))

@@ -2,31 +2,50 @@
 
 A subscriber has a small inbox and one sender of its own, so that a stalled socket delays nobody. What does not fit
 becomes a bare poke; losing one is allowed.
+
+Rows go out only under grants known to hold. An org counts the transactions that change what somebody may hold; a row
+carries the count it was committed under, a subscriber the one up to which its own grants are known to be unchanged. One
+that lies behind, because this process has not heard of a change, gets numbers instead of rows and is looked at again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from gatehouse.replication.feed import Moved
+from gatehouse.replication.feed import Moved, Regrant
 from gatehouse.replication.metrics import Metrics
 from gatehouse_sync.protocol import POKE_BYTES
 
 _INBOX = 64
 STALLED_S = 10.0
+REVOKED, REGRANT = 4403, 4409
+Elsewhere = Callable[[Sequence[tuple[str, int]], Sequence[str], Sequence[str], Sequence[Regrant]], None]
 
 
 class Subscriber:
     """One live socket: its scopes under one version of its grants, and what waits to be sent."""
 
-    def __init__(self, device: str, person: str | None, scopes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        device: str,
+        person: str | None,
+        scopes: frozenset[str],
+        org: str,
+        granted: int,
+        look_again: Callable[[], Awaitable[None]],
+    ) -> None:
         self.device = device
         self.person = person
         self.scopes = scopes
+        self.org = org
+        self.granted = granted
+        """Up to which of the org's changes of grants this one's are known to be what they were."""
+        self.look_again = look_again
+        """Sees what the grants are now; closes the socket when they are others."""
         self.dirty: dict[str, int] = {}
         self.frames: list[str] = []
         self.sender: asyncio.Task[None] | None = None
@@ -74,8 +93,10 @@ class Hub:
         self._by_scope: dict[str, set[Subscriber]] = defaultdict(set)
         self._all: set[Subscriber] = set()
         self._metrics = metrics
-        self.elsewhere: Callable[[Sequence[tuple[str, int]], Sequence[str], Sequence[str]], None] = lambda *_: None
+        self.elsewhere: Elsewhere = lambda *_: None
         """Tells other processes; set by the PostgreSQL listener."""
+        self._doubted: set[Subscriber] = set()
+        self._doubt = asyncio.Event()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Begin to tell this subscriber about its scopes."""
@@ -87,6 +108,7 @@ class Hub:
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Forget the subscriber; scopes nobody listens to leave nothing behind."""
         self._all.discard(subscriber)
+        self._doubted.discard(subscriber)
         for scope in subscriber.scopes:
             listeners = self._by_scope.get(scope)
             if listeners is not None:
@@ -103,7 +125,10 @@ class Hub:
                 frame = _frame(one, epoch)
                 self._metrics.pokes.labels("page" if frame else "bare").inc(len(listeners))
                 for subscriber in listeners:
-                    subscriber.offer(one.scope, one.upto, frame)
+                    known = subscriber.granted >= one.granted
+                    subscriber.offer(one.scope, one.upto, frame if known else None)
+                    if not known:
+                        self._look_at(subscriber)
 
     def poke(self, scope: str, upto: int) -> None:
         """A scope moved, by another process's hand."""
@@ -116,15 +141,50 @@ class Hub:
             for subscriber in listeners:
                 subscriber.offer(scope, 0, None)
 
-    def regrant(self, person: str) -> None:
-        """A person's grants or sessions changed: their sockets close and come back after a pull."""
-        for subscriber in [one for one in self._all if person in {one.person, one.device}]:
-            subscriber.close(4409)
+    def cut_off(self, regranted: Sequence[str], revoked: Sequence[str], regrants: Sequence[Regrant]) -> None:
+        """Grants changed: sockets of those concerned close, the others' are known to be unchanged.
 
-    def drop_device(self, device: str) -> None:
-        """A device was revoked."""
-        for subscriber in [one for one in self._all if one.device == device]:
-            subscriber.close(4403)
+        Args:
+            regranted: people (or devices) whose grants or sessions are others now; they come back after a pull.
+            revoked: devices that are to stay away.
+            regrants: the changes, of which ``regranted`` and ``revoked`` are all that is concerned.
+        """
+        people, devices = set(regranted), set(revoked)
+        for one in self._all:
+            if one.device in devices:
+                one.close(REVOKED)
+            elif not people.isdisjoint({one.person, one.device}):
+                one.close(REGRANT)
+        for change in regrants:
+            for one in self._all:
+                if one.org == change.org and one.granted == change.before and one not in self._doubted:
+                    one.granted = change.after
+            self.has_granted(change.org, change.after)
+
+    def has_granted(self, org: str, granted: int) -> None:
+        """The org has come so far: whoever is known to be right only up to less is looked at again."""
+        for one in self._all:
+            if one.org == org and one.granted < granted:
+                self._look_at(one)
+
+    def orgs(self) -> list[str]:
+        """Whose people listen here."""
+        return sorted({one.org for one in self._all})
+
+    def _look_at(self, subscriber: Subscriber) -> None:
+        if subscriber.close_code is None:
+            self._doubted.add(subscriber)
+            self._doubt.set()
+
+    async def look_again_forever(self) -> None:
+        """Look, one after another, whether the grants of doubted subscribers are still what they were."""
+        while True:
+            await self._doubt.wait()
+            self._doubt.clear()
+            while self._doubted:
+                one = self._doubted.pop()
+                if one.close_code is None:
+                    await one.look_again()
 
     async def drop_stalled_forever(self) -> None:
         """Cut off sockets whose reader takes nothing for ten seconds."""

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from gatehouse.db.postgres import PostgresDatabase
+from gatehouse.replication.feed import Regrant
 from gatehouse.replication.hub import Hub
 
 CHANNEL = "gatehouse"
@@ -34,6 +35,8 @@ class Note(msgspec.Struct, array_like=True):
     moved: list[tuple[str, int]]
     regranted: list[str]
     revoked: list[str]
+    regrants: list[Regrant] = []
+    """The changes whose people and devices all stand in this note and the ones before it."""
 
 
 class PostgresHub:
@@ -46,6 +49,7 @@ class PostgresHub:
         self._moved: dict[str, int] = {}
         self._regranted: set[str] = set()
         self._revoked: set[str] = set()
+        self._regrants: list[Regrant] = []
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._listening = asyncio.Event()
@@ -65,23 +69,30 @@ class PostgresHub:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    def _tell(self, moved: Sequence[tuple[str, int]], regranted: Sequence[str], revoked: Sequence[str]) -> None:
+    def _tell(
+        self,
+        moved: Sequence[tuple[str, int]],
+        regranted: Sequence[str],
+        revoked: Sequence[str],
+        regrants: Sequence[Regrant],
+    ) -> None:
         for scope, seq in moved:
             self._moved[scope] = max(seq, self._moved.get(scope, 0))
         self._regranted.update(regranted)
         self._revoked.update(revoked)
+        self._regrants += regrants
         self._wake.set()
 
     def _hear(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:  # noqa: ANN401  # asyncpg's callback
         note = msgspec.json.decode(payload, type=Note)
         if note.sender == self._me:
             return
+        # Until it is known what was missed, a change that is heard may be the end of one whose beginning was not.
+        self._hub.cut_off(note.regranted, note.revoked, note.regrants if self._listening.is_set() else [])
+        for change in note.regrants:
+            self._hub.has_granted(change.org, change.after)
         for scope, seq in note.moved:
             self._hub.poke(scope, seq)
-        for person in note.regranted:
-            self._hub.regrant(person)
-        for device in note.revoked:
-            self._hub.drop_device(device)
 
     async def _listen_forever(self) -> None:
         misses = 0
@@ -104,6 +115,7 @@ class PostgresHub:
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(CHANNEL, self._hear)
+            await self._missed(connection)
             self._hub.poke_all()
             self._listening.set()
             while not lost.is_set():
@@ -111,9 +123,17 @@ class PostgresHub:
                     async with asyncio.timeout(HEARTBEAT_S):
                         await lost.wait()
                 if not lost.is_set():
-                    await connection.execute("SELECT 1", timeout=ANSWER_S)
+                    await self._missed(connection)
         finally:
             connection.terminate()
+
+    async def _missed(self, connection: Any) -> None:  # noqa: ANN401  # asyncpg ships no types
+        """Whether grants changed of which no notification came: sent while nobody heard, or by a process that died."""
+        rows = await connection.fetch(
+            "SELECT org, granted FROM org_head WHERE org = ANY($1)", self._hub.orgs(), timeout=ANSWER_S
+        )
+        for org, granted in rows:
+            self._hub.has_granted(org, granted)
 
     async def _send_forever(self) -> None:
         """One coalesced notification after commits, on a connection whose own commits need not reach the disk."""
@@ -140,6 +160,7 @@ class PostgresHub:
                     for note in notes:
                         self._regranted.update(note.regranted)
                         self._revoked.update(note.revoked)
+                    self._regrants = [change for note in notes for change in note.regrants] + self._regrants
                     await asyncio.sleep(RETRY_S[1])
                     if self._regranted or self._revoked:
                         self._wake.set()
@@ -152,8 +173,14 @@ class PostgresHub:
         moved, self._moved = list(self._moved.items()), {}
         people, self._regranted = sorted(self._regranted), set()
         devices, self._revoked = sorted(self._revoked), set()
+        regrants, self._regrants = self._regrants, []
         longest = max(len(moved), len(people), len(devices))
-        return [
+        notes = [
             Note(self._me, moved[i : i + MOST_SCOPES], people[i : i + MOST_SCOPES], devices[i : i + MOST_SCOPES])
             for i in range(0, longest, MOST_SCOPES)
         ]
+        # Behind all they concern, for only then are the others known to be unchanged.
+        notes += [
+            Note(self._me, [], [], [], regrants[i : i + MOST_SCOPES]) for i in range(0, len(regrants), MOST_SCOPES)
+        ]
+        return notes

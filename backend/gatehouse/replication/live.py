@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
@@ -19,7 +20,7 @@ from gatehouse.identity.sign_in import token_hash
 from gatehouse.replication.core import Replication
 from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.grants import grants_of, next_change
-from gatehouse.replication.hub import Subscriber
+from gatehouse.replication.hub import REGRANT, REVOKED, Subscriber
 from gatehouse.replication.pull import granted, signed_in
 from gatehouse_sync.protocol import Hello
 
@@ -29,8 +30,9 @@ SILENCE_S = 60.0
 MESSAGES = 20
 LONGEST_TIMER_MS = 24 * 3_600_000
 MESSAGES_S = 10.0
-NOT_SIGNED_IN, WRONG_ORIGIN, REVOKED, REGRANT = 4401, 4403, 4403, 4409
+NOT_SIGNED_IN, WRONG_ORIGIN = 4401, 4403
 TOO_MANY, MALFORMED, SILENT = 1008, 1007, 1001
+_log = structlog.get_logger()
 
 
 def live_route(core: Replication, mint: TokenMint, origins: frozenset[str]) -> WebsocketRouteHandler:
@@ -66,7 +68,8 @@ class _Talk:
         try:
             async with asyncio.timeout(HELLO_S):
                 hello = msgspec.json.decode(await self.socket.receive_data("text"), type=Hello)
-            standing = await self._look(hello)
+            claim = self.mint.read(hello.device, self.core.now())
+            standing = await self._look(claim, hello)
         except TimeoutError:
             await self.socket.close(code=NOT_SIGNED_IN)
         except msgspec.DecodeError:
@@ -74,23 +77,33 @@ class _Talk:
         except Problem as problem:
             await self.socket.close(code=REVOKED if problem.code == "device_revoked" else NOT_SIGNED_IN)
         else:
-            await self._subscribe(hello, standing)
+            await self._subscribe(claim, hello, standing)
 
-    async def _look(self, hello: Hello) -> _Standing:
-        now = self.core.now()
-        claim = self.mint.read(hello.device, now)
+    async def _look(self, claim: DeviceClaim, hello: Hello) -> _Standing:
         session = token_hash(hello.session) if hello.session is not None else None
-        return await read(self.core.database, _standing(claim, session, now))
+        return await read(self.core.database, _standing(claim, session, self.core.now()))
 
-    async def _subscribe(self, hello: Hello, standing: _Standing) -> None:
-        subscriber = Subscriber(standing.device, standing.person, standing.scopes)
+    async def _subscribe(self, claim: DeviceClaim, hello: Hello, standing: _Standing) -> None:
+        subscriber = Subscriber(
+            standing.device,
+            standing.person,
+            standing.scopes,
+            standing.org,
+            standing.granted,
+            lambda: self._look_again(claim, hello, standing, subscriber),
+        )
         self.core.hub.subscribe(subscriber)
         try:
             # Looked at again: a change between the first look and the subscription closed nobody.
             version = grants_of(sorted(standing.scopes)).version
-            if hello.grants != version or await self._look(hello) != standing:
+            if hello.grants != version:
                 await self.socket.close(code=REGRANT)
                 return
+            again = await self._look(claim, hello)
+            if not again.same(standing):
+                await self.socket.close(code=REGRANT)
+                return
+            subscriber.granted = max(subscriber.granted, again.granted)
             heads = await read(self.core.database, _heads(standing.scopes))
             await self.socket.send_data(msgspec.json.encode({"heads": heads, "ready": version}), "text")
             timer = self._until(subscriber, standing)
@@ -102,6 +115,23 @@ class _Talk:
             await self.socket.close(code=REVOKED if problem.code == "device_revoked" else NOT_SIGNED_IN)
         finally:
             self.core.hub.unsubscribe(subscriber)
+
+    async def _look_again(
+        self, claim: DeviceClaim, hello: Hello, standing: _Standing, subscriber: Subscriber
+    ) -> None:
+        """Grants of somebody in the org changed: were they this one's? What cannot be seen closes the socket too."""
+        try:
+            again = await self._look(claim, hello)
+        except Problem as problem:
+            subscriber.close(REVOKED if problem.code == "device_revoked" else REGRANT)
+        except Exception as error:  # noqa: BLE001 - whatever it is, who cannot be judged gets nothing more
+            _log.warning("grants_not_seen", error=type(error).__name__)
+            subscriber.close(REGRANT)
+        else:
+            if again.same(standing):
+                subscriber.granted = max(subscriber.granted, again.granted)
+            else:
+                subscriber.close(REGRANT)
 
     def _until(self, subscriber: Subscriber, standing: _Standing) -> asyncio.TimerHandle:
         """Close when a dated role begins or ends; once a day in any case, so that no timer is longer."""
@@ -171,6 +201,13 @@ class _Standing(msgspec.Struct, frozen=True):
     person: str | None
     scopes: frozenset[str]
     until: int | None
+    org: str
+    granted: int
+    """The org's count of changes of grants when it was looked at."""
+
+    def same(self, other: _Standing) -> bool:
+        """Whether it is the same but for when it was looked at."""
+        return msgspec.structs.replace(self, granted=other.granted) == other
 
 
 def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[_Standing]:
@@ -179,4 +216,6 @@ def _standing(claim: DeviceClaim, session: bytes | None, now: int) -> Steps[_Sta
         raise Problem("device_revoked")
     person = yield from signed_in(session, device.id)
     scopes = yield from granted(person, device, now)
-    return _Standing(device.id, person.id if person is not None else None, frozenset(scopes), next_change(person, now))
+    ((granted_count,),) = yield Query("SELECT granted FROM org_head WHERE org = ?", (device.org,))
+    who = person.id if person is not None else None
+    return _Standing(device.id, who, frozenset(scopes), next_change(person, now), device.org, granted_count)

@@ -12,7 +12,7 @@ from gatehouse.db.steps import FAILURES, Query, Row, Steps, read
 from gatehouse.replication import feed, fleet
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
-from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.core import Replication, of_batch
 from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.facts import UNKNOWN_KIND, Facts
 from gatehouse.replication.feed import Appended
@@ -94,7 +94,7 @@ async def _judge(core: Replication, op: str, org: str, forebear: str | None, *, 
     if done is None:
         return False
     batch, appended = done
-    core.after_commit(Committed(appended.moved, appended.head.epoch, batch.regranted, batch.revoked_devices))
+    core.after_commit(of_batch(batch, appended))
     return True
 
 

@@ -15,7 +15,7 @@ from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
 from gatehouse.replication import completeness, echo, feed, fleet, readmit
 from gatehouse.replication.batch import Arrival, Batch
-from gatehouse.replication.commit import StaleError, settle
+from gatehouse.replication.commit import StaleError, in_turn, settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.decided import Decided, before, of_batch, voucher
 from gatehouse.replication.device_rows import DeviceRow, device_row
@@ -45,6 +45,7 @@ class Pushed(msgspec.Struct):
     revoked: list[str]
     decided: dict[int, Decided]
     withdrawn: list[Entry]
+    regrants: int
 
 
 class _OneByOne(Exception):  # not an error: the signal to replay under savepoints
@@ -82,7 +83,8 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
         return pushed
     # after commit: 14.7, then tell the others, then 6.6
     await core.keep(key.device, pushed.withdrawn)
-    core.after_commit(Committed(pushed.moved, pushed.head.epoch, pushed.regranted, pushed.revoked))
+    told = feed.regrants(pushed.head, pushed.regrants)
+    core.after_commit(Committed(pushed.moved, pushed.head.epoch, pushed.regranted, pushed.revoked, told))
     stamp = core.signer.stamp(key.org, pushed.head.epoch, pushed.head.n, pushed.head.hash)
     sig = core.signer.results(key.chain, pushed.results, stamp)
     vouchers = [
@@ -125,6 +127,8 @@ class _Pushing:
 
     def steps(self) -> Steps[Pushed | Need | Rechain]:
         frame = self.frame
+        acts = [one.op for one in self.parsed if one.op is not None]
+        yield from in_turn(self.core.registry, self.key.org, acts)
         rows = yield Query("SELECT n, link, earliest FROM chain WHERE id = ?", (self.key.chain,), lock=True)
         if not rows:
             raise Problem("unknown_device")
@@ -162,7 +166,8 @@ class _Pushing:
         numbers = {op: n for n, op, _, _ in results if op is not None} | self._again
         decided = {**done.decided, **(yield from before(self.key.org, numbers))}
         results += done.results
-        return Pushed(ack, results, head, done.moved, done.regranted, done.revoked, decided, done.withdrawn)
+        told = done.moved, done.regranted, done.revoked, decided, done.withdrawn, done.regrants
+        return Pushed(ack, results, head, *told)
 
     def _link(self, n: int) -> Steps[bytes]:
         if n == 0:
@@ -287,6 +292,7 @@ class _Pushing:
             done.decided |= of_batch(batch, appended.positions, self.received)
             done.withdrawn += batch.withdrawn
             done.moved.extend(appended.moved)
+            done.regrants += batch.regrants
         done.device = msgspec.structs.replace(facts.devices[device.id], revoked=batch.revoked)
         done.earliest = earliest
         done.results.extend(results)
@@ -363,6 +369,7 @@ class _Done:
         self.revoked: list[str] = []
         self.decided: dict[int, Decided] = {}
         self.withdrawn: list[Entry] = []
+        self.regrants = 0
 
 
 def _quoted(text: str | None) -> str | None:

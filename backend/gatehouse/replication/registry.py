@@ -52,7 +52,7 @@ class Handler(msgspec.Struct, frozen=True):
         site: the site the role must reach, from the op and the facts; None: the whole org.
         refs: ids of further entities ``rule`` looks at, loaded and locked.
         looks: the same for entities that no act of this kind changes: not locked, so that pushes do not queue there.
-        prepare: loads what ``rule`` looks at and ids alone do not name.
+        prepare: loads what ``rule`` looks at and ids alone do not name; such acts of one org go one after another.
         rule: a refusal code, a ruling, or None when nothing speaks against the act.
         held: the parked op this act is about, to be loaded with all it touches.
         effect: what the act changes besides its entity; runs in the push's transaction.
@@ -103,6 +103,11 @@ class Registry:
         """Those of them that need no lock."""
         handler = self.handlers.get(op.head.kind)
         return handler.looks(op) if handler is not None else ()
+
+    def prepares(self, kind: str) -> bool:
+        """Whether acts of this kind lock more than ids name."""
+        handler = self.handlers.get(kind)
+        return handler is not None and handler.prepare is not None
 
     def project(self, kind: str, projection: Projection) -> None:
         """Register the typed table of an entity kind."""

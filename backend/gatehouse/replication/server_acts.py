@@ -10,8 +10,8 @@ import msgspec
 from gatehouse.db.steps import Steps
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Arrival, Batch
-from gatehouse.replication.commit import settle
-from gatehouse.replication.core import Committed, Replication
+from gatehouse.replication.commit import in_turn, settle
+from gatehouse.replication.core import Replication, of_batch
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended
 from gatehouse.replication.registry import Act
@@ -64,13 +64,14 @@ async def act(
         return batch, appended
 
     batch, appended = await settle(core.database, steps)
-    core.after_commit(Committed(appended.moved, appended.head.epoch, batch.regranted, batch.revoked_devices))
+    core.after_commit(of_batch(batch, appended))
     return results
 
 
 def begun(core: Replication, org: str, acts: Sequence[ServerAct]) -> Steps[tuple[Batch, list[Made]]]:
     """The acts as ops, and a batch that knows all they touch."""
     made = [_op(core, org, one) for one in acts]
+    yield from in_turn(core.registry, org, [one.op for one in made])
     facts = Facts(org, core.now(), core.registry.refs)
     yield from facts.load([one.op.head for one in made], {ref for one in made for ref in core.registry.refs(one.op)})
     return Batch(core.registry, facts, server_device(org), None, revoked=None), made

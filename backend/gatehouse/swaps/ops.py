@@ -216,8 +216,9 @@ def _decline(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
     if actor not in fields["asked"]:
         return "not_asked"
     declined = sorted({*fields.get("declined", ()), actor})
-    state = "declined" if declined == sorted(fields["asked"]) else "requested"
-    return Ruling(fields={"declined": declined, "state": state})
+    # The state is written by who moves it: whoever is told of a swap still open learns who asked for it.
+    moved = {"state": "declined"} if declined == sorted(fields["asked"]) else {}
+    return Ruling(fields={"declined": declined, **moved})
 
 
 def _withdraw(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
