@@ -55,3 +55,13 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 	@PYTHONPATH=. $(PY) -m tests.evidence
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
+
+DEVICES ?= 500
+OPS ?= 200
+PROCESSES ?= 4
+DATABASE ?= both
+SEED ?= 1
+
+storm: setup ## 500 phones come back at once (DEVICES, OPS, PROCESSES, DATABASE=sqlite|postgres|both)
+	@PYTHONPATH=. $(PY) -m tests.bench.storm --devices $(DEVICES) --ops $(OPS) --processes $(PROCESSES) \
+	  --database $(DATABASE) --seed $(SEED) $(ARGS)
