@@ -14,7 +14,6 @@ from tests.bench.serving import free_port, wait_for
 _FILE = """{
 	admin off
 	auto_https off
-	persist_config off
 	log default {
 		level ERROR
 	}
@@ -22,6 +21,9 @@ _FILE = """{
 http://127.0.0.1:%d {
 	reverse_proxy %s {
 		lb_policy least_conn
+		transport http {
+			compression off
+		}
 	}
 }
 """
