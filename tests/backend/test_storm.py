@@ -39,9 +39,9 @@ async def test_thirty_phones_drain_through_two_places(database_url: str, tmp_pat
             if reader.device.people[reader.person].at_heads:
                 break
         assert everything <= reader.device.people[reader.person].store.rows.keys()
-        assert f'gatehouse_pushes_turned_away_total{{line="long"}} {len(away)}.0' in (
-            await server.http.get("/api/metrics")
-        ).text
+        assert (
+            f'gatehouse_turned_away_total{{line="long"}} {len(away)}.0' in (await server.http.get("/api/metrics")).text
+        )
         stamps = [phone.device.stamp for phone in phones if phone.device.stamp is not None]
         assert await verify(estate.database, VerifyingKey(estate.key.public), stamps) == []
 
@@ -55,7 +55,9 @@ async def test_one_who_is_turned_away_is_not_read_and_a_person_at_work_gets_in(s
         guard.arrive(name="来人")
         reading, writing = await asyncio.open_connection("127.0.0.1", server.port)
         body = slow.raw()
-        head = f"POST {PUSH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        head = (
+            f"POST {PUSH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
         writing.write(head.encode() + body[:1000])
         await writing.drain()
         await asyncio.sleep(0.1)

@@ -38,6 +38,7 @@ async def open_fleet(url: str, data: Path, devices: int, to_a_site: int = TO_A_S
         acts: list[ServerAct] = []
         guards: list[Guard] = []
         people: list[str] = []
+        site = post = ""
         for number in range(devices):
             if number % to_a_site == 0:
                 site, post = _id(), _id()

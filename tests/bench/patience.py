@@ -20,6 +20,6 @@ class Patience:
 
     def wait(self, asked: float | None) -> float:
         """Seconds after a failure: half to one and a half times its own step, and never less than was asked for."""
-        own = min(LAST_S, FIRST_S * 2**self.failures) * self._dice.uniform(0.5, 1.5)
+        own = min(LAST_S, FIRST_S * 2.0**self.failures) * self._dice.uniform(0.5, 1.5)
         self.failures += 1
         return max(own, (asked or 0.0) * self._dice.uniform(1.0, 1.5))

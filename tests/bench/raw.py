@@ -92,12 +92,18 @@ def select_and_gzip(database: Path, page: int) -> tuple[float, float]:
 @contextmanager
 def hello() -> Iterator[Wire]:
     """A connection to an ASGI application that answers at once."""
+    with bare_server() as port, Wire(port) as wire:
+        yield wire
+
+
+@contextmanager
+def bare_server() -> Iterator[int]:
+    """The port of that application, which also holds sockets and sends to all of them."""
     port = free_port()
     process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("hello.py")), str(port)])
     try:
         wait_for(port, "/", process)
-        with Wire(port) as wire:
-            yield wire
+        yield port
     finally:
         process.terminate()
         process.wait()

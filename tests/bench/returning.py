@@ -22,7 +22,7 @@ QUIET_S = 60.0
 PUSH, PULL = "/api/sync/push", "/api/sync/pull"
 
 
-class NoAnswer(Exception):  # noqa: N818 - as the product's client calls it
+class NoAnswer(Exception):
     """Busy, too slow, or gone; ``asked`` is how long to stay away, seconds."""
 
     def __init__(self, asked: float | None, *, busy: bool) -> None:
@@ -78,29 +78,32 @@ class AsyncWire:
             raise NoAnswer(None, busy=False) from failure
         if status in {429, 503}:
             raise NoAnswer(float(_header(head, b"retry-after") or b"nan"), busy=True)
-        if status != 200:  # noqa: PLR2004 - anything else is another workload
+        if status != 200:
             raise RuntimeError(f"{status}: {answer[:300].decode(errors='replace')}")
         return answer
 
     async def _exchange(self, path: str, body: bytes) -> tuple[int, bytes, bytes]:
-        for again in (True, False):
-            if self._streams is None or self._streams[0].at_eof():
-                self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
-                again = False  # noqa: PLW2901 - a new connection is no stale one
-            reader, writer = self._streams
-            try:
-                writer.write(f"POST {path} HTTP/1.1\r\n{self._headers}content-length: {len(body)}\r\n\r\n".encode())
-                writer.write(body)
-                head = (await reader.readuntil(b"\r\n\r\n")).lower()
-                break
-            except (OSError, asyncio.IncompleteReadError):
-                self.close()
-                if not again:
-                    raise
+        raw = f"POST {path} HTTP/1.1\r\n{self._headers}content-length: {len(body)}\r\n\r\n".encode()
+        kept = self._streams is not None
+        try:
+            reader, head = await self._sent(raw, body)
+        except (OSError, asyncio.IncompleteReadError):
+            self.close()
+            if not kept:
+                raise
+            reader, head = await self._sent(raw, body)  # the server had closed what was kept open
         answer = await reader.readexactly(int(_header(head, b"content-length") or 0))
         if _header(head, b"connection") == b"close":
             self.close()
         return int(head[9:12]), head, zlib.decompress(answer, 31) if b"content-encoding: gzip" in head else answer
+
+    async def _sent(self, raw: bytes, body: bytes) -> tuple[asyncio.StreamReader, bytes]:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
+        reader, writer = self._streams
+        writer.write(raw)
+        writer.write(body)
+        return reader, (await reader.readuntil(b"\r\n\r\n")).lower()
 
     def close(self) -> None:
         """Close the connection."""
@@ -236,5 +239,3 @@ def _socket(port: int) -> connect:
         proxy=None,
         open_timeout=DEADLINE_S,
     )
-
-

@@ -1,4 +1,4 @@
-"""`make storm`: Monday 07:00 after a weekend without a network. Every phone comes back within seconds with a full queue.
+"""`make storm`: Monday 07:00 after a weekend without a network. Every phone comes back in seconds with a full queue.
 
 Real servers, each a process of its own; all phones in this one, with frames signed before the clock starts, so that
 what is measured is not the client's signing. A guard at work pushes one visit and pulls, over and over, from a third.
@@ -159,7 +159,7 @@ def _turned_away(port: int) -> int:
     """What the server itself counted."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/metrics", timeout=10) as answer:
         lines = answer.read().decode().splitlines()
-    return sum(int(float(line.split()[1])) for line in lines if line.startswith("gatehouse_pushes_turned_away_total{"))
+    return sum(int(float(line.split()[1])) for line in lines if line.startswith("gatehouse_turned_away_total{"))
 
 
 def shown(found: Storm) -> Table:
@@ -203,10 +203,13 @@ def _cpu(found: Storm) -> str:
 def bounds(found: Storm) -> list[Bound]:
     """What must not have happened."""
     name = f"{found.engine}, {found.processes} process{'es' if found.processes > 1 else ''}"
+    leaves = abs(found.expected - found.stored.leaves)
     missing = abs(found.expected - found.stored.visits) + abs(found.expected - found.stored.ops)
     return [
         Bound(f"storm, {name}: acts lost or doubled", missing, found.expected),
-        Bound(f"storm, {name}: log leaves too many or too few", abs(found.expected - found.stored.leaves), found.expected),
+        Bound(
+            f"storm, {name}: log leaves too many or too few", abs(found.expected - found.stored.leaves), found.expected
+        ),
         Bound(
             f"storm, {name}: devices not drained, not pulled or not heard",
             found.devices + 1 - min(found.sockets, sum(one > 0 for one in found.synced) + (found.heavy > 0)),
@@ -249,8 +252,8 @@ def main() -> int:
         bounds=[bound for one in found for bound in bounds(one)],
         tables=[shown(one) for one in found],
         remarks=[
-            f"Ten devices a site: each acts and pulls what the other nine pushed. A device sends frames of {FRAME} "
-            "acts at most, as the app does, and waits as the app does.",
+            f"Ten devices a site; each pulls what the other nine pushed. Frames hold {FRAME} acts at most, as the app's.",
+            "Devices wait as the app does: its own step of 1 to 30 s, never less than Retry-After asks.",
             "Servers, clients and the guard at work share this machine's cores; the clients' CPU is stated.",
             "Frames were signed beforehand, so all of a device's carry one anchor and no echo.",
         ],

@@ -88,5 +88,3 @@ async def _day(guard: Returning, frames: list[bytes], pipe: Connection) -> None:
                 return
         await asyncio.sleep(PAUSE_S)
     raise RuntimeError("more visits were needed than were prepared")
-
-

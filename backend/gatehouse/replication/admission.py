@@ -1,4 +1,5 @@
-"""How many pushes a process lets in: whoever finds no place is told when to come again, before the body is read.
+"""How much a process takes on at once: whoever finds no place to push is told when to come again, before the body is
+read, and pulls are answered a few at a time.
 
 After a weekend without a network a fleet comes back within seconds. Were all let in, their bodies would fill the
 memory, each would wait for all before it, and a device that gives up after its ten seconds would send everything again
@@ -28,9 +29,14 @@ AT_ONCE = 4
 """Pushes decided at a time: while one waits for the disk another is read. What is read takes many times its bytes."""
 FAVOURS = 4
 """Short pushes in a row while a long one waits."""
+PULLS_AT_ONCE = 4
+"""Pulls being read and packed; with the pushes fewer than PostgreSQL's connections. Pages lie in memory meanwhile."""
 PATIENCE_S = 5.0
 """The longest wait for a turn. A device gives up after ten seconds, its sending included."""
+PULL_AGAIN_S = 2
 LATEST_S = 30
+OVERBOOKED = 0.7
+"""Of the time that pushes take, between two call-backs: devices add up to half as much, and a place empty is lost."""
 _FIRST_GUESS_S = 0.03
 _INERTIA = 0.9
 
@@ -54,6 +60,7 @@ class Admission:
         self._favours = 0
         self._long_s = _FIRST_GUESS_S
         self._appointment = 0.0
+        self._pulls = asyncio.Semaphore(PULLS_AT_ONCE)
 
     @contextlib.asynccontextmanager
     async def place(self, size: int | None) -> AsyncIterator[Place]:
@@ -89,6 +96,24 @@ class Admission:
             self._working -= 1
             self._next()
 
+    @contextlib.asynccontextmanager
+    async def pull(self) -> AsyncIterator[None]:
+        """Wait for the turn of a pull, first come first served.
+
+        Raises:
+            Problem: ``busy`` with ``retry_after``: it did not come in time.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._pulls.acquire()
+        except TimeoutError as failure:
+            self._metrics.turned_away.labels("pull").inc()
+            raise Problem("busy", retry_after=PULL_AGAIN_S) from failure
+        try:
+            yield
+        finally:
+            self._pulls.release()
+
     def _room(self, *, short: bool) -> int:
         """Places, or fewer on a slow machine: nobody is let in who would lose patience."""
         if short:
@@ -96,12 +121,12 @@ class Admission:
         return min(self._places, max(AT_ONCE, int(PATIENCE_S / 2 / self._long_s)))
 
     def _busy(self, *, short: bool) -> Problem:
-        """Long pushes are called back one after the other, as fast as they are decided."""
+        """Long pushes are called back one after the other, a little faster than they are decided."""
         self._metrics.turned_away.labels("short" if short else "long").inc()
         now = self._clock()
         if short:
             return Problem("busy", retry_after=1)
-        self._appointment = min(max(self._appointment, now) + self._long_s, now + LATEST_S)
+        self._appointment = min(max(self._appointment, now) + OVERBOOKED * self._long_s, now + LATEST_S)
         return Problem("busy", retry_after=max(1, math.ceil(self._appointment - now)))
 
     async def _wait(self, *, short: bool) -> None:

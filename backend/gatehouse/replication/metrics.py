@@ -22,7 +22,7 @@ class Metrics:
             "gatehouse_problems", "Requests answered with a problem", ["code"], registry=self.registry
         )
         self.turned_away = Counter(
-            "gatehouse_pushes_turned_away", "Pushes told to come again later", ["line"], registry=self.registry
+            "gatehouse_turned_away", "Requests told to come again later", ["line"], registry=self.registry
         )
         self.sockets = Gauge("gatehouse_sockets", "Open live sockets", registry=self.registry)
         self.pokes = Counter("gatehouse_pokes", "Pokes sent", ["form"], registry=self.registry)

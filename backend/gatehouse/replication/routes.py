@@ -134,9 +134,10 @@ def sync_routes(
         started = time.perf_counter()
         claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
         frame = decode(await body_of(request, protocol.MAX_BYTES), PullRequest)
-        reply = await pull(core, frame, claim, session_of(request))
-        core.metrics.requests.labels("pull").observe(time.perf_counter() - started)
-        return await packed(request, reply)
+        async with admission.pull():
+            reply = await pull(core, frame, claim, session_of(request))
+            core.metrics.requests.labels("pull").observe(time.perf_counter() - started)
+            return await packed(request, reply)
 
     @get("/api/sync/server", include_in_schema=False)
     async def server() -> Response[bytes]:
