@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -184,4 +183,4 @@ def _timed(wire: Wire, path: str, body: bytes) -> float:
 
 def _bytes(file: Path) -> int:
     """The database's file and its log beside it."""
-    return sum(os.stat(one).st_size for one in file.parent.glob(f"{file.name}*"))
+    return sum(one.stat().st_size for one in file.parent.glob(f"{file.name}*"))

@@ -12,13 +12,16 @@ from typing import Any
 import msgspec
 from tests.bench.estate import Enrolled
 from tests.bench.patience import Patience
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from gatehouse_sync import protocol
 
 DEADLINE_S = 10.0
 """As in `sync/browser/transport.ts`."""
 QUIET_S = 60.0
+PING_S, LASTED_S, LAST_AGAIN_S = 20.0, 45.0, 60.0
+"""As in `sync/browser/live.ts`."""
 PUSH, PULL = "/api/sync/push", "/api/sync/pull"
 
 
@@ -77,7 +80,8 @@ class AsyncWire:
             self.close()
             raise NoAnswer(None, busy=False) from failure
         if status in {429, 503}:
-            raise NoAnswer(float(_header(head, b"retry-after") or b"nan"), busy=True)
+            asked = _header(head, b"retry-after")
+            raise NoAnswer(float(asked) if asked else None, busy=True)
         if status != 200:
             raise RuntimeError(f"{status}: {answer[:300].decode(errors='replace')}")
         return answer
@@ -129,6 +133,7 @@ class Returning:
         self._dice = random.Random(seed)
         self._patience = Patience(self._dice)
         self._wake = asyncio.Event()
+        self._losses = 0
         self._grants = ""
         self._heads: dict[str, int] = {}
         self._socket: asyncio.Task[None] | None = None
@@ -210,24 +215,42 @@ class Returning:
             self._socket = asyncio.create_task(self._hear())
 
     async def _hear(self) -> None:
-        with contextlib.suppress(Exception):  # lost: the next exchange opens another
+        opened = time.perf_counter()
+        with contextlib.suppress(OSError, TimeoutError, WebSocketException):
             async with _socket(self._port) as socket:
                 await socket.send(msgspec.json.encode({**self._hello, "grants": self._grants}).decode())
-                async for text in socket:
-                    message: dict[str, Any] = msgspec.json.decode(text)
-                    if "heads" in message:
-                        self.ready = True
-                        if not self.behind(message["heads"]):
-                            continue
-                    # A device with acts of its own in flight, as these all are, takes no page from a socket (P24).
-                    self._wake.set()
+                pinging = asyncio.create_task(_ping(socket))
+                try:
+                    async for text in socket:
+                        self._told(msgspec.json.decode(text))
+                finally:
+                    pinging.cancel()
         self.ready = False
+        self._losses = 0 if time.perf_counter() - opened > LASTED_S else self._losses + 1
+        await asyncio.sleep(min(LAST_AGAIN_S, 2.0**self._losses))
+        self._wake.set()
+
+    def _told(self, message: dict[str, Any] | str) -> None:
+        if isinstance(message, str):  # a pong
+            return
+        if "heads" in message:
+            self.ready = True
+            if not self.behind(message["heads"]):
+                return
+        # A device with acts of its own in flight, as these all are, takes no page from a socket (P24).
+        self._wake.set()
 
     def close(self) -> None:
         """Hang up."""
         self._wire.close()
         if self._socket is not None:
             self._socket.cancel()
+
+
+async def _ping(socket: ClientConnection) -> None:
+    while True:
+        await asyncio.sleep(PING_S)
+        await socket.send('"ping"')
 
 
 def _socket(port: int) -> connect:

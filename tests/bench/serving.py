@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -25,10 +25,10 @@ COMMAND = [sys.executable, "-m", "gatehouse.cli", "serve"]
 class Serving:
     """A running server: where it listens, and what it has used."""
 
-    def __init__(self, url: str, data: Path, **settings: str) -> None:
+    def __init__(self, url: str, data: Path, prefix: Sequence[str] = (), **settings: str) -> None:
         self.url, self.data = url, data
         self.port = free_port()
-        self._settings = settings
+        self._prefix, self._settings = prefix, settings
         self._log_file = data / f"server-{self.port}.log"
         self._log = self._log_file.open("wb")
         self._process: subprocess.Popen[bytes] | None = None
@@ -42,7 +42,7 @@ class Serving:
             "GATEHOUSE_BACKUP_HOURS": "0",
             **self._settings,
         }
-        self._process = subprocess.Popen(COMMAND, env=environment, stdout=self._log, stderr=self._log)
+        self._process = subprocess.Popen([*self._prefix, *COMMAND], env=environment, stdout=self._log, stderr=self._log)
         try:
             wait_for(self.port, "/api/health", self._process)
         except RuntimeError as failure:

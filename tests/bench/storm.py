@@ -207,9 +207,7 @@ def bounds(found: Storm) -> list[Bound]:
     missing = abs(found.expected - found.stored.visits) + abs(found.expected - found.stored.ops)
     return [
         Bound(f"storm, {name}: acts lost or doubled", missing, found.expected),
-        Bound(
-            f"storm, {name}: log leaves too many or too few", abs(found.expected - found.stored.leaves), found.expected
-        ),
+        Bound(f"storm, {name}: log leaves too many or too few", leaves, found.expected),
         Bound(
             f"storm, {name}: devices not drained, not pulled or not heard",
             found.devices + 1 - min(found.sockets, sum(one > 0 for one in found.synced) + (found.heavy > 0)),
@@ -252,7 +250,7 @@ def main() -> int:
         bounds=[bound for one in found for bound in bounds(one)],
         tables=[shown(one) for one in found],
         remarks=[
-            f"Ten devices a site; each pulls what the other nine pushed. Frames hold {FRAME} acts at most, as the app's.",
+            f"Ten devices a site; each pulls what the other nine pushed. Frames hold {FRAME} acts at most.",
             "Devices wait as the app does: its own step of 1 to 30 s, never less than Retry-After asks.",
             "Servers, clients and the guard at work share this machine's cores; the clients' CPU is stated.",
             "Frames were signed beforehand, so all of a device's carry one anchor and no echo.",

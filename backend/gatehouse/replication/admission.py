@@ -1,5 +1,6 @@
-"""How much a process takes on at once: whoever finds no place to push is told when to come again, before the body is
-read, and pulls are answered a few at a time.
+"""How much a process takes on at once.
+
+Whoever finds no place to push is told when to come again, before the body is read; pulls are answered a few at a time.
 
 After a weekend without a network a fleet comes back within seconds. Were all let in, their bodies would fill the
 memory, each would wait for all before it, and a device that gives up after its ten seconds would send everything again
