@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence storm growth soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,3 +55,21 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 	@PYTHONPATH=. $(PY) -m tests.evidence
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
+
+DEVICES ?= 500
+OPS ?= 200
+PROCESSES ?= 4
+DATABASE ?= both
+SEED ?= 1
+
+storm: setup ## 500 phones come back at once (DEVICES, OPS, PROCESSES, DATABASE=sqlite|postgres|both)
+	@PYTHONPATH=. $(PY) -m tests.bench.storm --devices $(DEVICES) --ops $(OPS) --processes $(PROCESSES) \
+	  --database $(DATABASE) --seed $(SEED) $(ARGS)
+
+growth: setup ## how cost grows with records, scopes, devices and a slower disk (FULL=1: a million visits)
+	@PYTHONPATH=. $(PY) -m tests.bench.growth $(if $(FULL),--full) $(ARGS)
+
+MINUTES ?= 60
+
+soak: setup ## steady load for MINUTES: does the server's memory grow?
+	@PYTHONPATH=. $(PY) -m tests.bench.soak --minutes $(MINUTES) $(ARGS)

@@ -67,10 +67,12 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(url: str, folder: Path, *, build: bool = True) -> AsyncIterator[Served]:
+async def served(url: str, folder: Path, *, build: bool = True, push_places: int = 32) -> AsyncIterator[Served]:
     """A server on ``url``; the estate is built unless the database holds one."""
     estate = Estate(url)
-    settings = Settings(database_url=url, data=folder, allowed_origins=("https://gate.example",))
+    settings = Settings(
+        database_url=url, data=folder, allowed_origins=("https://gate.example",), push_places=push_places
+    )
     config = uvicorn.Config(
         create_app(settings, estate.database, estate.core),
         port=0,

@@ -34,6 +34,7 @@ from gatehouse.kinds import registry
 from gatehouse.lan.install import facts_routes
 from gatehouse.lan.site import LanSite
 from gatehouse.openapi import openapi_route
+from gatehouse.replication.admission import Admission
 from gatehouse.replication.core import Replication
 from gatehouse.replication.hub import Hub
 from gatehouse.replication.hub_postgres import PostgresHub
@@ -173,7 +174,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
 
     return Litestar(
         route_handlers=[
-            *sync_routes(core, mint, enrolment),
+            *sync_routes(core, mint, enrolment, Admission(settings.push_places, core.metrics)),
             history_route(core, mint),
             *code_routes(core, mint),
             *office_routes(core, mint),

@@ -90,7 +90,8 @@ def answer(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
     """Answer `failure` as problem+json in the language the client asked for, and log what is our fault."""
     problem = as_problem(failure)
     identity = request_id(request)
-    if problem.status >= _SERVER_FAULT_FROM:
+    if problem.status >= _SERVER_FAULT_FROM and not (problem is failure and problem.code == "busy"):
+        # Whom we turn away ourselves is counted: a storm's thousand traces would hide a real fault.
         _report(failure, problem, request, identity)
     entry = CATALOGUE[problem.code]
     tongue = language(request.headers.get("accept-language", ""))

@@ -19,6 +19,7 @@ _PREFIX: Final = "GATEHOUSE_"
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 64
 _MOST_HOURS: Final = 168  # a week
+_MOST_PLACES: Final = 1024
 _LONGEST_NAME: Final = 253  # RFC 1035
 _NAME: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 _MISSPELT: Final = 0.84  # likeness from which an unknown name is taken for a slip and not for somebody else's
@@ -35,7 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `trusted_proxies` are the networks whose forwarded addresses are believed, `allowed_origins` are page origins
     (`https://host[:port]`) beside the server's own; an SQLite server copies its database every `backup_hours`, with 0
     never. `serve --lan` listens with TLS on `lan_port` and with the install page on `install_port`; `lan_address` is
-    the host that phones are given, None for the one that this machine finds.
+    the host that phones are given, None for the one that this machine finds. `push_places` is how many long pushes
+    (1 MiB at most) a process lets in at once.
     """
 
     database_url: str
@@ -50,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lan_port: int = 8443
     install_port: int = 8080
     lan_address: str | None = None
+    push_places: int = 32
 
     @property
     def sqlite(self) -> bool:
@@ -92,6 +95,7 @@ def load(environment: Mapping[str, str] | None = None, *, platform: str = sys.pl
         lan_port=read("LAN_PORT", _port, 8443),
         install_port=read("INSTALL_PORT", _port, 8080),
         lan_address=read("LAN_ADDRESS", _lan_address, None),
+        push_places=read("PUSH_PLACES", _places, 32),
     )
     if settings.sqlite and settings.workers > 1:
         problems.append(f"{_PREFIX}WORKERS must be 1 with SQLite; use PostgreSQL to run several processes.")
@@ -168,6 +172,10 @@ def _workers(text: str) -> int:
 
 def _hours(text: str) -> int:
     return _number(text, 0, _MOST_HOURS)
+
+
+def _places(text: str) -> int:
+    return _number(text, 1, _MOST_PLACES)
 
 
 def _number(text: str, lowest: int, highest: int) -> int:

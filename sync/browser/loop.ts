@@ -70,7 +70,7 @@ export class Loop {
       wait = await this.#round();
     }
     this.#running = false;
-    if (!this.#stopped) this.#cancelTimer = this.#core.ports.after(this.#jittered(wait), () => this.wake());
+    if (!this.#stopped) this.#cancelTimer = this.#core.ports.after(wait, () => this.wake());
   }
 
   /** One exchange; answers how long to wait for the next. */
@@ -83,12 +83,14 @@ export class Loop {
     );
     if (waited !== null) return waited;
     this.#lockedOut += 1;
-    return LOCKED_RETRY_MS;
+    return this.#jittered(LOCKED_RETRY_MS);
   }
 
   async #exchange(): Promise<number> {
     this.#lockedOut = 0;
-    if ((await recall(this.#core, 'identity').catch(() => undefined)) === undefined) return LIVE_QUIET_MS;
+    if ((await recall(this.#core, 'identity').catch(() => undefined)) === undefined) {
+      return this.#jittered(LIVE_QUIET_MS);
+    }
     // A push that fails holds up no pull, and the other way round.
     const faults = [
       await this.#attempt(push),
@@ -99,10 +101,11 @@ export class Loop {
     if (failed.length === 0) {
       this.#failures = 0;
       this.#done();
-      return this.#live.ready ? LIVE_QUIET_MS : QUIET_MS;
+      return this.#jittered(this.#live.ready ? LIVE_QUIET_MS : QUIET_MS);
     }
     this.#failures += 1;
-    return Math.max(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1)), ...failed);
+    const own = this.#jittered(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1)));
+    return Math.max(own, this.#noSooner(Math.max(...failed)));
   }
 
   /** Null when it went well; else the least time to wait, ms. */
@@ -124,6 +127,11 @@ export class Loop {
     else if (code === 'unknown_device') return this.#attempt(introduce).then((fault) => fault ?? 0);
     else return 0;
     return null;
+  }
+
+  /** What a server asks for is the least: up to half as much is added, so that those it sent away come back apart. */
+  #noSooner(ms: number): number {
+    return Math.round(0.75 * ms + this.#jittered(ms) / 2);
   }
 
   /** Half to one and a half times: a fleet that lost its server does not come back as one. */

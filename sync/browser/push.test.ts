@@ -88,7 +88,7 @@ describe('no answer', () => {
     await eventually(() => expect(at.server.frames(PUSH).length).toBeGreaterThan(0));
     await quiet(engine);
     const sent = at.server.frames(PUSH).length;
-    at.browser.pass(55_000);
+    at.browser.pass(119_000);
     await quiet(engine);
     expect(at.server.frames(PUSH)).toHaveLength(sent);
     at.server.fault = {};

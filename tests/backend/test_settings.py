@@ -32,6 +32,7 @@ def test_everything_can_be_set() -> None:
             "GATEHOUSE_LAN_PORT": "443",
             "GATEHOUSE_INSTALL_PORT": "80",
             "GATEHOUSE_LAN_ADDRESS": "Gate-PC.local",
+            "GATEHOUSE_PUSH_PLACES": "64",
         },
         platform="linux",
     )
@@ -47,6 +48,7 @@ def test_everything_can_be_set() -> None:
         lan_port=443,
         install_port=80,
         lan_address="gate-pc.local",
+        push_places=64,
     )
     assert not settings.sqlite
 
@@ -84,6 +86,7 @@ def test_data_lies_where_the_platform_keeps_it(platform: str, environment: dict[
         ("PORT", "tcp://10.0.0.1:8000", "enableServiceLinks"),
         ("WORKERS", "-1", "from 1 to 64"),
         ("WORKERS", "2", "must be 1 with SQLite"),
+        ("PUSH_PLACES", "0", "from 1 to 1024"),
         ("LAN_PORT", "secret", "from 1 to 65535"),
         ("INSTALL_PORT", "0", "from 1 to 65535"),
         ("LAN_ADDRESS", "secret:8443", "without a port"),

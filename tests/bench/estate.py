@@ -65,7 +65,7 @@ async def open_gate(url: str, data: Path) -> Gate:
 class Enrolled:
     """A device as a browser would be one: its key, its session, its token, its connection."""
 
-    def __init__(self, port: int, gate: Gate, seed: int) -> None:
+    def __init__(self, port: int, gate: Gate, seed: int, login: str = LOGIN) -> None:
         self.port, self.gate = port, gate
         self._random = random.Random(seed)
         self._key = SigningKey.generate()
@@ -73,7 +73,7 @@ class Enrolled:
         answer = post(
             port,
             "/api/devices/enrol",
-            {"login": LOGIN, "password": PASSWORD, "key": self._key.public, "chain": chain, "label": f"bench {seed}"},
+            {"login": login, "password": PASSWORD, "key": self._key.public, "chain": chain, "label": f"bench {seed}"},
         )
         self.signed_in = msgspec.convert(answer, protocol.SignedIn)
         sign_in = msgspec.json.decode(self.signed_in.certificates[1].body)["id"]

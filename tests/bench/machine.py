@@ -72,13 +72,22 @@ def cpu_us(pids: list[int]) -> float:
 
 def rss_mb(pids: list[int]) -> float:
     """Resident memory of the processes, MiB; pages they share are counted once for each."""
+    return _memory_mb(pids, "VmRSS:")
+
+
+def peak_mb(pids: list[int]) -> float:
+    """The most that was ever resident of each process, as the kernel saw it, added up, MiB."""
+    return _memory_mb(pids, "VmHWM:")
+
+
+def _memory_mb(pids: list[int], line_of: str) -> float:
     total = 0
     for pid in pids:
         try:
             text = Path(f"/proc/{pid}/status").read_text()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("VmRSS:"))
+        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(line_of))
     return total / 1024
 
 

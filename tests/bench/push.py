@@ -7,7 +7,7 @@ import time
 
 import msgspec
 from tests.bench import machine
-from tests.bench.estate import Enrolled, Gate
+from tests.bench.estate import BATCH, Enrolled, Gate
 from tests.bench.serving import Serving
 
 from gatehouse_sync.protocol import PushReply
@@ -24,10 +24,19 @@ class Pushed(msgspec.Struct, frozen=True):
     sent: float
 
 
-def push(server: Serving, gate: Gate, clients: int, total: int, *, seed: int, postmaster: int | None = None) -> Pushed:
+def push(
+    server: Serving,
+    gate: Gate,
+    clients: int,
+    total: int,
+    *,
+    seed: int,
+    postmaster: int | None = None,
+    size: int = BATCH,
+) -> Pushed:
     """Push ``total`` visits over ``clients`` devices; the clock stops at the last acknowledgement."""
     devices = [Enrolled(server.port, gate, seed + number) for number in range(clients)]
-    prepared = [device.frames(total // clients) for device in devices]
+    prepared = [device.frames(total // clients, size) for device in devices]
     gates = threading.Barrier(clients + 1)
     failures: list[BaseException] = []
 

@@ -34,7 +34,7 @@ def rows_of(frames: list[bytes]) -> list[RawRow]:
     return rows
 
 
-def sqlite_insert(folder: Path, rows: list[RawRow]) -> float:
+def sqlite_insert(folder: Path, rows: list[RawRow], batch: int = BATCH) -> float:
     """Rows per second with executemany, WAL, synchronous=FULL and a commit per batch."""
     path = folder / "raw.db"
     connection = sqlite3.connect(path, isolation_level=None)
@@ -44,9 +44,9 @@ def sqlite_insert(folder: Path, rows: list[RawRow]) -> float:
         connection.execute(_TABLE)
         connection.execute(_INDEX)
         started = time.perf_counter()
-        for first in range(0, len(rows), BATCH):
+        for first in range(0, len(rows), batch):
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?)", rows[first : first + BATCH])
+            connection.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?)", rows[first : first + batch])
             connection.execute("COMMIT")
         return len(rows) / (time.perf_counter() - started)
     finally:
@@ -55,7 +55,7 @@ def sqlite_insert(folder: Path, rows: list[RawRow]) -> float:
             left.unlink()
 
 
-async def postgres_insert(url: str, rows: list[RawRow]) -> float:
+async def postgres_insert(url: str, rows: list[RawRow], batch: int = BATCH) -> float:
     """Rows per second with asyncpg and unnest, a commit per batch."""
     connection = await asyncpg.connect(url)
     try:
@@ -64,8 +64,8 @@ async def postgres_insert(url: str, rows: list[RawRow]) -> float:
         await connection.execute(_INDEX)
         sql = "INSERT INTO raw SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])"
         started = time.perf_counter()
-        for first in range(0, len(rows), BATCH):
-            await connection.execute(sql, *map(list, zip(*rows[first : first + BATCH], strict=True)))
+        for first in range(0, len(rows), batch):
+            await connection.execute(sql, *map(list, zip(*rows[first : first + batch], strict=True)))
         return len(rows) / (time.perf_counter() - started)
     finally:
         await connection.execute("DROP TABLE IF EXISTS raw")
@@ -92,12 +92,18 @@ def select_and_gzip(database: Path, page: int) -> tuple[float, float]:
 @contextmanager
 def hello() -> Iterator[Wire]:
     """A connection to an ASGI application that answers at once."""
+    with bare_server() as port, Wire(port) as wire:
+        yield wire
+
+
+@contextmanager
+def bare_server() -> Iterator[int]:
+    """The port of that application, which also holds sockets and sends to all of them."""
     port = free_port()
     process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("hello.py")), str(port)])
     try:
         wait_for(port, "/", process)
-        with Wire(port) as wire:
-            yield wire
+        yield port
     finally:
         process.terminate()
         process.wait()

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -25,10 +25,12 @@ COMMAND = [sys.executable, "-m", "gatehouse.cli", "serve"]
 class Serving:
     """A running server: where it listens, and what it has used."""
 
-    def __init__(self, url: str, data: Path) -> None:
+    def __init__(self, url: str, data: Path, prefix: Sequence[str] = (), **settings: str) -> None:
         self.url, self.data = url, data
         self.port = free_port()
-        self._log = (data / "server.log").open("wb")
+        self._prefix, self._settings = prefix, settings
+        self._log_file = data / f"server-{self.port}.log"
+        self._log = self._log_file.open("wb")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -38,13 +40,14 @@ class Serving:
             "GATEHOUSE_DATA": str(self.data),
             "GATEHOUSE_PORT": str(self.port),
             "GATEHOUSE_BACKUP_HOURS": "0",
+            **self._settings,
         }
-        self._process = subprocess.Popen(COMMAND, env=environment, stdout=self._log, stderr=self._log)
+        self._process = subprocess.Popen([*self._prefix, *COMMAND], env=environment, stdout=self._log, stderr=self._log)
         try:
             wait_for(self.port, "/api/health", self._process)
         except RuntimeError as failure:
             self.__exit__()
-            raise RuntimeError(f"{failure}\n{(self.data / 'server.log').read_text()[-2000:]}") from failure
+            raise RuntimeError(f"{failure}\n{self._log_file.read_text()[-2000:]}") from failure
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -21,5 +21,8 @@ class Metrics:
         self.problems = Counter(
             "gatehouse_problems", "Requests answered with a problem", ["code"], registry=self.registry
         )
+        self.turned_away = Counter(
+            "gatehouse_turned_away", "Requests told to come again later", ["line"], registry=self.registry
+        )
         self.sockets = Gauge("gatehouse_sockets", "Open live sockets", registry=self.registry)
         self.pokes = Counter("gatehouse_pokes", "Pokes sent", ["form"], registry=self.registry)

@@ -18,6 +18,7 @@ from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import Problem
 from gatehouse.identity.sign_in import token_hash
+from gatehouse.replication.admission import Admission
 from gatehouse.replication.core import Replication
 from gatehouse.replication.frame import decode
 from gatehouse.replication.history import history
@@ -37,6 +38,7 @@ from gatehouse_sync.protocol import (
 _log = structlog.get_logger()
 BODY_S = 15.0
 SMALL = 64 * 1024
+LONGEST_LENGTH = 20
 WORTH_PACKING = 1024
 PACKING = 4
 """zlib's level: 6 saves 8 % more bytes of a page and takes 1.6 times as long."""
@@ -98,13 +100,24 @@ def _gzip(raw: bytes) -> bytes:
     return packer.compress(raw) + packer.flush()
 
 
-def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> list[HTTPRouteHandler]:
+def size_of(request: AnyRequest) -> int | None:
+    """How many bytes the body says it has, or None."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_LENGTH else None
+
+
+def sync_routes(
+    core: Replication, mint: TokenMint, enrolment: Enrolment, admission: Admission
+) -> list[HTTPRouteHandler]:
     """The handlers of PROTOCOL §3, §4, §6, §8."""
 
     @post("/api/sync/push", status_code=200, include_in_schema=False)
     async def push_(request: AnyRequest) -> Response[bytes]:
         started = time.perf_counter()
-        reply = await push(core, await body_of(request, protocol.MAX_BYTES))
+        async with admission.place(size_of(request)) as place:
+            raw = await body_of(request, protocol.MAX_BYTES)
+            async with place.turn():
+                reply = await push(core, raw)
         seconds = time.perf_counter() - started
         core.metrics.requests.labels("push").observe(seconds)
         if isinstance(reply, PushReply):
@@ -121,9 +134,10 @@ def sync_routes(core: Replication, mint: TokenMint, enrolment: Enrolment) -> lis
         started = time.perf_counter()
         claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
         frame = decode(await body_of(request, protocol.MAX_BYTES), PullRequest)
-        reply = await pull(core, frame, claim, session_of(request))
-        core.metrics.requests.labels("pull").observe(time.perf_counter() - started)
-        return await packed(request, reply)
+        async with admission.pull():
+            reply = await pull(core, frame, claim, session_of(request))
+            core.metrics.requests.labels("pull").observe(time.perf_counter() - started)
+            return await packed(request, reply)
 
     @get("/api/sync/server", include_in_schema=False)
     async def server() -> Response[bytes]:
