@@ -75,6 +75,10 @@ class Server:
                 raise RuntimeError("strace could not join the server")
             time.sleep(0.01)
 
+    def untrace(self) -> None:
+        """Let strace go; the server stays."""
+        self._join_tracer()
+
     def _join_tracer(self) -> None:
         if self._tracer is not None:
             if self._tracer.poll() is None:
@@ -143,6 +147,6 @@ def folder(where: str | None = None) -> Iterator[Path]:
 def sqlite_estate(home: Path) -> tuple[Server, Gate]:
     """An SQLite database with a gate in ``home``/data, and a server for it that does not run yet."""
     data = home / "data"
-    data.mkdir()
+    data.mkdir(exist_ok=True)
     url = f"sqlite:///{data / 'gatehouse.db'}"
     return Server(url, data), asyncio.run(open_gate(url, data))
