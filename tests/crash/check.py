@@ -16,7 +16,7 @@ from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import checks, verify
 from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.db.sqlite_connection import connect_reader
-from gatehouse.db.steps import Query, Steps, on_sqlite, read
+from gatehouse.db.steps import Query, Row, Steps, on_sqlite, read
 
 Logged = dict[str, tuple[int, str]]
 """For each op: how many leaves of the log are its arrival, and its decision."""
@@ -85,6 +85,13 @@ def compare(clients: Sequence[Client], held: Logged) -> Verdict:
 def all_ids(clients: Sequence[Client]) -> list[str]:
     """Everything any of them recorded."""
     return [op for client in clients for op in client.recorded]
+
+
+def sqlite_rows(file: Path, sql: str) -> list[Row]:
+    """As the last commit left them; a server may be running."""
+    with closing(connect_reader(file)) as connection:
+        found: list[Row] = connection.execute(sql).fetchall()
+        return found
 
 
 def sqlite_logged(file: Path, ids: Iterable[str]) -> Logged:

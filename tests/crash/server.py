@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -149,4 +150,7 @@ def sqlite_estate(home: Path) -> tuple[Server, Gate]:
     data = home / "data"
     data.mkdir(exist_ok=True)
     url = f"sqlite:///{data / 'gatehouse.db'}"
-    return Server(url, data), asyncio.run(open_gate(url, data))
+    # On a thread of its own: a browser's driver may have a loop on this one.
+    with ThreadPoolExecutor(1) as aside:
+        gate = aside.submit(lambda: asyncio.run(open_gate(url, data))).result()
+    return Server(url, data), gate
