@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence crash
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,3 +55,10 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 	@PYTHONPATH=. $(PY) -m tests.evidence
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
+
+KILLS ?= 200
+IMAGES ?= 10000
+SEED ?= 1
+ONLY ?=
+crash: build ## kills, full disks, power cuts (KILLS=200 IMAGES=10000 SEED=1 ONLY=power,sqlite ARGS=--record)
+	@PYTHONPATH=.:tools $(PY) -m tests.crash.run --kills $(KILLS) --images $(IMAGES) --seed $(SEED) --only "$(ONLY)" $(ARGS)

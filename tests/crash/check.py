@@ -55,7 +55,7 @@ def _logged(ids: Iterable[str]) -> Steps[Logged]:
     """The arrivals and decisions of these ops."""
     wanted = list(ids)
     rows = yield Query("SELECT op, COUNT(*) FROM log WHERE type = 'op' AND op = ANY(?*) GROUP BY op", (wanted,))
-    decided = dict((yield Query("SELECT id, d FROM op WHERE id = ANY(?*)", (wanted,))))
+    decided: dict[str, str] = dict((yield Query("SELECT id, d FROM op WHERE id = ANY(?*)", (wanted,))))
     return {op: (count, decided.get(op, "nothing")) for op, count in rows}
 
 

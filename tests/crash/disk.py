@@ -127,9 +127,7 @@ def _conclude(server: Server, clients: list[Client], result: Result) -> None:
         client.close()
     result.verdict.add(check.sqlite_verdict(server.data / "gatehouse.db", server.data, clients))
     server.stop()
-    result.verdict.corrupt += check.sqlite_whole(
-        server.data / "gatehouse.db", check.public_key(server.data), clients
-    )
+    result.verdict.corrupt += check.sqlite_whole(server.data / "gatehouse.db", check.public_key(server.data), clients)
     result.unfit += [f"{name} ({count} times)" for name, count in unfit(clients).items()]
     for client in clients:
         result.answers.update(client.answers)

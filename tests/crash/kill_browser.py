@@ -168,6 +168,7 @@ class _Life:
         page.get_by_label("工号或手机号").fill(LOGIN)
         page.get_by_label("密码", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
+        page.get_by_role("navigation", name="主导航").wait_for()
         page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         page.goto(f"{self.address}/visitors/new")
         page.get_by_role("button", name="记下", exact=True).wait_for()

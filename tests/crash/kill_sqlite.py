@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 from tests.crash import check
-from tests.crash.clients import Load, enrol, unfit
-from tests.crash.server import folder, sqlite_estate, strace
+from tests.crash.clients import Client, Load, enrol, unfit
+from tests.crash.server import Server, folder, sqlite_estate, strace
 
 CLIENTS = 4
 LIFE = 20
@@ -46,16 +46,19 @@ def _injected(call: str, number: int) -> list[str]:
     ]
 
 
-def run(kills: int, seed: int, *, traced: bool = True) -> Result:
-    """So many kills; without ``traced`` each at a random moment, by a plain SIGKILL."""
+def run(kills: int, seed: int, *, traced: bool = True, planted: str | None = None) -> Result:
+    """So many kills; without ``traced`` each at a random moment, by a plain SIGKILL.
+
+    ``planted`` puts a fault of `tests.crash.planted` into the server, which must be seen.
+    """
     result = Result()
     for first in range(0, kills, LIFE):
         with folder() as home:
-            _life(home, range(first, min(first + LIFE, kills)), seed, result, traced=traced)
+            _life(home, range(first, min(first + LIFE, kills)), seed, result, traced=traced, planted=planted)
     return result
 
 
-def _life(home: Path, numbers: range, seed: int, result: Result, *, traced: bool) -> None:
+def _life(home: Path, numbers: range, seed: int, result: Result, *, traced: bool, planted: str | None) -> None:
     rng = random.Random(f"{seed} {numbers.start}")
     server, gate = sqlite_estate(home)
     file = server.data / "gatehouse.db"
@@ -64,30 +67,18 @@ def _life(home: Path, numbers: range, seed: int, result: Result, *, traced: bool
             raise RuntimeError(server.said())
         clients = enrol(server.port, gate, CLIENTS, seed + numbers.start)
         server.kill()
+        server.planted = planted
         for number in numbers:
-            # Every number once; one in four at a write instead, of which a commit makes several.
-            call, at = ("pwrite64", (number + 1) * 5) if number % 4 == 3 else ("fdatasync", number + 1)
             result.kills += 1
-            # One in five from its first breath: opening and recovering write too. Else strace joins when it answers,
-            # which makes starting quick, and counts the pushes' own commits.
-            early = traced and number % 5 == 0
-            if not server.start(_injected(call, at) if early else ()):
+            if _killed(server, clients, number, rng if not traced else None):
+                # Nobody has opened the file since: this reader and the next server both recover it.
+                unsure = {op for client in clients for op in client.unsure}
+                there = check.sqlite_logged(file, unsure)
+                result.committed_unanswered += bool(there)
+                result.sent_again += len(there)
+                result.verdict.add(check.sqlite_verdict(file, server.data, clients))
+            else:
                 result.at_start += 1
-                continue
-            if traced and not early:
-                server.trace(_injected(call, at))
-            with Load(clients):
-                if not traced:
-                    time.sleep(rng.uniform(0.05, 0.6))
-                    server.kill()
-                elif not server.ended(LATEST_S):
-                    raise RuntimeError(f"{call} number {at} was never made: {server.said()}")
-            # Nobody has opened the file since: this reader and the next server both recover it.
-            unsure = {op for client in clients for op in client.unsure}
-            there = check.sqlite_logged(file, unsure)
-            result.committed_unanswered += bool(there)
-            result.sent_again += len(there)
-            result.verdict.add(check.sqlite_verdict(file, server.data, clients))
         if not server.start():
             raise RuntimeError(server.said())
         for client in clients:
@@ -102,3 +93,23 @@ def _life(home: Path, numbers: range, seed: int, result: Result, *, traced: bool
                 result.answers[name] = result.answers.get(name, 0) + count
     finally:
         server.kill()
+
+
+def _killed(server: Server, clients: list[Client], number: int, at_random: random.Random | None) -> bool:
+    """Start, push, die; False if it died before it answered."""
+    # Every number once; one in four at a write instead, of which a commit makes several.
+    call, at = ("pwrite64", (number + 1) * 5) if number % 4 == 3 else ("fdatasync", number + 1)
+    # One in five from its first breath: opening and recovering write too. Else strace joins when it answers, which
+    # makes starting quick, and counts the pushes' own commits.
+    early = at_random is None and number % 5 == 0
+    if not server.start(_injected(call, at) if early else ()):
+        return False
+    if at_random is None and not early:
+        server.trace(_injected(call, at))
+    with Load(clients):
+        if at_random is not None:
+            time.sleep(at_random.uniform(0.05, 0.6))
+            server.kill()
+        elif not server.ended(LATEST_S):
+            raise RuntimeError(f"{call} number {at} was never made: {server.said()}")
+    return True

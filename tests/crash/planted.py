@@ -52,7 +52,7 @@ def plant(fault: str) -> None:
     if fault == "normal":
         gatehouse.db.sqlite.connect_writer = _normal  # type: ignore[attr-defined]  # imported there, used when opening
     elif fault == "early":
-        SQLiteTransaction.run = _early  # type: ignore[method-assign,assignment]  # the fault itself
+        SQLiteTransaction.run = _early  # type: ignore[method-assign]  # the fault itself
     else:
         raise KeyError(fault)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
-import psutil
+from tests.bench import machine
 
 START_S = 60.0
 
@@ -68,12 +68,11 @@ class Postgres:
     def kill_backend(self, rng_pick: float) -> bool:
         """SIGKILL to one process that serves a connection; the postmaster then restarts all. Whether there was one."""
         found = []
-        with suppress(psutil.Error, OSError, IndexError):
-            for child in psutil.Process(self.pid).children():
-                with suppress(psutil.Error):
-                    title = " ".join(child.cmdline())
-                    if "[local]" in title or "127.0.0.1" in title:
-                        found.append(child.pid)
+        for child in machine.tree(self.pid)[1:]:
+            with suppress(OSError):
+                title = Path(f"/proc/{child}/cmdline").read_bytes().decode(errors="replace")
+                if "[local]" in title or "127.0.0.1" in title:
+                    found.append(child)
         if not found:
             return False
         with suppress(ProcessLookupError):

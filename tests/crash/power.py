@@ -81,8 +81,8 @@ def record(seed: int, planted: str | None = None, load_s: float = LOAD_S) -> Rec
             before = {name: (server.data / name).read_bytes() for name in (DB,)}
             if (server.data / WAL).exists():
                 raise RuntimeError("the server left its log behind")
-            prefix = home / "trace"
-            if not server.start([program, *recording.OPTIONS, "-o", str(prefix)], planted):
+            server.planted, prefix = planted, home / "trace"
+            if not server.start([program, *recording.OPTIONS, "-o", str(prefix)]):
                 raise RuntimeError(server.said())
             with Load(clients):
                 time.sleep(load_s)
@@ -166,7 +166,7 @@ def _tear(content: bytearray, call: Call, rng: random.Random, share: float) -> i
 
 
 def _moments(calls: Sequence[Call], first: float, count: int, rng: random.Random) -> list[float]:
-    """When to cut: after a call chosen at random, somewhere before the next, so that busy moments are cut more often."""
+    """When to cut: after a call chosen at random and before the next has ended, so that busy moments are cut often."""
     begin = next((i for i, call in enumerate(calls) if call.ended >= first), 0)
     found = []
     for _ in range(count):
@@ -244,11 +244,11 @@ _HELD = (
 )
 
 
-def run(images: int, seed: int, planted: str | None = None) -> Result:
-    """So many images, of as many recordings as that takes."""
+def run(images: int, seed: int, planted: str | None = None, load_s: float = LOAD_S) -> Result:
+    """So many images, of as many recordings as that takes, each of a load of ``load_s`` seconds."""
     result = Result()
     for part, count in enumerate(_parts(images)):
-        cut(record(seed + part, planted), count, seed + part, result)
+        cut(record(seed + part, planted, load_s), count, seed + part, result)
     return result
 
 

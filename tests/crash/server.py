@@ -35,15 +35,14 @@ class Server:
 
     def __init__(self, url: str, data: Path) -> None:
         self.url, self.data = url, data
+        self.planted: str | None = None
+        """A fault of `tests.crash.planted`, from the next start on."""
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self._tracer: subprocess.Popen[bytes] | None = None
 
-    def start(self, prefix: Sequence[str] = (), planted: str | None = None) -> bool:
-        """Start under ``prefix`` (strace and its options); whether it came to answer before it ended.
-
-        ``planted`` names a fault of `tests.crash.planted`.
-        """
+    def start(self, prefix: Sequence[str] = ()) -> bool:
+        """Start under ``prefix`` (strace and its options); whether it came to answer before it ended."""
         self._join_tracer()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")},
@@ -52,7 +51,7 @@ class Server:
             "GATEHOUSE_PORT": str(self.port),
             "GATEHOUSE_BACKUP_HOURS": "0",
         }
-        command = COMMAND if planted is None else [sys.executable, "-m", "tests.crash.planted", planted]
+        command = COMMAND if self.planted is None else [sys.executable, "-m", "tests.crash.planted", self.planted]
         with (self.data.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, *command], env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -69,7 +68,9 @@ class Server:
         """Let strace join the running server; returns once it watches every thread."""
         assert self.process is not None
         pid = machine.tree(self.process.pid)[-1]
-        self._tracer = subprocess.Popen([*command, "-p", str(pid)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self._tracer = subprocess.Popen(
+            [*command, "-p", str(pid)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         until = time.monotonic() + END_S
         while not _all_traced(pid):
             if time.monotonic() > until or self._tracer.poll() is not None:
