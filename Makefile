@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence storm growth soak
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,20 +56,26 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
 
-DEVICES ?= 500
-OPS ?= 200
-PROCESSES ?= 4
-DATABASE ?= both
+PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
+.PHONY: crash storm growth soak
 
+crash: KILLS ?= 200
+crash: IMAGES ?= 10000
+crash: build ## kills, full disks, power cuts (KILLS=200 IMAGES=10000 SEED=1 ONLY=power,sqlite)
+	@$(PROVE) tests.crash.run --kills $(KILLS) --images $(IMAGES) --seed $(SEED) --only "$(ONLY)" $(ARGS)
+
+storm: DEVICES ?= 500
+storm: OPS ?= 200
+storm: PROCESSES ?= 4
+storm: DATABASE ?= both
 storm: setup ## 500 phones come back at once (DEVICES, OPS, PROCESSES, DATABASE=sqlite|postgres|both)
-	@PYTHONPATH=. $(PY) -m tests.bench.storm --devices $(DEVICES) --ops $(OPS) --processes $(PROCESSES) \
-	  --database $(DATABASE) --seed $(SEED) $(ARGS)
+	@$(PROVE) tests.bench.storm --devices $(DEVICES) --ops $(OPS) --processes $(PROCESSES) --database $(DATABASE) \
+	  --seed $(SEED) $(ARGS)
 
 growth: setup ## how cost grows with records, scopes, devices and a slower disk (FULL=1: a million visits)
-	@PYTHONPATH=. $(PY) -m tests.bench.growth $(if $(FULL),--full) $(ARGS)
+	@$(PROVE) tests.bench.growth $(if $(FULL),--full) $(ARGS)
 
-MINUTES ?= 60
-
+soak: MINUTES ?= 60
 soak: setup ## steady load for MINUTES: does the server's memory grow?
-	@PYTHONPATH=. $(PY) -m tests.bench.soak --minutes $(MINUTES) $(ARGS)
+	@$(PROVE) tests.bench.soak --minutes $(MINUTES) $(ARGS)

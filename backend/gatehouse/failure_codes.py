@@ -7,8 +7,8 @@ import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import msgspec
 from litestar.exceptions import HTTPException
 
-from gatehouse.db.failures import Busy, StorageBroken
-from gatehouse.db.rerun import worth_another_run
+from gatehouse.db.failures import Busy, DatabaseAway, StorageBroken
+from gatehouse.db.rerun import AWAY, worth_another_run
 
 _BUSY_AGAIN_S: Final = 2
 _AWAY_AGAIN_S: Final = 5
@@ -27,15 +27,6 @@ _BY_STATUS: Final = {
     429: "too_many_requests",
     503: "busy",
 }
-_AWAY: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # what the driver says of a connection killed between two statements
-    ConnectionError,
-)
 _SQLITE: Final = {
     sqlite3.SQLITE_FULL: ("storage_full", _AWAY_AGAIN_S),
     sqlite3.SQLITE_IOERR: ("storage_failed", _AWAY_AGAIN_S),
@@ -85,7 +76,7 @@ def _code_of_storage(failure: BaseException) -> tuple[str, int | None] | None:
         return "storage_failed", _AWAY_AGAIN_S
     if isinstance(failure, asyncpg.DiskFullError):
         return "storage_full", _AWAY_AGAIN_S
-    if isinstance(failure, _AWAY):
+    if isinstance(failure, (DatabaseAway, *AWAY)):
         return "storage_away", _AWAY_AGAIN_S
     if isinstance(failure, sqlite3.Error):
         return _SQLITE.get(getattr(failure, "sqlite_errorcode", 0) & _PRIMARY_CODE)

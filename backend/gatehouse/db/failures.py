@@ -9,6 +9,10 @@ class Busy(StorageError):
     """The database did not give a connection or a lock in time: try again later, nothing is stored."""
 
 
+class DatabaseAway(StorageError):
+    """No connection to the database can be made just now: nobody listens, no way there, no such name."""
+
+
 class DatabaseInUse(StorageError):
     """Another process already writes this SQLite file."""
 

@@ -11,7 +11,7 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import Atomic, PostgresEngine
 from piccolo.querystring import QueryString
 
-from gatehouse.db.failures import Busy, DatabaseUnusable
+from gatehouse.db.failures import Busy, DatabaseAway, DatabaseUnusable
 from gatehouse.db.finish import finish
 from gatehouse.db.postgres_transaction import SNAPSHOT, PostgresConnection, PostgresTransaction
 
@@ -85,7 +85,7 @@ class PostgresDatabase(PostgresEngine):
                 server_settings=self._server_settings,
             )
             await self._check_server()
-        except (*_LOST, ValueError) as failure:
+        except (*_LOST, DatabaseAway, ValueError) as failure:
             await self.close()
             # The address may hold a password, so it is not repeated.
             raise DatabaseUnusable(f"PostgreSQL cannot be used at the given address: {failure}") from failure
@@ -170,6 +170,9 @@ class PostgresDatabase(PostgresEngine):
                 connection = await self.pool.acquire()
         except TimeoutError:
             raise Busy(f"No database connection was free within {self._acquire_wait:g} s.") from None
+        except OSError as failure:
+            # Also a socket file that is not there, a name that does not resolve, a network without a way.
+            raise DatabaseAway(f"PostgreSQL cannot be reached: {type(failure).__name__}.") from failure
         if begin is not None:
             try:
                 await connection.execute(begin)

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
-from gatehouse.db.failures import Busy
+from gatehouse.db.failures import Busy, StorageError
 
 T = TypeVar("T")
 
@@ -19,6 +19,24 @@ _POSTGRES_WAITS: Final = (
     asyncpg.DeadlockDetectedError,  # 40P01
     asyncpg.LockNotAvailableError,  # 55P03, our lock_timeout
 )
+_SQLITE_FAILS: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM}
+)
+_CUT: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.OperatorInterventionError,
+    ConnectionError,
+)
+AWAY: Final = (
+    *_CUT,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says of a connection killed between two statements
+)
+"""What asyncpg raises when the server or the connection to it is gone, or going."""
+# Not the driver's own errors: a statement of ours can earn them too.
+_POSTGRES_FAILS: Final = (*_CUT, asyncpg.InsufficientResourcesError, asyncpg.PostgresIOError)
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 0.5
 
@@ -28,6 +46,13 @@ def worth_another_run(failure: BaseException) -> bool:
     if isinstance(failure, sqlite3.OperationalError):
         return getattr(failure, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_WAITS
     return isinstance(failure, _POSTGRES_WAITS)
+
+
+def storage_failed(failure: BaseException) -> bool:
+    """Whether disk, memory or connection failed, so that nothing is said of the work they failed under (P14)."""
+    if isinstance(failure, sqlite3.Error):
+        return getattr(failure, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_FAILS
+    return isinstance(failure, (StorageError, *_POSTGRES_FAILS))
 
 
 async def rerun(

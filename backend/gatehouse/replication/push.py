@@ -9,7 +9,7 @@ import structlog
 
 from gatehouse.audit.ledger import Entry
 from gatehouse.audit.vouch import About
-from gatehouse.db.rerun import worth_another_run
+from gatehouse.db.rerun import storage_failed, worth_another_run
 from gatehouse.db.steps import Insert, Query, Savepoint, Steps
 from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
@@ -93,6 +93,14 @@ async def push(core: Replication, raw: bytes) -> PushReply | Need | Rechain | Ne
     ]
     vouched = core.signer.vouched(key.chain, vouchers, stamp) if vouchers else ""
     return PushReply(pushed.ack, pushed.results, stamp, core.signer.anchor(core.now()), sig, vouchers, vouched)
+
+
+def _of_the_whole(error: Exception) -> bool:
+    """Whether the failure is none of an op's: others were faster, or the disk or the connection failed.
+
+    A full disk must not leave an act parked that would be applied on one with space.
+    """
+    return worth_another_run(error) or isinstance(error, StaleError) or storage_failed(error)
 
 
 def _auths(parsed: list[Parsed]) -> set[str]:
@@ -211,7 +219,7 @@ class _Pushing:
             try:
                 yield from self._process(group, done, _WHOLE)
             except Exception as error:
-                if worth_another_run(error) or isinstance(error, StaleError):
+                if _of_the_whole(error):
                     raise
                 _log.warning("push_failed_as_a_batch", error=type(error).__name__)
                 raise _OneByOne from error
@@ -222,7 +230,7 @@ class _Pushing:
                 yield from self._process(group, done, care)
                 break
             except Exception as error:
-                if care == _PARKED or worth_another_run(error) or isinstance(error, StaleError):
+                if care == _PARKED or _of_the_whole(error):
                     raise
                 self._alarm(group, care, error)
                 yield Savepoint("ROLLBACK TO")

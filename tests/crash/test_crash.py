@@ -1,0 +1,85 @@
+"""A slice of `make crash`: what needs nothing but the wheels, and what strace adds where it is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.crash import disk, kill_postgres, kill_sqlite, power, rot, unknown
+from tests.crash.check import Verdict
+from tests.crash.server import NO_STRACE, strace
+
+needs_strace = pytest.mark.skipif(strace() is None, reason=NO_STRACE)
+
+
+def clean(verdict: Verdict) -> bool:
+    """Whether it looked at something and found nothing."""
+    return verdict.promised > 0 and verdict.sound
+
+
+def test_a_killed_server_keeps_what_it_acknowledged() -> None:
+    """F1: at random moments; started again on the file, everything is there once."""
+    found = kill_sqlite.run(2, 1, traced=False)
+    assert found.verdict.lost + found.verdict.doubled + found.verdict.corrupt + found.unfit == []
+    assert found.kills == 2
+    assert clean(found.verdict)
+
+
+def test_a_server_that_answers_before_it_commits_is_seen_through() -> None:
+    """The control of the test above."""
+    assert kill_sqlite.run(3, 1, traced=False, planted="early").verdict.lost
+
+
+@needs_strace
+def test_a_server_killed_at_a_sync_leaves_acts_that_are_sent_again() -> None:
+    """F1: the commit is there, its device does not know, and nothing is doubled."""
+    found = kill_sqlite.run(2, 2)
+    assert clean(found.verdict)
+    assert found.committed_unanswered >= 1
+
+
+@needs_strace
+def test_a_power_cut_takes_nothing_that_was_acknowledged() -> None:
+    """F2; with NORMAL instead of FULL it does, so the images show what there is to see."""
+    found = power.run(60, 1, load_s=0.5)
+    assert (found.losing, found.corrupt, found.images) == (0, [], 60)
+    assert found.with_unsynced > 20
+    assert power.run(60, 1, "normal", load_s=0.5).losing > 0
+
+
+def test_a_postgres_that_crashes_keeps_what_was_acknowledged() -> None:
+    """F3: stopped at once, its postmaster killed, a backend killed; the server stays up and says "try again"."""
+    found = kill_postgres.run(3, 1)
+    assert found.verdict.lost + found.verdict.doubled + found.verdict.corrupt + found.unfit == []
+    assert found.kills.total() == 3
+    assert clean(found.verdict)
+
+
+def test_commits_of_unknown_outcome_are_neither_lost_nor_doubled() -> None:
+    """F4: the line to PostgreSQL is cut around COMMIT."""
+    found = unknown.run(12, 1)
+    assert found.verdict.lost + found.verdict.doubled + found.verdict.corrupt + found.unfit == []
+    assert found.cuts[unknown.CUTS[1]] > 0
+    assert clean(found.verdict)
+
+
+def test_a_full_disk_is_told_and_got_over() -> None:
+    """F5: 507 in so many words while it is full; with space again everything goes on, without a restart."""
+    found = disk.fill(2, 1)
+    if found is None:
+        pytest.skip("No small disk can be mounted here: that takes root.")
+    assert found.verdict.lost + found.verdict.doubled + found.verdict.corrupt + found.unfit == []
+    assert (found.said_full, found.read_while_full) == (2, 2)
+
+
+@needs_strace
+def test_a_failed_sync_ends_the_server() -> None:
+    """F6: nobody knows what is on the disk then; started again it holds what it acknowledged."""
+    found = disk.inject(1, 1)
+    assert clean(found.verdict)
+    assert found.stayed == []
+
+
+def test_bytes_that_rot_are_noticed_or_are_nothing() -> None:
+    """F26, a few."""
+    found = rot.run(10, 1)
+    assert found.unnoticed == {}
+    assert found.by_pages + found.by_log + found.unused == found.flips == 10
