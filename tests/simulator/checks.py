@@ -80,10 +80,15 @@ async def unsound(database: Database, public_key: str, stamps: Sequence[Stamp] =
     return [f"{one.check} {one.whose} {one.where}" for one in found]
 
 
-async def diverged(database: Database, org: str, holdings: Iterable[Holding], now: int) -> list[str]:
-    """I3 on the devices: rows other than the server's, both shaded to the same time, and views that are."""
+async def diverged(
+    database: Database, org: str, holdings: Iterable[Holding], now: int, restless: Collection[str] = ()
+) -> list[str]:
+    """I3 on the devices: rows other than the server's, both shaded to the same time, and views that are.
+
+    ``restless`` are rows that change with every exchange.
+    """
     bodies = [canon.decode(body) for (body,) in await ask(database, "SELECT body FROM entity WHERE org = ?", org)]
-    carried = [(body, scopes.scopes_of(body, org)) for body in bodies]
+    carried = [(body, scopes.scopes_of(body, org)) for body in bodies if body["id"] not in restless]
     wrong = []
     for one in holdings:
         allowed = await may_hold(database, one.device, one.person, now)
@@ -93,10 +98,11 @@ async def diverged(database: Database, org: str, holdings: Iterable[Holding], no
             if by & allowed and (seen := shade(body, b"", one.now)) is not None
         }
         held = {id_: shade(body, b"", one.now) for id_, (body, _) in one.rows.items()}
-        here = {id_: bare(body) for id_, body in held.items() if body is not None}
+        here = {id_: bare(body) for id_, body in held.items() if body is not None and id_ not in restless}
         wrong += [f"{one.who} holds another {id_}" for id_ in expected.keys() & here if expected[id_] != here[id_]]
         wrong += [f"{one.who} lacks {id_}" for id_ in expected.keys() - here]
-        wrong += [f"{one.who} shows another {id_}" for id_, body in one.shown.items() if here.get(id_) != bare(body)]
+        shown = {id_: bare(body) for id_, body in one.shown.items() if id_ not in restless}
+        wrong += [f"{one.who} shows another {id_}" for id_, body in shown.items() if here.get(id_) != body]
     return wrong
 
 

@@ -107,6 +107,7 @@ async def heal(world: World, releases: ExitStack) -> None:
     world.raising.clear()
     world.restart()
     world.network.settle()
+    world.well = True
     await world.pump()
     if any(phone.newer for phone in world.phones.values()):
         update(world, releases)
@@ -138,7 +139,7 @@ async def online(world: World, phone: SimPhone) -> None:
         phone.exchange = None
         if phone.device.needs_rechain is None and phone.device.push() is None:
             break
-        await world.ask(phone, "push", well=True)
+        await world.ask(phone, "push")
     else:
         world.wrong.append(("stuck", f"{phone.name}'s outbox did not drain"))
     await all_pulled(world, phone)
@@ -153,7 +154,7 @@ async def all_pulled(world: World, phone: SimPhone) -> None:
             await gate_acts.sign_in(world, phone, "A001" if phone.name == "A1" else phone.name[:2])
         phone.exchange = None
         seen = _cursors(phone)
-        await world.ask(phone, "pull", well=True)
+        await world.ask(phone, "pull")
         if phone.device.revoked or (attempt > 0 and _cursors(phone) == seen):
             return
 

@@ -133,6 +133,8 @@ class World:
         self.told, self.places, self.seal_once = told, image.places, image.seal_once
         self.estate = SimEstate(database, image)
         self.network = Network()
+        self.well = False
+        """The network delivers everything at once."""
         self.dice = random.Random(0)
         self.phones: dict[str, SimPhone] = {}
         self.fall: Fall | None = None
@@ -177,7 +179,7 @@ class World:
 
     # The network.
 
-    async def ask(self, phone: SimPhone, verb: Verb, *, limit: int = protocol.PAGE_ROWS, well: bool = False) -> None:
+    async def ask(self, phone: SimPhone, verb: Verb, *, limit: int = protocol.PAGE_ROWS) -> None:
         """The phone makes one request, unless it waits for the reply to another or has nothing to send."""
         now = self.estate.clock.ms
         if phone.lost or (phone.exchange is not None and now < phone.exchange.until):
@@ -194,7 +196,7 @@ class World:
         else:
             if device.revoked:
                 return
-            digests = self.dice.random() < 0.3 or well
+            digests = self.dice.random() < 0.3 or self.well
             call = PullCall(
                 device.pull(phone.person, limit, digests=digests), phone.claim(), phone.session_hash()
             )
@@ -202,7 +204,7 @@ class World:
         phone.requests += 1
         phone.exchange = Waiting(phone.requests, verb, phone.person, now + GIVEN_UP)
         self.count(f"exchange {verb}")
-        self.send(Message("request", verb, phone.name, phone.life, phone.requests, body), well=well)
+        self.send(Message("request", verb, phone.name, phone.life, phone.requests, body))
         await self.pump()
 
     async def rechain(self, phone: SimPhone) -> None:
@@ -228,13 +230,13 @@ class World:
         phone.device.certificates.append(done.certificate)
         phone.device.rechain(chain, key.sign, follows)
 
-    def send(self, message: Message, *, well: bool = False) -> None:
+    def send(self, message: Message) -> None:
         """Put a message on its way; what becomes of it is for the dice."""
         if self.network.blocks(message):
             self.count(f"fault partition_{'out' if message.way == 'request' else 'in'}")
             self.tell(message.phone, f"{message.verb} {message.way} meets a cut line")
             return
-        what, arrivals = ("well", [(0, message.body)]) if well else fate(self.dice, message)
+        what, arrivals = ("well", [(0, message.body)]) if self.well else fate(self.dice, message)
         if what != "well":
             self.count(f"fault {what}_{message.way}")
             self.tell(message.phone, f"{message.verb} {message.way}: {what}")

@@ -268,7 +268,7 @@ class Stretch(msgspec.Struct, frozen=True):
 def read_page(stretch: Stretch, now: int, keep: Callable[[Body], Body]) -> Steps[Page]:
     """The next page of a stretch: about ``limit`` rows, ending where a transaction ends.
 
-    ``keep`` shades a body that is due at ``now``; what is past keeping is left out.
+    ``keep`` shades a body that is due at ``now``; what is past keeping is gone for whoever has begun with the scope.
     """
     sql = (
         "SELECT f.seq, f.entity, f.until, f.gone, e.n, e.day, e.full_until, e.body "
@@ -287,5 +287,7 @@ def read_page(stretch: Stretch, now: int, keep: Callable[[Body], Body]) -> Steps
             sent.append((n, msgspec.Raw(body.encode())))
         elif now < day * DAY:
             sent.append((n, msgspec.Raw(encode(keep(_json.decode(body))))))
+        elif stretch.after:  # an older version of it, not yet closed, may be there
+            gone.append(entity)
     upto = stretch.head if whole else rows[-1][2]
     return Page(stretch.scope, stretch.epoch, stretch.after, upto, sent, gone)
