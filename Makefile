@@ -55,3 +55,15 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 	@PYTHONPATH=. $(PY) -m tests.evidence
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
+
+HISTORIES ?= 1000
+SEED ?= 1
+STEPS ?= 60
+DEVICES ?= 5
+JOBS ?= 2
+DATABASE ?= sqlite
+
+.PHONY: simulate
+simulate: setup ## simulated histories of faults (HISTORIES=1000 SEED=1 STEPS=60 DEVICES=5 DATABASE=sqlite|postgres|both)
+	@PYTHONPATH=. $(PY) -m tests.simulator.run --histories $(HISTORIES) --seed $(SEED) --steps $(STEPS) \
+		--devices $(DEVICES) --jobs $(JOBS) --database $(DATABASE) $(ARGS)

@@ -188,10 +188,12 @@ class Device:
     # Pushing (§6).
 
     def push(self) -> Push | None:
-        """The next frame, or None with nothing to send."""
+        """The next frame, or None with nothing to send; a server that asked for certificates gets them even so."""
         unsent = [kept for kept in self.outbox if kept.n > self.acked]
-        if not unsent or self.needs_rechain is not None:
+        if self.needs_rechain is not None:
             return None
+        if not unsent:
+            return self.frame([], self.n + 1) if self.present else None
         batch = unsent[: self.batch]
         return self.frame(batch, batch[0].n)
 

@@ -374,6 +374,9 @@ class World:
         if reply.grants.version != who.grants:
             phone.leave_live()
         phone.device.pulled(person, reply)
+        if person not in phone.device.people:  # dismissed: their database had to be deleted
+            phone.sign_out()
+            return
         allowed = set(reply.grants.scopes)
         for id_, row in who.store.rows.items():
             if not row.scopes <= allowed:

@@ -202,8 +202,9 @@ def _sum_days(
     batch: Batch,
     entities: Entities,
 ) -> Steps[None]:
-    oldest = batch.facts.now // DAY - 1  # what is older has been pruned, and no device is asked for it
+    oldest = batch.facts.now // DAY - 1  # what is older is pruned, soon or already, and no device is asked for it
     rows: list[Row] = []
+    unpruned: list[Row] = []
     for scope, changes in touched.items():
         days: dict[int, list[int]] = {}
         for entity, gone in changes:
@@ -218,12 +219,16 @@ def _sum_days(
                 total[1] += digest.weight(entity, after.ver)
         for day, (count, total_sum) in days.items():
             if 0 < day < oldest:
-                continue
-            rows.append((heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS))
+                unpruned.append((count, total_sum % digest.MODULUS, digest.MODULUS, heads[scope][0], day))
+            else:
+                rows.append((heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS))
     yield Many(
         "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
         "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",
         rows,
+    )
+    yield Many(
+        "UPDATE scope_day SET count = count + ?, sum = (sum + ?) % ? WHERE scope = ? AND day = ?", sorted(unpruned)
     )
 
 
