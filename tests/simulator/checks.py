@@ -43,6 +43,8 @@ async def lost(
     ``excused`` are acts that no device holds any more.
     """
     held = {row[0] for row in await ask(database, "SELECT op FROM log WHERE op IS NOT NULL")}
+    # What is no act stands in the log under a name of the server's; the id that it claims stands beside.
+    held |= {row[0] for row in await ask(database, "SELECT entity FROM op WHERE kind IS NULL AND entity IS NOT NULL")}
     wrong = [f"acknowledged but not logged: {op}" for op in set(acknowledged) - held - set(excused)]
     return wrong + [f"recorded but not logged: {op}" for op in set(recorded) - held - set(excused)]
 

@@ -11,6 +11,7 @@ from tests.simulator.world import World
 from tests.versions import FIRST, VISIT, released
 
 from gatehouse.errors import Problem
+from gatehouse_sync import chain
 
 
 BUSY = 3
@@ -160,14 +161,36 @@ async def swap(world: World) -> None:
     give = pick(dice, shifts, lambda body: body["f"]["person"] == phone.person)
     if give is None:
         return
-    people = [one for no, one in world.places.people.items() if no in {"G1", "G2", "B1", "B2"} and one != phone.person]
+    staff = {"G1", "B1"} if dice.random() < 0.8 else {"G1", "G2", "B1", "B2"}
+    people = [one for no, one in world.places.people.items() if no in staff and one != phone.person]
     given: dict[str, Any] = {"give": give["id"], "give_ver": give["ver"], "reason": "家里有事"}
     take = pick(dice, shifts, lambda body: body["f"]["person"] in people)
     if take is not None and dice.random() < 0.4:
         given |= {"mode": "exchange", "take": take["id"], "take_ver": take["ver"], "asked": [take["f"]["person"]]}
     else:
-        given |= {"mode": "give_away", "asked": sorted(dice.sample(people, dice.randint(1, 2)))}
+        given |= {"mode": "give_away", "asked": sorted(dice.sample(people, dice.randint(1, len(people))))}
     phone.record("swap.request", given)
+
+
+async def bad_op(world: World) -> None:
+    """An app with a bug records what the server cannot take as an act: it is refused and nothing behind it waits."""
+    phone = person_phone(world)
+    if phone is None:
+        return
+    device, link = phone.device, phone.device.link
+    fields = {"site": world.places.sites[0], "post": world.places.posts[0], "category": "courier", "name": "坏"}
+    op = device.act(phone.person, "visit.arrive", fields)
+    last = device.outbox[-1]
+    how = world.dice.choice(("spaces", "commitment", "unsendable"))
+    if how == "spaces":
+        last.head = last.head.replace('"kv":', '"kv": ')
+    elif how == "commitment":
+        last.private = (last.private or "").replace("坏", "好")
+    else:
+        last.stub = True
+    last.link = device.link = chain.advance(link, chain.head_hash(last.head.encode()))
+    world.count(f"fault bad_op {how}")
+    world.tell(phone.name, f"records what is no act ({how}) [{op[-4:]}]")
 
 
 async def roster(world: World) -> None:

@@ -39,9 +39,10 @@ async def office(world: World) -> None:
     if made and dice.random() < 0.4:
         phone.record(f"{kind}.amend", _changed(world, kind), dice.choice(made))
         return
-    fields = _made(world, kind)
-    if fields is not None:
-        phone.record(f"{kind}.create", fields)
+    for one in {"unit": ("building", "unit"), "resident": ("building", "unit", "resident")}.get(kind, (kind,)):
+        fields = _made(world, one)
+        if fields is not None:
+            phone.record(f"{one}.create", fields)
 
 
 def _number(world: World) -> int:

@@ -8,23 +8,24 @@ from collections import Counter
 import msgspec
 
 ACTS = {
-    "gate": 22,
-    "settle": 5,
+    "gate": 24,
+    "settle": 8,
     "clock": 5,
     "tablet_punch": 4,
-    "swap": 9,
-    "roster": 3,
-    "office": 6,
+    "swap": 16,
+    "roster": 4,
+    "office": 9,
     "staff": 3,
     "move": 4,
     "deputy": 2,
     "held": 4,
     "kiosk": 2,
     "switch": 4,
+    "bad_op": 3,
     "bring_in": 1,
     "robot": 1,
 }
-NETWORK = {"exchange": 46, "sync": 8, "partition": 4, "join_up": 4, "poke": 5, "reorder": 3, "repeat": 3}
+NETWORK = {"exchange": 44, "sync": 16, "partition": 4, "join_up": 4, "poke": 5, "reorder": 3, "repeat": 3}
 FAULTS = {
     "wait": 6,
     "long_wait": 1,
