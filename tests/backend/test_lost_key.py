@@ -50,6 +50,17 @@ async def test_acts_that_had_arrived_under_the_lost_key_come_again_and_verify(es
     assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
 
 
+async def test_acts_that_the_new_device_brought_first_verify_when_a_copy_of_the_old_one_brings_them_too(
+    estate: Estate,
+) -> None:
+    old = await estate.phone("G1")
+    old.arrive(name="张三")
+    new = await enrolled_again(estate, old, "G1")
+    assert codes(await new.drain()) == [("parked", "other_device")]
+    assert codes(await old.drain()) == [("parked", "other_device")]
+    assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
+
+
 async def test_another_persons_sign_in_of_before_stays_theirs(estate: Estate) -> None:
     """Who enrolled the new key is not who acted: the act is held under its own actor."""
     old = await estate.phone("G1")

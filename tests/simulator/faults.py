@@ -200,9 +200,10 @@ async def lose_key(world: World) -> None:
     old = phone.device
     follows = End(old.chain, old.link.hex(), old.n)
     unsent = [kept for kept in old.outbox if kept.n > old.acked]
-    ops = {kept.op.head.id for kept in old.outbox}
+    ops, certificates = {kept.op.head.id for kept in old.outbox}, old.certificates
     if not await _enrol(world, phone, follows):
         return
+    phone.device.certificates = [*certificates, *phone.device.certificates][-protocol.MAX_CERTS :]
     for kept in unsent:
         phone.device._record(kept.op, kept.head, kept.private, None)
         last = phone.device.outbox[-1]

@@ -25,7 +25,11 @@ async def judged(world: World) -> dict[str, list[str]]:
     # Two profiles that are one device to the office are by turns the one it heard of last.
     restless = {row_id(device) for device in world.doubtful}
     held = [holding(phone) for phone in world.phones.values() if takes_part(phone)]
-    excused = set(world.gone)
+    # What could not be sent as it is stands in the log without its id, and is shown on its device as needing somebody.
+    unsendable = {
+        one.op.head.id for phone in world.phones.values() for one in phone.device.outbox if one.stub and one.d == "refused"
+    }
+    excused = set(world.gone) | unsendable
     acknowledged = world.acknowledged - (excused if world.restored else set())
     found = {
         "lost": await checks.lost(database, acknowledged, world.recorded_acts)

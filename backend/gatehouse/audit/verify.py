@@ -5,7 +5,7 @@ Everything is read in one snapshot. An erased private part is no finding; anythi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -215,9 +215,9 @@ def _chains(found: list[Finding]) -> Steps[None]:
     hashes: dict[str, list[bytes]] = {}
     for device, hash_ in (yield Query("SELECT device, hash FROM op")):
         hashes.setdefault(device, []).append(bytes(hash_))
-    before = {row[0]: (row[1], _follows(row[2])) for row in chains}
+    kin = _kin(chains)
     for id_, device, follows, n, end in chains:
-        own = [one for whose in _line(before, id_) for one in hashes.get(whose, [])]
+        own = [one for whose in sorted(kin[device]) for one in hashes.get(whose, [])]
         rows = yield Query("SELECT cn, link, hash FROM op WHERE chain = ?", (id_,))
         again = yield Query("SELECT cn, link, link FROM repeat WHERE chain = ?", (id_,))
         repeated = {row[0] for row in again}
@@ -237,14 +237,14 @@ def _follows(text: str | None) -> chain.End | None:
     return msgspec.json.decode(text, type=chain.End) if text else None
 
 
-def _line(before: Mapping[str, tuple[str, chain.End | None]], chain_id: str) -> list[str]:
-    """The devices whose acts may come again in a chain: its own, and those it took the place of when a key was lost."""
-    devices: dict[str, None] = {}
-    seen: set[str] = set()
-    at: str | None = chain_id
-    while at in before and at not in seen:
-        seen.add(at)
-        device, follows = before[at]
-        devices[device] = None
-        at = follows.chain if follows is not None else None
-    return list(devices)
+def _kin(chains: Sequence[Row]) -> dict[str, set[str]]:
+    """The devices whose acts may come again in each other's chains: those that took one's place when its key was lost."""
+    owners = {row[0]: row[1] for row in chains}
+    kin = {device: {device} for device in owners.values()}
+    for _, device, text, *_ in chains:
+        follows = _follows(text)
+        before = owners.get(follows.chain) if follows is not None else None
+        if before is not None and before not in kin[device]:
+            joined = kin[device] | kin[before]
+            kin |= dict.fromkeys(joined, joined)
+    return kin
