@@ -181,34 +181,6 @@ describe('a bad act', () => {
   });
 });
 
-describe('a sign-in that the server has never heard of', () => {
-  it('is shown once by its certificate; without one its acts go as stubs and nothing behind them waits', async () => {
-    const engine = await enrolled();
-    const [lost] = await together(engine, 'unproven');
-    at.server.knownCertificates = new Set();
-    const db = await at.browser.database();
-    await db.clear('certs');
-    at.browser.wake();
-    await retried(engine);
-    expect(await at.browser.ops()).toMatchObject([{ id: lost, stub: true, open: 0 }]);
-    expect(at.server.log).toHaveLength(1);
-  });
-
-  it('and is not believed even so, no longer holds up what was recorded under it', async () => {
-    const engine = await enrolled();
-    await together(engine, 'unproven');
-    at.server.knownCertificates = new (class extends Set<string> {
-      override add(): this {
-        return this;
-      }
-    })();
-    at.browser.wake();
-    await retried(engine);
-    expect(at.server.frames(PUSH).some(({ certs }) => certs?.length === 1)).toBe(true);
-    expect((await at.browser.ops()).every((op) => op.stub)).toBe(true);
-  });
-});
-
 describe('the device’s own disk', () => {
   it('failing after the server decided shows no failure: the act is sent again and is one', async () => {
     const engine = await enrolled();
