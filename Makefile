@@ -58,7 +58,21 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: crash storm growth soak
+.PHONY: simulate engine crash storm growth soak
+
+simulate: HISTORIES ?= 1000
+simulate: STEPS ?= 60
+simulate: DEVICES ?= 5
+simulate: JOBS ?= 2
+simulate: DATABASE ?= sqlite
+simulate: setup ## simulated histories of faults (HISTORIES=1000 SEED=1 STEPS=60 DEVICES=5 JOBS=2 DATABASE=sqlite|postgres|both)
+	@$(PROVE) tests.simulator.run --histories $(HISTORIES) --seed $(SEED) --steps $(STEPS) --devices $(DEVICES) \
+	  --jobs $(JOBS) --database $(DATABASE) $(ARGS)
+
+engine: HISTORIES ?= 500
+engine: DATABASE ?= sqlite
+engine: modules ## histories of the browser's engine under faults (HISTORIES=500 SEED=1 DATABASE=sqlite|postgres)
+	@$(PROVE) tests.engine.run --histories $(HISTORIES) --seed $(SEED) --database $(DATABASE) $(ARGS)
 
 crash: KILLS ?= 200
 crash: IMAGES ?= 10000

@@ -3,6 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
 import { links, root } from './chain.ts';
+import { createDevice, DEVICE, type DeviceSchema } from './schema.ts';
+import { openRaw } from './testing/databases.ts';
 import { acted, arrival, drained, eventually, exchanged, quiet, signedIn, until } from './testing/device.ts';
 import { json, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
@@ -169,6 +171,36 @@ describe('certificates', () => {
     expect(shown).toHaveLength(1);
     expect(JSON.parse(shown[0].body)).toMatchObject({ type: 'sign_in', person: engine.who.value?.person });
     expect(at.server.log).toHaveLength(2);
+  });
+
+  it('one that is not here any more holds nothing up: its act goes as a stub, what is behind it is decided', async () => {
+    const engine = await delivered('one');
+    at.browser.online = false;
+    await acted(engine, arrival('two'));
+    at.server.knownCertificates = new Set();
+    const db = await openRaw<DeviceSchema>(at.browser.databases, DEVICE, createDevice);
+    await db.clear('certs');
+    db.close();
+    at.browser.online = true;
+    at.browser.wake();
+    await healed(engine);
+    const [one, two] = await at.browser.ops();
+    expect(one).not.toHaveProperty('stub');
+    expect(two).toMatchObject({ stub: true, d: 'refused' });
+  });
+
+  it('one that the server does not believe is shown once and then no longer holds anything up', async () => {
+    const engine = await delivered('one');
+    at.server.knownCertificates = new (class extends Set<string> {
+      override add(): this {
+        return this;
+      }
+    })();
+    await acted(engine, arrival('two'));
+    await healed(engine);
+    expect(at.server.frames(PUSH).flatMap((frame) => frame.certs ?? [])).toHaveLength(1);
+    const [, two] = await at.browser.ops();
+    expect(two).toMatchObject({ stub: true, d: 'refused' });
   });
 
   it('a device the server does not know shows all of them once, then enrols again with its acts', async () => {

@@ -23,9 +23,12 @@ import { codeOf, NoAnswerError, type Reply } from './transport.ts';
 /** Frames in a row that may go into repairing (halving takes nine) before it waits: no answer makes a device spin. */
 const REPAIRS = 20;
 
+/** Certificates in a frame. */
+const MAX_CERTS = 100;
+
 /** Sends all that has no decision. Throws NoAnswerError when it must be tried later; nothing is lost by that. */
 export async function push(core: Core): Promise<void> {
-  const run = { most: MAX_OPS, certs: [] as readonly Certificate[], askedCerts: false, resent: false };
+  const run: Run = { most: MAX_OPS, certs: [], shown: new Set(), askedCerts: false, resent: false };
   for (let repairs = 0; repairs <= REPAIRS; ) {
     const batch = await nextBatch(core, run.most);
     if (batch === null || batch.identity.gone === 'unknown') return;
@@ -37,6 +40,8 @@ export async function push(core: Core): Promise<void> {
 interface Run {
   most: number;
   certs: readonly Certificate[];
+  /** Ids of sign-ins whose certificates were sent when they were asked for. */
+  readonly shown: Set<string>;
   askedCerts: boolean;
   resent: boolean;
 }
@@ -111,12 +116,30 @@ async function answered(core: Core, batch: Batch, { body }: Reply, run: Run): Pr
     return false;
   }
   if (Array.isArray(body['need_certs'])) {
-    run.certs = await certificates(core, new Set(body['need_certs']));
+    await present(core, batch, run, new Set(body['need_certs']));
     return false;
   }
   await settle(core, batch, await trusted(core, batch, body));
   run.most = Math.min(MAX_OPS, run.most * 2);
   return true;
+}
+
+/** 6.2 `need_certs`: an act whose certificate is not here, or did not help, goes as its stub: nothing behind it waits. */
+async function present(core: Core, batch: Batch, run: Run, wanted: ReadonlySet<unknown>): Promise<void> {
+  const held = new Set((await (await core.store.device()).getAll('certs')).map((cert) => cert.id));
+  const lacking = new Set([...wanted].filter((id) => !held.has(String(id)) || run.shown.has(String(id))));
+  const asked = new Set([...wanted].filter((id) => !lacking.has(id)).slice(0, MAX_CERTS));
+  for (const id of asked) run.shown.add(String(id));
+  run.certs = await certificates(core, asked);
+  const signedBy = (op: OutboxOp) => (JSON.parse(op.head) as { auth: string }).auth;
+  const unproven = new Set(batch.ops.filter((op) => lacking.has(signedBy(op))).map((op) => op.id));
+  if (unproven.size === 0) return;
+  await write(await core.store.device(), ['ops'], 'strict', async (tx) => {
+    for (const id of unproven) {
+      const now = await tx.objectStore('ops').get(id);
+      if (now?.open) await tx.objectStore('ops').put({ ...now, stub: true });
+    }
+  });
 }
 
 /** An op that alone still earns a 400 or 413 is sent as its stub, but only once the frame around it is known to be well. */
@@ -137,7 +160,7 @@ async function certificates(core: Core, ids?: ReadonlySet<unknown>): Promise<Cer
   const wanted = all.filter((cert) => ids === undefined || ids.has(cert.id));
   const own = wanted.filter((cert) => cert.type !== 'sign_in');
   const others = wanted.filter((cert) => cert.type === 'sign_in').reverse();
-  return [...own, ...others].slice(0, 100).map(({ body, sig }) => ({ body, sig }));
+  return [...own, ...others].slice(0, MAX_CERTS).map(({ body, sig }) => ({ body, sig }));
 }
 
 /** 6.2 `need`: sends from n on again; what it no longer holds cannot be sent, and a new chain begins there (3.3). */

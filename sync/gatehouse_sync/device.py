@@ -188,10 +188,12 @@ class Device:
     # Pushing (§6).
 
     def push(self) -> Push | None:
-        """The next frame, or None with nothing to send."""
+        """The next frame, or None with nothing to send; a server that asked for certificates gets them even so."""
         unsent = [kept for kept in self.outbox if kept.n > self.acked]
-        if not unsent or self.needs_rechain is not None:
+        if self.needs_rechain is not None:
             return None
+        if not unsent:
+            return self.frame([], self.n + 1) if self.present else None
         batch = unsent[: self.batch]
         return self.frame(batch, batch[0].n)
 
@@ -241,9 +243,9 @@ class Device:
 
     def pushed(self, reply: PushReply | protocol.Need | Rechain | protocol.NeedCerts) -> None:
         """Take in the answer to a frame."""
-        self.present = False
+        presented, self.present = self.present, False
         if isinstance(reply, protocol.NeedCerts):
-            self.present = True
+            self._present(set(reply.need_certs), presented=presented)
         elif isinstance(reply, protocol.Need):
             if any(kept.n == reply.need for kept in self.outbox) or reply.need == self.n + 1:
                 self._acknowledge(reply.need - 1)
@@ -263,6 +265,14 @@ class Device:
                     self._put_away(by_n[n])
                 # Not ``ack``: on a chain that forked the server may hold other acts beyond those of this frame.
                 self._acknowledge(n)
+
+    def _present(self, wanted: set[str], *, presented: bool) -> None:
+        """Send the certificates asked for; an act whose certificate is not here, or did not help, goes as its stub."""
+        held = set() if presented else {str(msgspec.json.decode(cert.body)["id"]) for cert in self.certificates}
+        for kept in self.outbox:
+            if kept.n > self.acked and kept.op.head.auth in wanted - held:
+                kept.stub = True
+        self.present = bool(wanted & held)
 
     def _put_away(self, kept: Kept) -> None:
         """The private part of an acknowledged op is for the server alone from now on."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 from tests.estate import PASSWORD, Estate, Key, Phone, codes
 
+from gatehouse.audit.keys import VerifyingKey
+from gatehouse.audit.verify import verify
 from gatehouse_sync import protocol
 from gatehouse_sync.chain import End
 
@@ -36,6 +38,27 @@ async def test_acts_of_before_are_held_and_a_manager_releases_them(estate: Estat
     row = manager.row(visit)
     assert row is not None
     assert (row["by"], row["f"]["name"]) == (old.person, "张三")
+
+
+async def test_acts_that_had_arrived_under_the_lost_key_come_again_and_verify(estate: Estate) -> None:
+    """Their reply was lost; the new device's links cover acts that are on record as the old one's."""
+    old = await estate.phone("G1")
+    old.arrive(name="张三")
+    await estate.push(old.raw())
+    lost_again = await enrolled_again(estate, await enrolled_again(estate, old, "G1"), "G1")
+    assert codes(await lost_again.drain()) == [("applied", None)]
+    assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
+
+
+async def test_acts_that_the_new_device_brought_first_verify_when_a_copy_of_the_old_one_brings_them_too(
+    estate: Estate,
+) -> None:
+    old = await estate.phone("G1")
+    old.arrive(name="张三")
+    new = await enrolled_again(estate, old, "G1")
+    assert codes(await new.drain()) == [("parked", "other_device")]
+    assert codes(await old.drain()) == [("parked", "other_device")]
+    assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
 
 
 async def test_another_persons_sign_in_of_before_stays_theirs(estate: Estate) -> None:

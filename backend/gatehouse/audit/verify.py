@@ -215,13 +215,15 @@ def _chains(found: list[Finding]) -> Steps[None]:
     hashes: dict[str, list[bytes]] = {}
     for device, hash_ in (yield Query("SELECT device, hash FROM op")):
         hashes.setdefault(device, []).append(bytes(hash_))
+    kin = _kin(chains)
     for id_, device, follows, n, end in chains:
+        own = [one for whose in sorted(kin[device]) for one in hashes.get(whose, [])]
         rows = yield Query("SELECT cn, link, hash FROM op WHERE chain = ?", (id_,))
         again = yield Query("SELECT cn, link, link FROM repeat WHERE chain = ?", (id_,))
         repeated = {row[0] for row in again}
-        link = chain.root(device, id_, msgspec.json.decode(follows, type=chain.End) if follows else None)
+        link = chain.root(device, id_, _follows(follows))
         for expected, (cn, held, hash_) in enumerate(sorted([*rows, *again]), 1):
-            candidates = hashes.get(device, []) if cn in repeated else [bytes(hash_)]
+            candidates = own if cn in repeated else [bytes(hash_)]
             held_bytes = bytes(held)
             if cn != expected or not any(chain.advance(link, one) == held_bytes for one in candidates):
                 found.append(Finding("link", id_, str(cn)))
@@ -229,3 +231,20 @@ def _chains(found: list[Finding]) -> Steps[None]:
         if (len(rows) + len(again), link) != (n, bytes(end)):
             found.append(Finding("chain_end", id_, str(n)))
         yield from _proofs(id_, {cn: bytes(held) for cn, held, _ in (*rows, *again)}, n, found)
+
+
+def _follows(text: str | None) -> chain.End | None:
+    return msgspec.json.decode(text, type=chain.End) if text else None
+
+
+def _kin(chains: Sequence[Row]) -> dict[str, set[str]]:
+    """The devices whose acts may come again in each other's chains: those that took one's place when its key was lost."""
+    owners = {row[0]: row[1] for row in chains}
+    kin = {device: {device} for device in owners.values()}
+    for _, device, text, *_ in chains:
+        follows = _follows(text)
+        before = owners.get(follows.chain) if follows is not None else None
+        if before is not None and before not in kin[device]:
+            joined = kin[device] | kin[before]
+            kin |= dict.fromkeys(joined, joined)
+    return kin

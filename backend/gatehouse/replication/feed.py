@@ -223,8 +223,9 @@ def _sum_days(
     batch: Batch,
     entities: Entities,
 ) -> Steps[None]:
-    oldest = batch.facts.now // DAY - 1  # what is older has been pruned, and no device is asked for it
+    oldest = batch.facts.now // DAY - 1  # what is older is pruned, soon or already, and no device is asked for it
     rows: list[Row] = []
+    unpruned: list[Row] = []
     for scope, changes in touched.items():
         days: dict[int, list[int]] = {}
         for entity, gone in changes:
@@ -239,12 +240,16 @@ def _sum_days(
                 total[1] += digest.weight(entity, after.ver)
         for day, (count, total_sum) in days.items():
             if 0 < day < oldest:
-                continue
-            rows.append((heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS))
+                unpruned.append((count, total_sum % digest.MODULUS, digest.MODULUS, heads[scope][0], day))
+            else:
+                rows.append((heads[scope][0], day, count, total_sum % digest.MODULUS, digest.MODULUS))
     yield Many(
         "INSERT INTO scope_day (scope, day, count, sum) VALUES (?, ?, ?, ?) ON CONFLICT (scope, day) "
         "DO UPDATE SET count = scope_day.count + excluded.count, sum = (scope_day.sum + excluded.sum) % ?",
         rows,
+    )
+    yield Many(
+        "UPDATE scope_day SET count = count + ?, sum = (sum + ?) % ? WHERE scope = ? AND day = ?", sorted(unpruned)
     )
 
 
@@ -289,7 +294,7 @@ class Stretch(msgspec.Struct, frozen=True):
 def read_page(stretch: Stretch, now: int, keep: Callable[[Body], Body]) -> Steps[Page]:
     """The next page of a stretch: about ``limit`` rows, ending where a transaction ends.
 
-    ``keep`` shades a body that is due at ``now``; what is past keeping is left out.
+    ``keep`` shades a body that is due at ``now``; what is past keeping is gone for whoever has begun with the scope.
     """
     sql = (
         "SELECT f.seq, f.entity, f.until, f.gone, e.n, e.day, e.full_until, e.body "
@@ -308,5 +313,7 @@ def read_page(stretch: Stretch, now: int, keep: Callable[[Body], Body]) -> Steps
             sent.append((n, msgspec.Raw(body.encode())))
         elif now < day * DAY:
             sent.append((n, msgspec.Raw(encode(keep(_json.decode(body))))))
+        elif stretch.after:  # an older version of it, not yet closed, may be there
+            gone.append(entity)
     upto = stretch.head if whole else rows[-1][2]
     return Page(stretch.scope, stretch.epoch, stretch.after, upto, sent, gone)

