@@ -65,7 +65,7 @@ export async function record(machine: Machine, tab: Tab, wanted: Act): Promise<s
   if (answer === null || person === undefined) return null;
   if ('problem' in answer) {
     world.saw(`not_recorded_${answer.problem.code}`);
-    world.tell(`${machine.name}: ${wanted.kind} not recorded, ${answer.problem.code}`);
+    world.tell(`${machine.name}: ${wanted.kind} not recorded, ${answer.problem.code} ${answer.problem.detail ?? ''}`);
     return null;
   }
   world.saw(wanted.kind);
@@ -124,8 +124,9 @@ function guardAct({ visits, notices }: Shown, { site, posts }: Estate, dice: Dic
   if (notices.length > 0 && dice.chance(0.3)) return settled(dice.pick(asking.length > 0 ? asking : notices), dice);
   const post = dice.pick(posts);
   if (visits.length === 0 || dice.chance(0.2)) {
-    const words = { name: `访客${dice.int(1, 99)}`, unit: `${dice.int(1, 9)}-101` };
-    return { kind: 'visit.arrive', values: { site, post, category: 'courier' }, private: words };
+    const unit = `${dice.int(1, 9)}-101`;
+    const words = { name: `访客${dice.int(1, 99)}` };
+    return { kind: 'visit.arrive', values: { site, post, category: 'courier', unit }, private: words };
   }
   const visit = dice.pick(visits);
   const what = dice.weigh({ amend: 12, leave: 2, exit: 1, join: 1, erase: 0.3, nowhere: 0.5, punch: 2 });
@@ -149,14 +150,16 @@ function guardAct({ visits, notices }: Shown, { site, posts }: Estate, dice: Dic
 
 function amendment(visit: string, dice: Dice): Act {
   const fields = {
-    unit: `${dice.int(1, 9)}-${dice.int(101, 105)}`,
     note: `备注${dice.int(1, 99)}`,
     plate: `粤B${dice.int(10_000, 99_999)}`,
     phone: `1380000${dice.int(1000, 9999)}`,
   };
-  const chosen = new Set([dice.pick(['unit', 'unit', 'note', 'plate', 'phone']), dice.pick(['unit', 'note'])]);
+  const chosen = new Set([dice.pick(['plate', 'note', 'plate', 'phone']), dice.pick(['plate', 'note'])]);
   const words = Object.fromEntries(Object.entries(fields).filter(([name]) => chosen.has(name)));
-  const values = dice.chance(0.3) ? { id_kind: dice.pick(['none', 'id_card', 'permit']) } : {};
+  const values = {
+    ...(dice.chance(0.6) ? { unit: `${dice.int(1, 9)}-${dice.int(101, 105)}` } : {}),
+    ...(dice.chance(0.3) ? { id_kind: dice.pick(['none', 'id_card', 'permit']) } : {}),
+  };
   return { kind: 'visit.amend', entity: visit, values, private: words };
 }
 
@@ -167,5 +170,7 @@ function settled(notice: Row, dice: Dice): Act {
     return { kind: 'notice.close', values: { notice: notice.id } };
   }
   const choice = dice.pick(['mine', 'theirs']);
-  return { kind: 'conflict.resolve', entity: about, values: { notice: notice.id, choice }, private: { [field]: yours } };
+  const values = { notice: notice.id, choice };
+  if (field === 'unit') return { kind: 'conflict.resolve', entity: about, values: { ...values, unit: yours } };
+  return { kind: 'conflict.resolve', entity: about, values, private: { [field]: yours } };
 }

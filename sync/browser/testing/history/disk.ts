@@ -127,6 +127,8 @@ export function mounted(owner: Owner): IDBFactory {
 /** Puts the faults under every database of this process. */
 export function install(): void {
   let writing = false;
+  /** Transactions that take room. */
+  const put = new WeakSet<object>();
   for (const verb of ['put', 'add'] as const) {
     const real = IDBObjectStore.prototype[verb];
     IDBObjectStore.prototype[verb] = function (this: IDBObjectStore, ...given: [unknown, IDBValidKey?]) {
@@ -143,14 +145,15 @@ export function install(): void {
   inside._execRequestAsync = function (this: Inside, asked) {
     const owner = owners.get(this.db as unknown as IDBDatabase);
     owner?.step('request');
-    const full = writing && owner?.disk.full === 'put' && this.mode === 'readwrite';
+    if (writing) put.add(this);
+    const full = writing && owner?.disk.full === 'put';
     return request.call(this, full ? { ...asked, operation: noRoom } : asked);
   };
   const start = inside._start;
   inside._start = function (this: Inside) {
     const owner = owners.get(this.db as unknown as IDBDatabase);
     const over = this._started && this._state !== 'finished' && this._requests.length === 0;
-    const full = over && owner?.disk.full === 'commit' && this.mode === 'readwrite' && this._rollbackLog.length > 0;
+    const full = over && owner?.disk.full === 'commit' && put.has(this);
     if (full) this._abort('QuotaExceededError');
     else start.call(this);
   };
