@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence engine
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,3 +55,10 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 	@PYTHONPATH=. $(PY) -m tests.evidence
 
 # Long proofs: each prints what it counted, and keeps it in docs/evidence/ with ARGS=--record.
+
+HISTORIES ?= 500
+SEED ?= 1
+DATABASE ?= sqlite
+
+engine: modules ## histories of the browser's engine under faults (HISTORIES=500 SEED=1 DATABASE=sqlite|postgres)
+	@PYTHONPATH=.:tools $(PY) -m tests.engine.run --histories $(HISTORIES) --seed $(SEED) --database $(DATABASE) $(ARGS)

@@ -56,8 +56,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct):
-    """What many histories came to."""
+    """What many histories came to; with ``stop`` the first that fails is the last."""
 
+    stop: bool = False
     histories: int = 0
     acts: int = 0
     kills: int = 0
@@ -128,6 +129,8 @@ async def run_on(url: str, data: Path, seeds: range, steps: int, sources: Path, 
                     result.acts += sum(len(browser.recorded) for browser in told.dump.browsers)
                     stamps[place.org] = seed, [stamp for one in told.dump.browsers for stamp in one.stamps()]
                 note(result, seed, told, wrong)
+                if wrong and result.stop:
+                    break
     finally:
         await proxy.stop()
         await backend.stop()
@@ -183,9 +186,11 @@ def note(result: Result, seed: int, told: Told, wrong: list[str]) -> None:
     sys.stdout.flush()
 
 
-async def histories(kind: str, seed: int, count: int, steps: int = STEPS, sources: Path = SOURCES) -> Result:
+async def histories(
+    kind: str, seed: int, count: int, steps: int = STEPS, sources: Path = SOURCES, *, stop: bool = False
+) -> Result:
     """``count`` histories from ``seed`` on, a new server every PER_SERVER."""
-    result = Result()
+    result = Result(stop)
     for start in range(seed, seed + count, PER_SERVER):
         seeds = range(start, min(start + PER_SERVER, seed + count))
         with tempfile.TemporaryDirectory(prefix="gatehouse-engine-") as folder:
@@ -195,6 +200,8 @@ async def histories(kind: str, seed: int, count: int, steps: int = STEPS, source
             else:
                 with postgres() as (url, _):
                     await run_on(url, data, seeds, steps, sources, result)
+        if stop and result.failed:
+            break
     return result
 
 
@@ -211,7 +218,8 @@ def main() -> int:
     given = parser.parse_args()
     began = time.monotonic()
     with planted(given.fault) as sources:
-        result = asyncio.run(histories(given.database, given.seed, given.histories, given.steps, sources))
+        told = histories(given.database, given.seed, given.histories, given.steps, sources, stop=bool(given.fault))
+        result = asyncio.run(told)
     report(result, given)
     if given.fault is None:
         keep(evidence(result, given, time.monotonic() - began), record=given.record)

@@ -92,9 +92,10 @@ function adminAct({ roles }: Shown, { people, site }: Estate, now: number, dice:
 }
 
 function bossAct({ swaps }: Shown, dice: Dice): Act | null {
-  const open = swaps.filter((row) => ['requested', 'accepted'].includes(String(row.f['state'])));
-  if (open.length === 0) return null;
-  const swap = dice.pick(open);
+  const accepted = swaps.filter((row) => row.f['state'] === 'accepted');
+  const open = swaps.filter((row) => row.f['state'] === 'requested');
+  if (accepted.length === 0 && open.length === 0) return null;
+  const swap = dice.pick(accepted.length > 0 ? accepted : open);
   return { kind: dice.chance(0.8) ? 'swap.approve' : 'swap.reject', entity: swap.id };
 }
 

@@ -22,6 +22,7 @@ const SEATS = [['G1'], ['G2', 'G3'], ['B1', 'B2', 'G1'], ['S1', 'M1'], ['A001']]
 const DEEDS = {
   act: 40,
   acts: 6,
+  together: 4,
   seconds: 14,
   minutes: 4,
   storm: 5,
@@ -40,7 +41,7 @@ const DEEDS = {
   server: 1.2,
   clone: 0.8,
   rollback: 0.8,
-  evict: 0.7,
+  evict: 1.2,
 } as const;
 export const DEED_NAMES = Object.keys(DEEDS) as (keyof typeof DEEDS)[];
 
@@ -125,6 +126,10 @@ export class History {
         return act(machine, tab, this.#told.estate, dice);
       case 'acts':
         for (let i = dice.int(2, 5); i > 0 && tab.alive; i -= 1) await act(machine, tab, this.#told.estate, dice);
+        return;
+      case 'together':
+        if (machine.tabs.length < 2) await machine.open();
+        await Promise.all(machine.tabs.map((each) => act(machine, each, this.#told.estate, dice)));
         return;
       case 'seconds':
         return world.pass(dice.int(200, 20_000));

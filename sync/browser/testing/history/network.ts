@@ -145,6 +145,7 @@ export class Network {
         headers: { 'Content-Type': type, ...(retry === null ? {} : { 'Retry-After': retry }) },
       });
     } finally {
+      this.#world.answered();
       end();
     }
   }
@@ -169,6 +170,7 @@ export class Network {
     const opening = this.#world.begin();
     const heard = (tell: () => void) => {
       this.#world.touch();
+      this.#world.answered();
       if (!line.silent) tell();
     };
     real.onopen = () => {

@@ -25,6 +25,9 @@ export class World {
   #timers: Timer[] = [];
   #busy = 0;
   #touched = 0;
+  /** Answers of the server, and how many of them had come when it was last still. */
+  #answers = 0;
+  #heard = 0;
   readonly #clock: number;
 
   /** `clock` is the file from which the server reads the time. */
@@ -79,11 +82,18 @@ export class World {
   /** Waits until nothing runs. */
   async settle(): Promise<void> {
     const since = performance.now();
-    for (let quiet = 0; quiet < 2; ) {
-      quiet = (await this.#still(since)) ? quiet + 1 : 0;
+    for (;;) {
+      while (!(await this.#still(since)));
+      if (this.#heard === this.#answers) return;
+      this.#heard = this.#answers;
       // What the server says unasked, over its sockets, comes a moment after the answer that it follows from.
-      if (quiet === 1) await new Promise((resolve) => setTimeout(resolve, 3));
+      await new Promise((resolve) => setTimeout(resolve, 4));
     }
+  }
+
+  /** The server spoke. */
+  answered(): void {
+    this.#answers += 1;
   }
 
   async #still(since: number): Promise<boolean> {
