@@ -157,9 +157,7 @@ def _diverged(server: Server, place: Place, dump: Dump) -> Iterator[str]:
         yield from _rows(server, place, dump.now, browser, (browser.device or {}).get("rows", []), own)
 
 
-def _rows(
-    server: Server, place: Place, now: int, browser: Held, rows: list[Any], allowed: set[str]
-) -> Iterator[str]:
+def _rows(server: Server, place: Place, now: int, browser: Held, rows: list[Any], allowed: set[str]) -> Iterator[str]:
     expected = {}
     for id_, (n, body) in server.rows.items():
         if scopes.scopes_of(body, place.org) & allowed:
@@ -174,7 +172,9 @@ def _rows(
         if shaded is not None:
             held[row["id"]] = (row["n"], bare(shaded), row["body"]["kind"])
     yield from (f"{browser.name} lacks {expected[id_][2]} {id_}" for id_ in expected.keys() - held)
-    yield from (f"{browser.name} holds {held[id_][2]} {id_}, which is none of its scopes'" for id_ in held.keys() - expected)
+    yield from (
+        f"{browser.name} holds {held[id_][2]} {id_}, which is none of its scopes'" for id_ in held.keys() - expected
+    )
     for id_ in expected.keys() & held:
         behind = expected[id_][2] in LIVELY and held[id_][0] < expected[id_][0]
         if expected[id_] != held[id_] and not behind:

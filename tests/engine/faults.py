@@ -109,7 +109,12 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("cursor-before-rows", (Edit("pull.ts", _TAKE, _TAKEN), Edit("pull.ts", _NOTE, _ROWS_LATER)), 40),
     one("page-out-of-order", "rows.ts", "  if (!follows) return false;\n", ""),
-    one("retry-timer-lost", "loop.ts", "    if (!this.#stopped) this.#cancelTimer =", "    if (!this.#failures) this.#cancelTimer ="),
+    one(
+        "retry-timer-lost",
+        "loop.ts",
+        "    if (!this.#stopped) this.#cancelTimer =",
+        "    if (!this.#failures) this.#cancelTimer =",
+    ),
     one("no-deadline", "transport.ts", "this.#ports.after(DEADLINE_MS, () => abort.abort())", "() => undefined"),
     one("socket-not-closed", "live.ts", "    socket?.close();\n", "    void socket;\n"),
     Fault(
@@ -151,7 +156,8 @@ FAULTS: tuple[Fault, ...] = (
         "session.ts",
         "  const answer = await record(core, { kind: 'session.end' }, { person }, true);\n",
         """  await write(await core.store.device(), ['ops'], 'strict', async (tx) => {
-    for (const op of await tx.objectStore('ops').index('actor').getAll(person)) await tx.objectStore('ops').delete(op.id);
+    const ops = tx.objectStore('ops');
+    for (const { id } of await ops.index('actor').getAll(person)) await ops.delete(id);
   });
   const answer = await record(core, { kind: 'session.end' }, { person }, true);
 """,

@@ -23,7 +23,9 @@ DYING_S = 0.004
 
 
 def page(status: str, kind: str = "text/html", body: bytes = PAGE, more: str = "") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}Connection: close\r\n\r\n"
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}Connection: close\r\n\r\n"
+    )
     return head.encode() + body
 
 
@@ -104,31 +106,31 @@ class Proxy:
         said = spoken(name, argument)
         if said is not None or name == "drop":
             return said
-        if name == "kill_before":
-            await self.backend.kill()
-            return None
         if name == "severed":
             await self._forward(head + body[: len(body) * argument // 100], leave=True)
             return None
-        if name == "kill_during":
-            working = asyncio.create_task(self._forward(head + body))
+        if name in {"kill_before", "kill_during"}:
+            working = asyncio.create_task(self._forward(head + body)) if name == "kill_during" else asyncio.sleep(0)
             await asyncio.sleep(DYING_S)
             await self.backend.kill()
             await asyncio.gather(working, return_exceptions=True)
             return None
+        return await self._answer(name, argument, head + body)
+
+    async def _answer(self, name: str, argument: int, request: bytes) -> bytes | None:
+        """What becomes of the server's answer."""
         repeats = argument if name == "twice" else 1
         # Two at once, then the others: both ways of meeting oneself.
-        together = await asyncio.gather(*(self._forward(head + body) for _ in range(min(2, repeats))))
+        together = await asyncio.gather(*(self._forward(request) for _ in range(min(2, repeats))))
         answer = together[-1]
         for _ in range(repeats - 2):
-            answer = await self._forward(head + body)
+            answer = await self._forward(request)
         if name == "kill_after":
             await self.backend.kill()
-            return None
         if name == "cut":
             start = answer.index(b"\r\n\r\n") + 4
             return answer[: start + (len(answer) - start) * argument // 100]
-        return {"lost": None, "withheld": SILENCE}.get(name, answer)
+        return {"lost": None, "kill_after": None, "withheld": SILENCE}.get(name, answer)
 
     async def _forward(self, request: bytes, *, leave: bool = False) -> bytes:
         """The server's whole answer; with ``leave`` the line breaks behind the request."""

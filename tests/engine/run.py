@@ -15,10 +15,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
-from node import wheel_folder
 from tests import dump
 from tests.bench.serving import postgres
 from tests.engine.backend import Backend, set_clock
@@ -28,11 +27,12 @@ from tests.engine.faults import BY_NAME, planted
 from tests.engine.proxy import Proxy
 from tests.evidence import Bound, Count, Evidence, keep
 
+from gatehouse.app import KEY_FILE
 from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import verify
-from gatehouse.app import KEY_FILE
 from gatehouse.db.engine import Database, database_of
 from gatehouse_sync.stamp import Stamp
+from node import wheel_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "sync" / "browser"
@@ -82,7 +82,7 @@ class Node:
         self.command = [str(node), "--no-warnings", str(sources / MAIN), str(clock), f"http://127.0.0.1:{proxy.port}"]
         self.process: asyncio.subprocess.Process | None = None
 
-    async def __aenter__(self) -> Node:
+    async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(*self.command, stdin=pipe, stdout=pipe, limit=LINE_BYTES)
         return self
@@ -93,7 +93,8 @@ class Node:
             await self.process.wait()
 
     async def line(self) -> bytes:
-        assert self.process is not None and self.process.stdout is not None
+        assert self.process is not None
+        assert self.process.stdout is not None
         line = await asyncio.wait_for(self.process.stdout.readline(), LONGEST_S)
         if not line:
             raise RuntimeError("node ended")
@@ -101,7 +102,8 @@ class Node:
 
     async def tell(self, seed: int, steps: int, place: Place) -> Told:
         """One history."""
-        assert self.process is not None and self.process.stdin is not None
+        assert self.process is not None
+        assert self.process.stdin is not None
         asked = {"seed": seed, "steps": steps, "estate": msgspec.to_builtins(place)}
         self.process.stdin.write(msgspec.json.encode(asked) + b"\n")
         await self.process.stdin.drain()
@@ -214,7 +216,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
     parser.add_argument("--story", action="store_true", help="print the story of each history")
-    parser.add_argument("--fault", choices=sorted(BY_NAME), help="plant this fault in a copy of the browser's half first")
+    parser.add_argument("--fault", choices=sorted(BY_NAME), help="plant this fault in a copy of the browser half")
     given = parser.parse_args()
     began = time.monotonic()
     with planted(given.fault) as sources:
@@ -272,7 +274,7 @@ def evidence(result: Result, given: argparse.Namespace, seconds: float) -> Evide
         ],
         bounds=[Bound(f"histories that broke an invariant, {which}", len(result.failed), result.histories)],
         remarks=[
-            "The seed fixes acts, faults and clocks; in which order the machine lets two sockets speak it does not fix.",
+            "The seed fixes acts, faults and clocks; it does not fix which of two sockets speaks first.",
             "Requests and sockets are Node's, transactions are fake-indexeddb's: a browser's own are in `make crash`.",
         ],
         seconds=seconds,

@@ -1,6 +1,6 @@
 """`gatehouse` with the time of a file: `python -m tests.engine.server <clock file> serve`.
 
-The file holds UTC ms as eight little-endian bytes; whoever tells the histories writes them. All else is the real server.
+The file holds UTC ms as eight little-endian bytes; whoever tells the histories writes them. All else is real.
 """
 
 from __future__ import annotations

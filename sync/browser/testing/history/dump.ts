@@ -40,7 +40,9 @@ export async function dumped(
   wrong: readonly string[],
   gone: ReadonlySet<string>,
 ): Promise<Dump> {
-  const faults = [...machines, ...fresh].flatMap(({ reports }) => reports.map(({ where, what }) => `${where}: ${what}`));
+  const faults = [...machines, ...fresh].flatMap(({ reports }) =>
+    reports.map(({ where, what }) => `${where}: ${what}`),
+  );
   const browsers: Held[] = [];
   for (const machine of [...machines, ...fresh]) browsers.push(await held(machine));
   await world.settle();
@@ -58,7 +60,10 @@ async function held(machine: Machine): Promise<Held> {
   const { disk, tab, network } = machine;
   const person = tab?.engine.who.value?.person ?? null;
   const names = (await disk.factory.databases()).map(({ name = '' }) => name);
-  const view = tab === undefined ? [] : await look(tab, async (shown) => (await Promise.all(SHOWN.map((kind) => shown.all(kind)))).flat());
+  const view =
+    tab === undefined
+      ? []
+      : await look(tab, async (shown) => (await Promise.all(SHOWN.map((kind) => shown.all(kind)))).flat());
   return {
     name: machine.name,
     person,

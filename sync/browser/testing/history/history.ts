@@ -230,7 +230,8 @@ export class History {
     const { marker } = machine;
     const known = new Set(machine.recorded.map(({ op }) => op));
     let tab = await machine.open();
-    for (let i = this.#dice.int(1, 5); i > 0 && tab?.alive; i -= 1) await act(machine, tab, this.#told.estate, this.#dice);
+    for (let i = this.#dice.int(1, 5); i > 0 && tab?.alive; i -= 1)
+      await act(machine, tab, this.#told.estate, this.#dice);
     await this.#world.pass(this.#dice.int(0, 5_000));
     tab = undefined;
     machine.kill();
@@ -287,7 +288,8 @@ export class History {
     }
     for (const [machine, tab] of tabs) {
       const status = tab.engine.status.value;
-      if (status === undefined || status.waiting > 0) this.#wrong.push(`${machine.name} is stuck: ${JSON.stringify(status)}`);
+      if (status === undefined || status.waiting > 0)
+        this.#wrong.push(`${machine.name} is stuck: ${JSON.stringify(status)}`);
     }
     for (const [machine, tab] of tabs) {
       const { trouble } = tab.engine.status.value ?? {};

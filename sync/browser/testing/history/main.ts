@@ -7,8 +7,8 @@ import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { install } from './disk.ts';
-import { FAULT_NAMES, PARTITIONS, SOCKET_NAMES } from './network.ts';
 import { DEED_NAMES, History, type Told } from './history.ts';
+import { FAULT_NAMES, PARTITIONS, SOCKET_NAMES } from './network.ts';
 import { countCrypto, World } from './world.ts';
 
 const [, , clock = '', proxy = ''] = process.argv;

@@ -131,7 +131,10 @@ export class Network {
   /** The answer, whole; null where none ever comes. */
   async #send(path: string, init: RequestInit, fault?: string): Promise<Response | null> {
     const { signal: _signal, ...rest } = init;
-    const headers = { ...(rest.headers as Record<string, string>), ...(fault === undefined ? {} : { 'x-fault': fault }) };
+    const headers = {
+      ...(rest.headers as Record<string, string>),
+      ...(fault === undefined ? {} : { 'x-fault': fault }),
+    };
     const end = this.#world.begin();
     try {
       const answer = await fetch(this.#proxy + path, { ...rest, headers, signal: AbortSignal.timeout(REAL_MS) });

@@ -125,7 +125,8 @@ export class World {
   async sleep(ms: number): Promise<void> {
     await this.settle();
     this.#move(this.now + ms);
-    for (let next = this.#next(); next !== undefined && next.due < this.now; next = this.#next()) await this.#fire(next);
+    for (let next = this.#next(); next !== undefined && next.due < this.now; next = this.#next())
+      await this.#fire(next);
     await this.settle();
   }
 
@@ -175,7 +176,16 @@ export class World {
 /** Makes time wait for WebCrypto, which works in threads of its own. */
 export function countCrypto(world: () => World): void {
   const subtle = Object.getPrototypeOf(crypto.subtle) as Record<string, (...given: unknown[]) => Promise<unknown>>;
-  for (const name of ['sign', 'verify', 'generateKey', 'importKey', 'exportKey', 'deriveBits', 'deriveKey', 'encrypt']) {
+  for (const name of [
+    'sign',
+    'verify',
+    'generateKey',
+    'importKey',
+    'exportKey',
+    'deriveBits',
+    'deriveKey',
+    'encrypt',
+  ]) {
     const real = subtle[name];
     if (real === undefined) continue;
     subtle[name] = function (this: SubtleCrypto, ...given: unknown[]) {
