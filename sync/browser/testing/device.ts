@@ -15,6 +15,8 @@ import { openRaw } from './databases.ts';
 import { OPTIONS } from './options.ts';
 import { id, type TestServer } from './server.ts';
 
+export { OPTIONS };
+
 export const SITE = id('site');
 export const POST = id('post');
 

@@ -14,6 +14,15 @@ export interface Estate {
   readonly people: Readonly<Record<string, string>>;
 }
 
+/** Where people act. */
+export interface Scene {
+  readonly estate: Estate;
+  readonly dice: Dice;
+  /** Devices that the admin may make a post's tablet, or revoke: as they are now. */
+  tablet(): string | undefined;
+  phone(): string | undefined;
+}
+
 interface Shown {
   readonly visits: readonly Row[];
   readonly notices: readonly Row[];
@@ -49,42 +58,58 @@ async function shown(view: View): Promise<Shown> {
 }
 
 /** One act of whoever is signed in; tells what was recorded. */
-export async function act(machine: Machine, tab: Tab, estate: Estate, dice: Dice): Promise<void> {
+export async function act(machine: Machine, tab: Tab, scene: Scene): Promise<void> {
   const person = tab.engine.who.value?.person;
-  if (person === undefined) return;
+  if (person === undefined) return punchUnsigned(machine, tab, scene);
   const seen = await look(tab, shown);
-  const wanted = seen === null ? null : intended(person, seen, estate, tab.engine.now(), dice);
+  const wanted = seen === null ? null : intended(person, seen, scene, tab.engine.now());
   if (wanted !== null) await record(machine, tab, wanted);
 }
 
-/** Records, and believes what the app says. */
-export async function record(machine: Machine, tab: Tab, wanted: Act): Promise<string | null> {
-  const person = tab.engine.who.value?.person;
-  const answer = await tab.outlived(tab.engine.act(wanted));
+/** At a post's tablet nobody needs to sign in to clock. */
+async function punchUnsigned(machine: Machine, tab: Tab, { estate, dice }: Scene): Promise<void> {
+  const kiosk = tab.engine.kiosk.value;
+  if (kiosk == null) return;
+  const values = { direction: dice.pick(['in', 'out']), site: kiosk.site, post: kiosk.post };
+  await record(machine, tab, { kind: 'punch.record', values }, estate.people[dice.pick(['B1', 'B2'])] ?? '');
+}
+
+/** Records, and believes what the app says; for `unsigned`, who has not signed in. */
+async function record(machine: Machine, tab: Tab, wanted: Act, unsigned?: string): Promise<void> {
+  const person = unsigned ?? tab.engine.who.value?.person;
+  const { engine } = tab;
+  const answer = await tab.outlived(unsigned === undefined ? engine.act(wanted) : engine.actFor(unsigned, wanted));
   const { world } = machine;
-  if (answer === null || person === undefined) return null;
+  if (answer === null || person === undefined) return;
   if ('problem' in answer) {
     world.saw(`not_recorded_${answer.problem.code}`);
     world.tell(`${machine.name}: ${wanted.kind} not recorded, ${answer.problem.code} ${answer.problem.detail ?? ''}`);
-    return null;
+    return;
   }
-  world.saw(wanted.kind);
+  world.saw(unsigned === undefined ? wanted.kind : 'unsigned_punch');
   world.tell(`${machine.name}: ${wanted.kind} recorded as ${answer.ok.id}`);
   machine.recorded.push({ op: answer.ok.id, person, kind: wanted.kind });
-  return answer.ok.entity;
 }
 
-function intended(person: string, seen: Shown, estate: Estate, now: number, dice: Dice): Act | null {
+function intended(person: string, seen: Shown, scene: Scene, now: number): Act | null {
+  const { estate, dice } = scene;
   const { people } = estate;
   const staff = Object.keys(people).find((one) => people[one] === person) ?? '';
-  if (staff === 'A001') return adminAct(seen, estate, now, dice);
+  if (staff === 'A001') return adminAct(seen, scene, now);
   if (staff === 'S1') return bossAct(seen, dice);
   if (staff.startsWith('B') && dice.chance(0.75)) return agentAct(person, seen, estate, dice);
   return guardAct(seen, estate, dice);
 }
 
-/** A role of a guard ends, or comes back: a scope is lost or gained. */
-function adminAct({ roles }: Shown, { people, site }: Estate, now: number, dice: Dice): Act {
+/** A role of a guard ends, or comes back: a scope is lost or gained. Or a device becomes a post's, or is revoked. */
+function adminAct({ roles }: Shown, { estate, dice, tablet, phone }: Scene, now: number): Act {
+  const { people, site, posts } = estate;
+  const [made, lost] = [tablet(), phone()];
+  if (made !== undefined && dice.chance(0.2)) {
+    const post = dice.chance(0.8) ? { post: posts[0] ?? '' } : {};
+    return { kind: 'device.kiosk', values: { device: made, label: '东门平板', ...post } };
+  }
+  if (lost !== undefined && dice.chance(0.08)) return { kind: 'device.revoke', values: { device: lost } };
   const person = people[dice.pick(['G2', 'G3'])] ?? '';
   const held = roles.find((row) => row.f['person'] === person && row.f['until'] == null);
   if (held !== undefined) return { kind: 'role.end', entity: held.id, values: { until: now } };

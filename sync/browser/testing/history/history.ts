@@ -3,7 +3,7 @@
  * heals. The seed fixes who does what, which fault strikes and what the clocks say.
  */
 
-import { act, type Estate } from './acts.ts';
+import { act, type Estate, type Scene } from './acts.ts';
 import { Dice } from './dice.ts';
 import { type Dump, dumped } from './dump.ts';
 import { Machine, type Tab } from './machine.ts';
@@ -60,12 +60,15 @@ export class History {
   /** Acts that went with a storage that was emptied, or with a profile that was put back: those may be missing. */
   readonly #gone = new Set<string>();
   readonly #wrong: string[] = [];
+  readonly #scene: Scene;
   #nights = 0;
 
   constructor(world: World, told: Told) {
     this.#world = world;
     this.#told = told;
     this.#dice = new Dice(told.seed);
+    const device = (i: number) => this.machines[i]?.tab?.engine.who.value?.device;
+    this.#scene = { estate: told.estate, dice: this.#dice, tablet: () => device(2), phone: () => device(1) };
   }
 
   async run(): Promise<Dump> {
@@ -123,13 +126,13 @@ export class History {
     const { network, disk } = machine;
     switch (deed) {
       case 'act':
-        return act(machine, tab, this.#told.estate, dice);
+        return act(machine, tab, this.#scene);
       case 'acts':
-        for (let i = dice.int(2, 5); i > 0 && tab.alive; i -= 1) await act(machine, tab, this.#told.estate, dice);
+        for (let i = dice.int(2, 5); i > 0 && tab.alive; i -= 1) await act(machine, tab, this.#scene);
         return;
       case 'together':
         if (machine.tabs.length < 2) await machine.open();
-        await Promise.all(machine.tabs.map((each) => act(machine, each, this.#told.estate, dice)));
+        await Promise.all(machine.tabs.map((each) => act(machine, each, this.#scene)));
         return;
       case 'seconds':
         return world.pass(dice.int(200, 20_000));
@@ -230,8 +233,7 @@ export class History {
     const { marker } = machine;
     const known = new Set(machine.recorded.map(({ op }) => op));
     let tab = await machine.open();
-    for (let i = this.#dice.int(1, 5); i > 0 && tab?.alive; i -= 1)
-      await act(machine, tab, this.#told.estate, this.#dice);
+    for (let i = this.#dice.int(1, 5); i > 0 && tab?.alive; i -= 1) await act(machine, tab, this.#scene);
     await this.#world.pass(this.#dice.int(0, 5_000));
     tab = undefined;
     machine.kill();
