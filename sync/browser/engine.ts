@@ -26,7 +26,7 @@ import { Cell, Coalesced } from './cell.ts';
 import { type Core, type Exchange, recall } from './core.ts';
 import { opKind } from './entities.ts';
 import type { Loop } from './loop.ts';
-import { record } from './outbox.ts';
+import { outOfRoom, record } from './outbox.ts';
 import { OwnActs } from './own.ts';
 import type { Ports } from './ports.ts';
 import { noteEnd, readKiosk, readKnown, readStatus, readWho, type Signs, storageLost } from './status.ts';
@@ -318,7 +318,7 @@ class Running implements Engine {
       this.#signs.oldApp = true;
       const status = this.status.value;
       this.status.set({ ...(status ?? NOTHING), trouble: 'old_app' });
-    } else if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+    } else if (outOfRoom(error)) {
       this.#signs.storageFull = true;
       this.#refresh.ask();
     } else if (!lostConnection(error)) {

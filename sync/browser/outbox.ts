@@ -177,6 +177,11 @@ function refusal(error: unknown): { code: string; detail?: string; field?: strin
   }
   if (error instanceof NotCanonicalError) return { code: 'malformed', detail: error.message };
   if (error instanceof OldAppError) return { code: 'old_app' };
-  if (error instanceof DOMException && error.name === 'QuotaExceededError') return { code: 'storage_full' };
+  if (outOfRoom(error)) return { code: 'storage_full' };
   throw error;
+}
+
+/** Whether the browser had no room for what was to be written. */
+export function outOfRoom(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }

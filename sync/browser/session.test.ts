@@ -1,6 +1,6 @@
 /** People on a shared device (PROTOCOL §4, P12, P13): nobody's acts are lost, nobody's are shown to another. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Engine } from './api.ts';
 import { acted, arrival, drained, eventually, SITE, signedIn, until, watched } from './testing/device.ts';
 import { problem } from './testing/server.ts';
@@ -33,6 +33,17 @@ describe('a sign-in', () => {
     at.server.fault = { instead: ({ path }) => (path === '/api/devices/enrol' ? answer() : undefined) };
     expect(await engine.signIn('amy', 'wrong')).toMatchObject({ problem: { code } });
     expect(engine.who.value).toBeNull();
+  });
+
+  it('with a full disk says that there is no room, and works once there is', async () => {
+    const engine = await at.browser.open();
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    expect(await engine.signIn('amy', 'a password')).toEqual({ problem: { code: 'storage_full' } });
+    full.mockRestore();
+    expect(engine.who.value).toBeNull();
+    await signedIn(engine, 'amy');
   });
 
   it('says who may be meant when the org is not clear, and needs the network', async () => {

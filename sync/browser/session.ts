@@ -7,7 +7,7 @@ import { type Core, recall } from './core.ts';
 import { uuid7 } from './ids.ts';
 import { makeKey } from './keys.ts';
 import { readMarker } from './marker.ts';
-import { record } from './outbox.ts';
+import { outOfRoom, record } from './outbox.ts';
 import type { SignedIn } from './protocol.ts';
 import { forget } from './pull.ts';
 import { introduce } from './push.ts';
@@ -34,6 +34,7 @@ export async function signIn(core: Core, login: Login): Promise<Answer<Who>> {
     return await attempt(core, login);
   } catch (error) {
     if (error instanceof OldAppError) return { problem: { code: 'old_app' } };
+    if (outOfRoom(error)) return { problem: { code: 'storage_full' } };
     return { problem: problemOf(error) };
   }
 }

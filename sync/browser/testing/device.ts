@@ -2,7 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { vi } from 'vitest';
-import type { Engine, EngineOptions, Status, Watch } from '../api.ts';
+import type { Engine, Status, Watch } from '../api.ts';
 import type { Core } from '../core.ts';
 import { openEngine } from '../engine.ts';
 import type { Ports, Socket, SocketEvents } from '../ports.ts';
@@ -12,16 +12,13 @@ import { Store } from '../store.ts';
 import { Time } from '../time.ts';
 import { Transport } from '../transport.ts';
 import { openRaw } from './databases.ts';
+import { OPTIONS } from './options.ts';
 import { id, type TestServer } from './server.ts';
+
+export { OPTIONS };
 
 export const SITE = id('site');
 export const POST = id('post');
-
-export const OPTIONS: EngineOptions = {
-  label: 'a test device',
-  app: '0.1.0+test',
-  orders: { visit: (row) => [String(row.f['site']), row.at] },
-};
 
 interface Lock {
   readonly name: string;
