@@ -158,8 +158,10 @@ def _check_time(t: Evidence) -> None:
         raise MalformedError("t.anchor")
 
 
-def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str, Value] | None:
-    """The private values, proved to be those the head commits to.
+def parse_private(
+    head: Head, private: str | None, salt: str | None
+) -> tuple[dict[str, Value] | None, bytes | None]:
+    """The private values, proved to be those the head commits to, and the salt they are committed with.
 
     Raises:
         MalformedError: missing, superfluous, too long, not canonical, or another commitment.
@@ -167,7 +169,7 @@ def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str
     if head.com is None:
         if private is not None or salt is not None:
             raise MalformedError("private part without commitment")
-        return None
+        return None, None
     if private is None or salt is None:
         raise MalformedError("private part missing")
     try:
@@ -179,7 +181,7 @@ def parse_private(head: Head, private: str | None, salt: str | None) -> dict[str
     values = parse_values(raw)
     if not _of_this_version(head):
         _check_plain(values)
-    return values
+    return values, salt_bytes
 
 
 def parse_values(raw: bytes) -> dict[str, Value]:
@@ -214,8 +216,9 @@ def check_touched(head: Head, private: dict[str, Value] | None) -> None:
     Raises:
         MalformedError: it does not.
     """
+    # A field on both sides is twice in this list, and never in touched (2.1).
     touched = sorted([*head.values, *(private or ())])
-    if touched != head.touched or (private and not private.keys().isdisjoint(head.values)):
+    if touched != head.touched:
         raise MalformedError("touched")
 
 

@@ -88,9 +88,11 @@ def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: In
 
 def held(roles: Sequence[RoleFacts], t: Interval) -> tuple[bool, bool]:
     """Whether one of the roles held at the corrected time, and whether the interval leaves doubt."""
-    if any(role.holds(t.at) for role in roles):
-        return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in roles)
-    return False, False
+    found = sure = False
+    for role in roles:
+        found = found or role.holds(t.at)
+        sure = sure or (role.holds(t.earliest) and role.holds(t.latest))
+    return found, found and not sure
 
 
 def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites: Sequence[str], now: int) -> list[str]:
