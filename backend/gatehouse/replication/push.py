@@ -175,6 +175,8 @@ class _Pushing:
 
     def _repeated(self, count: int) -> Steps[list[Outcome]]:
         """Current decisions of the first ``count`` ops, which the server holds already (6.5)."""
+        if not count:
+            return []
         first = self.frame.first
         rows = yield Query(
             "SELECT cn, d, code FROM op WHERE chain = ? AND cn >= ? AND cn < ?", (self.key.chain, first, first + count)
