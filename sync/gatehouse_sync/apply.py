@@ -10,7 +10,7 @@ from typing import Any
 
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES, KINDS
-from gatehouse_sync.fields import Field, Kind
+from gatehouse_sync.fields import GROWING, Field, Kind
 from gatehouse_sync.ops import Head, Op, Value
 
 Body = dict[str, Any]
@@ -66,31 +66,29 @@ def changes_fields(head: Head) -> bool:
 
 def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
     head, at = op.head, decision.t.at
-    fields = ENTITIES[after["kind"]].fields
-    given = op.fields
-    won = [
-        name
-        for name in head.touched
-        if name in fields
-        and name not in kind.params
-        and (not decision.f or _won(decision, name))
-        and not _taken(after, name, fields[name])
-    ]
-    written = [*won, *(name for name, cause in kind.stamps.items() if not cause or cause in won)]
+    fields, values, given = ENTITIES[after["kind"]].fields, after["f"], op.fields
+    hidden = op.private is None or after.get("erased")
+    won = []
+    for name in head.touched:
+        field = fields.get(name)
+        if field is None or name in kind.params or (decision.f and not _won(decision, name)):
+            continue
+        # A value that is there stays, also an equal one, so that a second leave does not move the first's time.
+        if not (field.policy == "first" and name in values):
+            won.append(name)
+    stamped = [name for name, cause in kind.stamps.items() if not cause or cause in won]
+    written = [*won, *stamped]
     for name in written:
         if name in kind.stamps:
-            after["f"][name] = at
-        elif fields[name].private and (op.private is None or after.get("erased")):
+            values[name] = at
+        elif fields[name].private and hidden:
             after["erased"] = True
+        elif given[name] is None or fields[name].policy in GROWING:
+            set_value(values, name, fields[name], given[name], head, at)
         else:
-            set_value(after["f"], name, fields[name], given[name], head, at)
+            values[name] = given[name]
     if head.id != after["id"] and written:
         after["w"] = {**after.get("w", {}), **{name: [head.actor, at, head.id] for name in written}}
-
-
-def _taken(body: Body, name: str, field: Field) -> bool:
-    """Whether a value is there that stays: also an equal one, so that a second leave does not move the first's time."""
-    return field.policy == "first" and name in body["f"]
 
 
 def _won(decision: Decision, name: str) -> bool:

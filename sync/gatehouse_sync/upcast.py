@@ -9,7 +9,7 @@ import msgspec
 
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.fields import Kind, Upcast
-from gatehouse_sync.ops import MalformedError, Op, Value, check, check_touched, known
+from gatehouse_sync.ops import MalformedError, Op, Value, check, check_kind, check_touched, known
 
 
 def upcast(op: Op, kind: Kind, version: int | None = None) -> Op:
@@ -65,7 +65,7 @@ def understood(op: Op) -> Op | None:
         return None
     check_touched(op.head, op.private)
     read = upcast(op, kind)
-    check(read.head, read.private, kind)
+    (check_kind if read is op else check)(read.head, read.private, kind)
     return read
 
 

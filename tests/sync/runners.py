@@ -100,7 +100,7 @@ def chain_repair_case(given: Json) -> Json:
 def check_case(given: Json) -> Json:
     try:
         head = ops.parse_head(given["head"])
-        private = ops.parse_private(head, given["private"], given["salt"])
+        private, _ = ops.parse_private(head, given["private"], given["salt"])
         kind = ops.known(head)
         if kind is None:
             return {"outcome": "unknown_kind"}

@@ -67,6 +67,8 @@ class Savepoint(msgspec.Struct, frozen=True):
 
 
 Step = Query | Insert | Many | Savepoint
+MANY_ROWS = 20
+"""From so many rows on, plain inserts go to PostgreSQL as a copy: half the work, for one more exchange."""
 PART = 1_000
 """Rows of one insert that a transaction beside the loop sends at once."""
 Steps = Generator[Step, list[Row], T]
@@ -192,7 +194,10 @@ async def _postgres_step(connection: PostgresConnection, step: Step) -> list[Row
         args = [list(arg) if isinstance(arg, (set, frozenset)) else arg for arg in step.args]
         return [tuple(row) for row in await connection.fetch(sql, *args)]
     if isinstance(step, Insert):
-        if step.rows:
+        if len(step.rows) >= MANY_ROWS and not step.key:
+            names = [column.split()[0] for column in step.columns]
+            await connection.copy_records_to_table(step.table, records=step.rows, columns=names)
+        elif step.rows:
             columns = [list(column) for column in zip(*step.rows, strict=True)]
             await connection.execute(_postgres_insert(step.table, step.columns, step.key, step.keep), *columns)
         return []

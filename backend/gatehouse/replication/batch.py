@@ -98,8 +98,10 @@ class Batch:
 
     def admit(self, arrival: Arrival, act: Act) -> Steps[Decision]:
         """Decide one op of a known kind and note all that follows."""
-        yield from self._prepare(act.op)
-        decision = decide(act, self.facts, self.registry.handlers[act.op.head.kind], self.revoked)
+        handler = self.registry.handlers[act.op.head.kind]
+        if handler.prepare is not None:
+            yield from handler.prepare(act.op, self.facts)
+        decision = decide(act, self.facts, handler, self.revoked)
         self.keep(arrival, decision)
         yield from self._carry_out(act, decision, "op", arrival.hash)
         return decision
@@ -163,7 +165,8 @@ class Batch:
         head = act.op.head
         before = self.facts.body(head.entity)
         after = apply(before, act.op, decision) if decision.was is None else self._in_place(act, decision)
-        changed = decision.effective and act.kind.entity is not None and after is not None
+        effective = decision.effective
+        changed = effective and act.kind.entity is not None and after is not None
         self.entries.append(Entry(type_, head.id, hash_, decision, head.entity if changed else None, changed))
         if changed and after is not None:
             self.change(after)
@@ -178,18 +181,20 @@ class Batch:
         if decision.was is not None:
             told += yield from self._tell_in_place(act, decision)
         # A command names posts from afar.
-        if decision.effective and act.device == self.device and act.kind.family != "command":
+        if effective and act.device == self.device and act.kind.family != "command":
             self._place(act.op, after)
         effect = self.registry.handlers[head.kind].effect
-        if decision.effective and effect is not None:
+        if effective and effect is not None:
             yield from effect(act, decision, self)
         if decision.d == "parked":
             yield from self._let_go(head.id)
-        else:
+        elif head.id in self.facts.holds:
             yield from self._release(head.id)
-        yield from self.facts.load_holds(set(told))
-        for made in ([head.entity] if changed and act.kind.creates else []) + told:
-            yield from self._release(made)
+        if told:
+            yield from self.facts.load_holds(set(told))
+        for made in [head.entity, *told] if changed and act.kind.creates else told:
+            if made in self.facts.holds:
+                yield from self._release(made)
 
     def _in_place(self, act: Act, decision: Decision) -> Body | None:
         """The record with an act given back in its old place (14.5); its version is the act that came last."""

@@ -12,6 +12,8 @@ from gatehouse_sync import merge, ops
 from gatehouse_sync.clock import anchor_parts
 from gatehouse_sync.decision import Decision, Result, park, refuse
 
+_SILENT = Ruling()
+
 
 def decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vouched: bool = False) -> Decision:
     """The decision about a well-formed op of a known kind, read as one of its newest version.
@@ -35,11 +37,13 @@ def _decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vo
     code = _fits(act, facts)
     allowed, doubt = (True, False) if code is not None else _entitled(act, facts, handler)
     said = code or (handler.rule(act, facts) if allowed else "not_entitled")
-    ruling = Ruling(code=said) if isinstance(said, str) else said or Ruling()
+    ruling = Ruling(code=said) if isinstance(said, str) else said or _SILENT
     if ruling.code is not None:
         return Decision("refused", t, code=ruling.code, because=ruling.because)
     found = _conflicts(act, facts)
-    flags = tuple(sorted({*_flags(act, facts, doubt=doubt), *ruling.flags}))
+    flags = _flags(act, facts, doubt=doubt)
+    if ruling.flags:
+        flags = tuple(sorted({*flags, *ruling.flags}))
     return Decision("merged" if found else "applied", t, f=found, flags=flags, set=ruling.fields, also=ruling.also)
 
 
@@ -74,7 +78,10 @@ def _entitled(act: Act, facts: Facts, handler: Handler) -> tuple[bool, bool]:
 
 
 def _flags(act: Act, facts: Facts, *, doubt: bool) -> tuple[str, ...]:
+    """What is doubtful about it, sorted by name."""
     unproven = act.op.head.auth == ops.NO_AUTH and not act.by_server
+    if not (unproven or doubt or act.t.class_ == "contradictory"):
+        return ()
     flags = {
         "clock_contradictory": act.t.class_ == "contradictory",
         "identity_unproven": unproven,

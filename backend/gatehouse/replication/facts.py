@@ -278,9 +278,10 @@ def badge_id(post: str, person: str) -> str:
 
 def write_of(head: ops.Head, device: str, decision: Decision) -> Write:
     """The fields an effective op wrote."""
-    lost = {name for name, result in decision.f.items() if result[0] != "won"}
-    fields = {*head.touched, *KINDS[head.kind].stamps} - lost if changes_fields(head) else set()
-    return Write(head.id, head.actor, device, decision.t.earliest, frozenset(fields))
+    fields = frozenset(head.touched).union(KINDS[head.kind].stamps) if changes_fields(head) else frozenset()
+    if decision.f:
+        fields -= {name for name, result in decision.f.items() if result[0] != "won"}
+    return Write(head.id, head.actor, device, decision.t.earliest, fields)
 
 
 def _held(row: Row) -> Held:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from gatehouse.db.steps import Insert, Many, Query, Row, Steps
+from gatehouse.db.steps import MANY_ROWS, Insert, Many, Query, Row, Steps
 from gatehouse.replication import batch_rows
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import recheck
@@ -108,26 +108,22 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     entities = {
         id_: (after, before, text) for id_, after, before, text in batch_rows.entity_rows(batch, positions, head.n)
     }
-    yield Insert(
-        "entity",
-        _ENTITY,
-        [
-            (
-                id_,
-                org,
-                after.body["kind"],
-                after.n,
-                after.ver,
-                after.day,
-                shade.full_until(after.body),
-                batch.about.get(id_),
-                text,
-            )
-            for id_, (after, _before, text) in entities.items()
-        ],
-        key=("id",),
-    )
-    moved = yield from _number(touched, heads, entities, head, received)
+    rows: list[Row] = [
+        (
+            id_,
+            org,
+            after.body["kind"],
+            after.n,
+            after.ver,
+            after.day,
+            shade.full_until(after.body),
+            batch.about.get(id_),
+            text,
+        )
+        for id_, (after, _before, text) in entities.items()
+    ]
+    yield from _put(Insert("entity", _ENTITY, rows, key=("id",)), batch)
+    moved = yield from _number(touched, heads, entities, batch, head, received)
     yield from _sum_days(touched, heads, batch, entities)
     yield from _project(batch)
     yield from _hold(batch)
@@ -184,6 +180,7 @@ def _number(
     touched: Touched,
     heads: dict[str, tuple[int, int]],
     entities: Entities,
+    batch: Batch,
     log: LogHead,
     now: int,
 ) -> Steps[list[Moved]]:
@@ -209,8 +206,23 @@ def _number(
         rows.extend((id_, seq + i, entity, upto, now if gone else 0) for i, (entity, gone) in enumerate(changes, 1))
         ends.append((upto, id_))
     yield Many("UPDATE scope_head SET seq = ? WHERE id = ?", ends)
-    yield Insert("feed", _FEED, rows, key=("scope", "entity"))
+    yield from _put(Insert("feed", _FEED, rows, key=("scope", "entity")), batch, 2)
     return moved
+
+
+def _put(insert: Insert, batch: Batch, entity: int = 0) -> Steps[None]:
+    """Rows of a table that has one for each entity, or for each in a scope; ``entity`` is the column that names it.
+
+    Of entities that are new there can be none (``recheck``): where these are many, they go in plainly.
+    """
+    made = [row for row in insert.rows if batch.changed[row[entity]] is None]
+    if len(made) < MANY_ROWS:
+        yield insert
+        return
+    yield msgspec.structs.replace(insert, rows=made, key=())
+    if len(made) < len(insert.rows):
+        rest = [row for row in insert.rows if batch.changed[row[entity]] is not None]
+        yield msgspec.structs.replace(insert, rows=rest)
 
 
 def _due(stored: Stored, now: int) -> bool:
@@ -262,7 +274,8 @@ def _project(batch: Batch) -> Steps[None]:
             tables.setdefault(body["kind"], []).append(projection.row(body, batch.facts.org))
     for kind, rows in tables.items():
         projection = batch.registry.projections[kind]
-        yield Insert(projection.table, projection.columns, rows, key=(projection.columns[0].split()[0],))
+        key = (projection.columns[0].split()[0],)
+        yield from _put(Insert(projection.table, projection.columns, rows, key=key), batch)
 
 
 def _hold(batch: Batch) -> Steps[None]:

@@ -37,6 +37,8 @@ class Parsed(msgspec.Struct, frozen=True):
     code: str | None
     sent: SentOp
     claimed: str | None = None
+    salt: bytes | None = None
+    """The salt of its private part, of a well-formed op that has one."""
 
 
 def decode(raw: bytes, shape: type[T], limit: int = protocol.MAX_BYTES) -> T:
@@ -111,13 +113,13 @@ def _parse(sent: SentOp, unseal: Unseal) -> Parsed:
             return Parsed(hash_, None, "bad_seal", sent, head.id)
         sent = msgspec.structs.replace(sent, private=opened.private, salt=opened.salt, sealed=None)
     try:
-        private = ops.parse_private(head, sent.private, sent.salt)
+        private, salt = ops.parse_private(head, sent.private, sent.salt)
         op = understood(ops.Op(head, private))
     except ops.MalformedError:
         return Parsed(hash_, None, "malformed", sent, head.id)
     if op is None:
-        return Parsed(hash_, ops.Op(head, private), "unknown_kind", sent, head.id)
-    return Parsed(hash_, op, None, sent, head.id)
+        return Parsed(hash_, ops.Op(head, private), "unknown_kind", sent, head.id, salt)
+    return Parsed(hash_, op, None, sent, head.id, salt)
 
 
 def _claimed(text: str) -> str | None:

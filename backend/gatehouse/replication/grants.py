@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -45,35 +46,31 @@ class PersonFacts(msgspec.Struct):
         return next((team for since, team in reversed(self.teams) if since <= at), None)
 
 
+_PEOPLE = (
+    "SELECT 'person', id, org, '', CAST(NULL AS text), CAST(NULL AS text), CAST(0 AS bigint), dismissed "
+    "FROM person WHERE id = ANY(?*) "
+    "UNION ALL SELECT 'role', person, id, role, site, team, since, until FROM role WHERE person = ANY(?*) "
+    # Deputies have the roles in charge of whom they stand in for, from the first to the last instant of both.
+    "UNION ALL SELECT 'role', d.deputy, d.id, r.role, r.site, r.team, "
+    "CASE WHEN d.since > r.since THEN d.since ELSE r.since END, "
+    "CASE WHEN d.until > r.until THEN r.until ELSE d.until END FROM deputy d "
+    "JOIN role r ON r.person = d.absent WHERE d.deputy = ANY(?*) AND r.role IN ('supervisor', 'manager') "
+    "UNION ALL SELECT 'team', t.person, t.team, '', NULL, NULL, t.since, COALESCE(o.n, 0) "
+    "FROM person_team t LEFT JOIN op o ON o.id = t.id WHERE t.person = ANY(?*)"
+)
+
+
 def load_people(ids: Iterable[str]) -> Steps[dict[str, PersonFacts]]:
     """People by id, with all their roles and teams."""
     wanted = set(ids)
-    rows = yield Query("SELECT id, org, dismissed FROM person WHERE id = ANY(?*)", (wanted,))
-    people = {row[0]: PersonFacts(row[0], row[1], row[2], []) for row in rows}
-    rows = yield Query("SELECT person, id, role, site, team, since, until FROM role WHERE person = ANY(?*)", (wanted,))
-    for person, *role in rows:
+    rows = yield Query(_PEOPLE, (wanted,) * 4)
+    people = {row[1]: PersonFacts(row[1], row[2], row[7], []) for row in rows if row[0] == "person"}
+    for _, person, *role in (row for row in rows if row[0] == "role"):
         people[person].roles.append(RoleFacts(*role))
-    yield from _stand_in(people, wanted)
-    rows = yield Query(
-        "SELECT t.person, t.since, t.team FROM person_team t LEFT JOIN op o ON o.id = t.id "
-        "WHERE t.person = ANY(?*) ORDER BY t.since, o.n",
-        (wanted,),
-    )
-    for person, since, team in rows:
+    # Of two teams since one instant the one that was logged later counts.
+    for _, person, team, *_, since, _n in sorted((row for row in rows if row[0] == "team"), key=itemgetter(6, 7)):
         people[person].teams.append((since, team))
     return people
-
-
-def _stand_in(people: dict[str, PersonFacts], wanted: set[str]) -> Steps[None]:
-    """Give deputies the roles in charge of whom they stand in for, from the first to the last instant of both."""
-    rows = yield Query(
-        "SELECT d.id, d.deputy, r.role, r.site, r.team, d.since, d.until, r.since, r.until FROM deputy d "
-        "JOIN role r ON r.person = d.absent WHERE d.deputy = ANY(?*) AND r.role IN ('supervisor', 'manager')",
-        (wanted,),
-    )
-    for id_, deputy, role, site, team, since, until, role_since, role_until in rows:
-        last = until if role_until is None else min(until, role_until)
-        people[deputy].roles.append(RoleFacts(id_, role, site, team, max(since, role_since), last))
 
 
 def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: Interval) -> tuple[bool, bool]:
@@ -88,9 +85,11 @@ def entitled(person: PersonFacts, roles: frozenset[str], site: str | None, t: In
 
 def held(roles: Sequence[RoleFacts], t: Interval) -> tuple[bool, bool]:
     """Whether one of the roles held at the corrected time, and whether the interval leaves doubt."""
-    if any(role.holds(t.at) for role in roles):
-        return True, not any(role.holds(t.earliest) and role.holds(t.latest) for role in roles)
-    return False, False
+    found = sure = False
+    for role in roles:
+        found = found or role.holds(t.at)
+        sure = sure or (role.holds(t.earliest) and role.holds(t.latest))
+    return found, found and not sure
 
 
 def scopes_for(person: PersonFacts | None, device: str, post: str | None, sites: Sequence[str], now: int) -> list[str]:

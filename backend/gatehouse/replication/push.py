@@ -23,7 +23,7 @@ from gatehouse.replication.facts import Facts
 from gatehouse.replication.feed import Appended, LogHead, Moved
 from gatehouse.replication.frame import Parsed, parse_push, stub_id
 from gatehouse.replication.registry import Act
-from gatehouse_sync import canon, chain, clock, ops
+from gatehouse_sync import chain, clock, ops
 from gatehouse_sync.decision import Decision, park, refuse
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.protocol import Need, NeedCerts, Outcome, Push, PushReply, Rechain, push_message
@@ -188,6 +188,8 @@ class _Pushing:
 
     def _repeated(self, count: int) -> Steps[list[Outcome]]:
         """Current decisions of the first ``count`` ops, which the server holds already (6.5)."""
+        if not count:
+            return []
         first = self.frame.first
         rows = yield Query(
             "SELECT cn, d, code FROM op WHERE chain = ? AND cn >= ? AND cn < ?", (self.key.chain, first, first + count)
@@ -251,10 +253,9 @@ class _Pushing:
             yield from facts.load_ops({op.head.id for op in acts})
             yield from facts.load_entities(shown)
             return
-        refs = {ref for op in acts for ref in self.core.registry.refs(op)}
-        looked_at = {one for op in acts for one in self.core.registry.looks(op)}
+        refs, looked_at = self.core.registry.seen_by(acts)
         facts.steady = looked_at - {op.head.entity for op in acts}
-        yield from facts.load([op.head for op in acts], refs | shown)
+        yield from facts.load([op.head for op in acts], refs | looked_at | shown)
         if any(self.parsed[i].sent.voucher is not None for i in group):
             yield from facts.load_ended()
         if any(op.head.auth == ops.NO_AUTH for op in acts):
@@ -321,7 +322,7 @@ class _Pushing:
             decision = refuse(t, "op_id_reused" if known is not None else one.code or "malformed")
             batch.log_only(self._stub(one, n, link), decision)
             return decision, floor
-        arrival = Arrival(head.id, n, link, one.hash, one.op, one.sent.head, one.sent.private, _salt(one))
+        arrival = Arrival(head.id, n, link, one.hash, one.op, one.sent.head, one.sent.private, one.salt)
         if fault is not None or one.code is not None or head.kind not in self.core.registry.handlers:
             code = fault or one.code or "unknown_kind"
             decision = park(t, code)
@@ -383,12 +384,3 @@ class _Done:
 def _quoted(text: str | None) -> str | None:
     """A text that may hold anything, NUL included, as a JSON string every database can keep."""
     return None if text is None else msgspec.json.encode(text).decode()
-
-
-def _salt(one: Parsed) -> bytes | None:
-    if one.sent.salt is None:
-        return None
-    try:
-        return canon.unb64(one.sent.salt)
-    except canon.NotCanonicalError:
-        return None

@@ -99,10 +99,16 @@ class Registry:
         handler = self.handlers.get(op.head.kind)
         return (*handler.refs(op), *handler.looks(op)) if handler is not None else ()
 
-    def looks(self, op: Op) -> Iterable[str]:
-        """Those of them that need no lock."""
-        handler = self.handlers.get(op.head.kind)
-        return handler.looks(op) if handler is not None else ()
+    def seen_by(self, acts: Iterable[Op]) -> tuple[set[str], set[str]]:
+        """What the rules of all these look at: what is to be locked, and what need not be."""
+        refs: set[str] = set()
+        looks: set[str] = set()
+        for op in acts:
+            handler = self.handlers.get(op.head.kind)
+            if handler is not None:
+                refs.update(handler.refs(op))
+                looks.update(handler.looks(op))
+        return refs, looks
 
     def prepares(self, kind: str) -> bool:
         """Whether acts of this kind lock more than ids name."""

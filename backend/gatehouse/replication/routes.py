@@ -85,18 +85,18 @@ def session_of(request: AnyRequest) -> bytes | None:
     return token_hash(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def packed(request: AnyRequest, value: object) -> Response[bytes]:
-    """The answer as JSON, gzipped when it is worth it and the client takes it."""
+async def packed(request: AnyRequest, value: object, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> Response[bytes]:
+    """The answer as JSON, gzipped when it is worth it and the client takes it; ``strategy`` is zlib's."""
     raw = msgspec.json.encode(value)
     headers = dict(_NO_STORE)
     if len(raw) >= WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
-        raw = _gzip(raw) if len(raw) < SMALL else await asyncio.to_thread(_gzip, raw)
+        raw = _gzip(raw, strategy) if len(raw) < SMALL else await asyncio.to_thread(_gzip, raw, strategy)
     return Response(raw, media_type=_JSON, headers=headers)
 
 
-def _gzip(raw: bytes) -> bytes:
-    packer = zlib.compressobj(PACKING, zlib.DEFLATED, 31)
+def _gzip(raw: bytes, strategy: int) -> bytes:
+    packer = zlib.compressobj(PACKING, zlib.DEFLATED, 31, zlib.DEF_MEM_LEVEL, strategy)
     return packer.compress(raw) + packer.flush()
 
 
@@ -127,7 +127,8 @@ def sync_routes(
             _log.info(
                 "push", org=reply.stamp.org, ack=reply.ack, log_n=reply.stamp.n, ms=round(seconds * 1e3, 1), **decided
             )
-        return await packed(request, reply)
+        # Most of it is vouchers, in which nothing repeats: looking for it takes three times as long, for a tenth less.
+        return await packed(request, reply, zlib.Z_HUFFMAN_ONLY)
 
     @post("/api/sync/pull", status_code=200, include_in_schema=False)
     async def pull_(request: AnyRequest) -> Response[bytes]:
