@@ -58,7 +58,7 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: simulate engine crash storm growth soak
+.PHONY: simulate engine crash storm growth soak servers
 
 simulate: HISTORIES ?= 1000
 simulate: STEPS ?= 60
@@ -93,3 +93,7 @@ growth: setup ## how cost grows with records, scopes, devices and a slower disk 
 soak: MINUTES ?= 60
 soak: setup ## steady load for MINUTES: does the server's memory grow?
 	@$(PROVE) tests.bench.soak --minutes $(MINUTES) $(ARGS)
+
+servers: SWAPS ?= 10000
+servers: setup ## 2 and 4 processes behind Caddy: pokes, kills, restarts, swaps (SWAPS=10000 SEED=1 ONLY=deaf,poke,order,change,swap)
+	@$(PROVE) tests.servers.run --swaps $(SWAPS) --seed $(SEED) --only "$(ONLY)" $(ARGS)

@@ -324,7 +324,7 @@ async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
             killer = await asyncpg.connect(postgres_url)
             killed = await killer.fetchval(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                "WHERE datname = current_database() AND application_name = 'gatehouse-listen'"
             )
             await killer.close()
             assert killed == 1

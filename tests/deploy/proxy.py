@@ -9,7 +9,7 @@ import shutil
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,13 @@ import uvicorn
 CADDY = shutil.which("caddy")
 CADDYFILE = Path(__file__).resolve().parents[2] / "deploy" / "Caddyfile"
 READY_S = 60
+SEVERAL = """
+		lb_policy least_conn
+		lb_try_duration 10s
+		lb_try_interval 100ms
+		fail_duration 2s
+"""
+"""What docs/deploy.md says to add to `reverse_proxy` before several servers."""
 
 
 class Fronted:
@@ -36,14 +43,19 @@ class Fronted:
 
 
 @contextlib.asynccontextmanager
-async def caddy(upstream: int, folder: Path) -> AsyncIterator[Fronted]:
-    """Caddy before 127.0.0.1:``upstream``; only names and ports differ from the file as it is."""
+async def caddy(upstream: int | Sequence[int], folder: Path) -> AsyncIterator[Fronted]:
+    """Caddy before 127.0.0.1:``upstream``; only names and ports differ from the file as it is.
+
+    Before several servers it has the lines that docs/deploy.md adds for them.
+    """
     assert CADDY is not None
+    upstreams = [upstream] if isinstance(upstream, int) else list(upstream)
+    several = SEVERAL if len(upstreams) > 1 else ""
     tls, plain = free_port(), free_port()
     text = CADDYFILE.read_text()
     for as_it_is, here in (
         ("gate.example.com {", "localhost {"),
-        ("127.0.0.1:8000", f"127.0.0.1:{upstream}"),
+        ("127.0.0.1:8000 {", " ".join(f"127.0.0.1:{port}" for port in upstreams) + " {" + several),
         (
             "{\n\tservers {",
             f"{{\n\tadmin off\n\tskip_install_trust\n\thttp_port {plain}\n\thttps_port {tls}\n\tservers {{",

@@ -105,14 +105,15 @@ class Cluster:
         async with self._asking:
             return list(await self._probe.fetch(sql, *args))
 
+    async def ask_script(self, sql: str) -> None:
+        """Statements without arguments and answers."""
+        async with self._asking:
+            await self._probe.execute(sql)
+
     async def deadlocks(self) -> int:
         """How often PostgreSQL ended a transaction for a deadlock (40P01) in this database."""
         rows = await self.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         return int(rows[0][0])
-
-    def reruns(self) -> int:
-        """Transactions that ran again after 40P01, 40001 or a lock wait, by what the processes logged."""
-        return sum(node.log.read_text(errors="replace").count("transaction_run_again") for node in self.nodes)
 
     def faults(self) -> list[str]:
         """Lines of the processes' logs that tell of a fault of ours."""

@@ -94,7 +94,13 @@ async def run(cluster: Cluster, folder: Path, way: str, revoked: str, *, pushes:
         await wires.close()
     leaked = sum("after" in row for row in rows)
     return Heard(
-        way, revoked, leaked, pushes + 1, closes[0][0] - began if closes else None, missed, closes[0][1] if closes else 0
+        way,
+        revoked,
+        leaked,
+        pushes + 1,
+        closes[0][0] - began if closes else None,
+        missed,
+        closes[0][1] if closes else 0,
     )
 
 
@@ -122,7 +128,7 @@ async def _go_deaf(cluster: Cluster, gag: Gag, way: str) -> None:
         gag.silent.add("listen")  # so that the next one hears nothing either
         await cluster.ask(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+            "WHERE datname = current_database() AND application_name = 'gatehouse-listen'"
         )
     else:
         gag.silent.add("notify")

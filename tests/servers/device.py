@@ -207,4 +207,4 @@ def answered(body: bytes) -> PushReply | Need | Rechain | NeedCerts:
     """An answer to a push, by the field that tells which it is."""
     raw = msgspec.json.decode(body)
     kinds: dict[str, Any] = {"need": Need, "rechain": Rechain, "need_certs": NeedCerts}
-    return msgspec.convert(raw, next((kind for name, kind in kinds.items() if name in raw), PushReply))  # type: ignore[no-any-return]  # one of the four
+    return msgspec.convert(raw, next((kind for name, kind in kinds.items() if name in raw), PushReply))

@@ -161,9 +161,7 @@ class _Replay:
         if act.d == "applied":
             if not fits:
                 self._tell("stale_read", act, "asked for with a version that is past")
-            self.swaps[act.id] = _Swap(
-                act.actor, act.shift, act.version, act.asked, "requested", (act.actor, act.id)
-            )
+            self.swaps[act.id] = _Swap(act.actor, act.shift, act.version, act.asked, "requested", (act.actor, act.id))
         elif act.code in {"shift_changed", "not_yours"} and fits:
             self._tell("stale_refusal", act, "the shift is as its author saw it")
 

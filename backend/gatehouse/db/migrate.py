@@ -26,6 +26,10 @@ _APPLIED: Final = "SELECT id FROM schema_migration ORDER BY id"
 # Any number will do, if it is always the same one: ours alone in this database.
 MIGRATING: Final = 0x67617465
 _POSTGRES_PATIENCE_S: Final = 3600.0
+_TABLE_WAIT_MS: Final = 50
+_POSTGRES_RUNS: Final = 1_200
+"""With pauses of half a second at most: about eight minutes, in which somebody's long transaction may end."""
+_FIRST_LOCKED: Final = "chain"
 
 
 def wall_ms() -> int:
@@ -58,7 +62,7 @@ async def migrate(
     stamp = (clock(), app_version or installed_version())
     if isinstance(database, SQLiteDatabase):
         return await _migrate_sqlite(database, ordered, stamp)
-    return await rerun(lambda: _migrate_postgres(database, ordered, stamp))
+    return await rerun(lambda: _migrate_postgres(database, ordered, stamp), runs=_POSTGRES_RUNS)
 
 
 async def pending(database: Database, steps: Sequence[Migration] | None = None) -> tuple[str, ...]:
@@ -130,12 +134,17 @@ async def _migrate_postgres(
     async with database.write() as tx:
         connection = tx.connection
         # Waiting for another process's migration may take long; waiting for a table must not, because every query
-        # on it would queue up behind us. So the table's lock is tried for a moment and all of this run again.
+        # on it would queue up behind us. So the table's lock is tried for a moment and all of this run again; the
+        # moment is shorter than the time after which PostgreSQL looks for deadlocks and ends somebody's transaction.
         await connection.execute("SET LOCAL lock_timeout = 0")
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})", timeout=_POSTGRES_PATIENCE_S)
-        await connection.execute("SET LOCAL lock_timeout = '2s'")
+        await connection.execute(f"SET LOCAL lock_timeout = '{_TABLE_WAIT_MS}ms'")
         todo = missing(ordered, await _applied_postgres(connection))
         if todo:
+            if await connection.fetchval(f"SELECT to_regclass('{_FIRST_LOCKED}')") is not None:
+                # Pushes begin with a row of this table: those under way end, others wait here and hold nothing yet
+                # that a step needs. Reading goes on.
+                await connection.execute(f"LOCK TABLE {_FIRST_LOCKED} IN EXCLUSIVE MODE")
             await connection.execute(_LEDGER)
         for step in todo:
             try:

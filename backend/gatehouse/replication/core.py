@@ -112,6 +112,4 @@ class Replication:
         """Tell devices that listen what a committed transaction changed."""
         self.hub.cut_off(done.regranted, done.revoked, done.regrants)
         self.hub.publish(done.moved, done.epoch)
-        self.hub.elsewhere(
-            [(one.scope, one.upto) for one in done.moved], done.regranted, done.revoked, done.regrants
-        )
+        self.hub.elsewhere([(one.scope, one.upto) for one in done.moved], done.regranted, done.revoked, done.regrants)

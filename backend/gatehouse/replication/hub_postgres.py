@@ -20,6 +20,7 @@ from gatehouse.replication.feed import Regrant
 from gatehouse.replication.hub import Hub
 
 CHANNEL = "gatehouse"
+LISTENER = "gatehouse-listen"
 RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 HEARTBEAT_S = 15.0
 ANSWER_S = 5.0
@@ -110,7 +111,9 @@ class PostgresHub:
 
     async def _listen(self) -> None:
         """Listen until the connection is lost; a silent one is found by asking it."""
-        connection = await asyncpg.connect(**self._database.config, timeout=ANSWER_S)
+        connection = await asyncpg.connect(
+            **self._database.config, timeout=ANSWER_S, server_settings={"application_name": LISTENER}
+        )
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: lost.set())

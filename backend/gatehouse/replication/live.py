@@ -116,9 +116,7 @@ class _Talk:
         finally:
             self.core.hub.unsubscribe(subscriber)
 
-    async def _look_again(
-        self, claim: DeviceClaim, hello: Hello, standing: _Standing, subscriber: Subscriber
-    ) -> None:
+    async def _look_again(self, claim: DeviceClaim, hello: Hello, standing: _Standing, subscriber: Subscriber) -> None:
         """Grants of somebody in the org changed: were they this one's? What cannot be seen closes the socket too."""
         try:
             again = await self._look(claim, hello)
