@@ -127,8 +127,11 @@ class Cluster:
 
 
 @contextlib.asynccontextmanager
-async def cluster(url: str, folder: Path, count: int, seed: int, *, start: bool = True) -> AsyncIterator[Cluster]:
-    """An estate on an empty PostgreSQL database, and ``count`` processes that serve it."""
+async def cluster(url: str, folder: Path, count: int, seed: int, *, last: str = "") -> AsyncIterator[Cluster]:
+    """An estate on an empty PostgreSQL database, and ``count`` processes that serve it.
+
+    ``last`` is another address of it, for the last process.
+    """
     estate = Estate(url, seed, WallClock())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / KEY_FILE).write_bytes(
@@ -138,12 +141,11 @@ async def cluster(url: str, folder: Path, count: int, seed: int, *, start: bool 
     )
     (folder / KEY_FILE).chmod(0o600)
     await estate.start()
-    nodes = [Node(url, folder) for _ in range(count)]
+    nodes = [Node(last or url if number == count - 1 else url, folder) for number in range(count)]
     probe = await asyncpg.connect(url)
     try:
         await estate.build()
-        if start:
-            await asyncio.gather(*(node.start() for node in nodes))
+        await asyncio.gather(*(node.start() for node in nodes))
         yield Cluster(estate, nodes, probe)
     finally:
         await asyncio.gather(*(node.stop() for node in nodes if node._process is not None), return_exceptions=True)

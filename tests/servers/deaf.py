@@ -10,16 +10,15 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import websockets
 from tests.estate import Phone
-from tests.servers.cluster import Cluster, Node
+from tests.servers.cluster import Cluster
 from tests.servers.device import Live, Wires
-from tests.servers.gag import Gag, gagged
+from tests.servers.gag import Gag
 
 REVOCATIONS = ("role", "device")
 WAYS = ("the listener's line swallows", "the listener's line is cut", "the teller's line swallows")
@@ -42,83 +41,62 @@ class Heard(msgspec.Struct):
     code: int = 0
 
 
-async def run(cluster: Cluster, folder: Path, way: str, revoked: str, *, pushes: int = 10, wait: bool = True) -> Heard:
-    """One revocation. With ``wait`` the deaf process is waited for, else only the leak is counted."""
-    estate, (hearing, other) = cluster.estate, cluster.nodes[:2]
-    async with _deaf(other, folder) as (node, gag):
-        wires = Wires([hearing.origin, node.origin])
-        told, here = (1, 0) if way == WAYS[2] else (0, 1)
-        admin = Live(estate.admin, wires, random.Random(1), told)
-        staff = f"R{random.randrange(10**9)}"
-        await estate.hire(staff, "临时工", "guard", estate.site)
+async def run(cluster: Cluster, gag: Gag, way: str, revoked: str, *, pushes: int = 10, wait: bool = True) -> Heard:
+    """One revocation; the last process reaches the database through the gag.
+
+    With ``wait`` the deaf process is waited for, else only the leak is counted.
+    """
+    estate = cluster.estate
+    wires = Wires([cluster.nodes[0].origin, cluster.nodes[-1].origin])
+    told, here = (1, 0) if way == WAYS[2] else (0, 1)
+    admin, elsewhere = Live(estate.admin, wires, random.Random(1), told), await _phone(estate, wires, "M1", told)
+    staff = f"R{random.randrange(10**9)}"
+    await estate.hire(staff, "临时工", "guard", estate.site)
+    await admin.drain()
+    gone, stays = await _phone(estate, wires, staff, here), await _phone(estate, wires, "G2", here)
+    writer = await _phone(estate, wires, "M1", here)
+    rows: list[str] = []
+    closes: list[tuple[float, int]] = []
+    async with gone.socket() as (line, _), stays.socket() as (calm, _):
+        reading = [asyncio.create_task(_read(line, rows, closes)), asyncio.create_task(_pull_on(calm, stays))]
+        await _arrive(writer, "before")
+        await asyncio.sleep(0.3)
+        await _go_deaf(cluster, gag, way)
+        if revoked == "role":
+            estate.admin.act("role.end", {"until": estate.clock.ms}, estate.roles[staff])
+        else:
+            estate.admin.act("device.revoke", {"device": gone.phone.id})
         await admin.drain()
-        lives = [await _phone(estate, wires, staff, here), await _phone(estate, wires, "G2", here)]
-        writer = await _phone(estate, wires, "M1", here)
-        gone, stays = lives
-        async with gone.socket() as (line, _), stays.socket() as (calm, _):
-            rows: list[str] = []
-            closes: list[tuple[float, int]] = []
-            reading = [asyncio.create_task(_read(line, rows, closes)), asyncio.create_task(_pull_on(calm, stays))]
-            writer.phone.arrive(note="before")
-            await writer.drain()
-            await asyncio.sleep(0.3)
-            await _go_deaf(cluster, gag, way)
-            act = {"role": ("role.end", {"until": estate.clock.ms}, estate.roles[staff]), "device": None}[revoked]
-            if act is not None:
-                estate.admin.act(*act)
-            else:
-                estate.admin.act("device.revoke", {"device": gone.phone.id})
-            await admin.drain()
-            rows.clear()
-            began = time.monotonic()
-            for _ in range(pushes):
-                writer.phone.arrive(note="after")
-                await writer.drain()
-                await asyncio.sleep(0.05)
-            elsewhere = Live(writer.phone, wires, random.Random(2), told)
-            elsewhere.phone.arrive(note="after")  # through the other process: a bare poke at most
-            await elsewhere.drain()
-            gag.silent.clear()
-            until = time.monotonic() + (CLOSED_S if wait else 0.5)
-            while not closes and time.monotonic() < until:
-                await asyncio.sleep(0.05)
-            missed = 0
-            if wait:
-                want = {row[0] for row in await cluster.ask("SELECT id FROM visit")}
-                until = time.monotonic() + CLOSED_S
-                while (missed := len(want - _visits(stays.phone))) and time.monotonic() < until:
-                    await asyncio.sleep(0.1)
-            for task in reading:
-                task.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
-        await wires.close()
+        rows.clear()
+        began = time.monotonic()
+        for _ in range(pushes):
+            await _arrive(writer, "after")
+            await asyncio.sleep(0.05)
+        await _arrive(elsewhere, "after")  # through the other process: a bare poke at most
+        gag.silent.clear()
+        await _until(lambda: bool(closes), CLOSED_S if wait else 0.5)
+        want = {row[0] for row in await cluster.ask("SELECT id FROM visit")}
+        if wait:
+            await _until(lambda: want <= _visits(stays.phone), CLOSED_S)
+        missed = len(want - _visits(stays.phone))
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+    await wires.close()
     leaked = sum("after" in row for row in rows)
-    return Heard(
-        way,
-        revoked,
-        leaked,
-        pushes + 1,
-        closes[0][0] - began if closes else None,
-        missed,
-        closes[0][1] if closes else 0,
-    )
+    at, code = closes[0] if closes else (0.0, 0)
+    return Heard(way, revoked, leaked, pushes + 1, at - began if closes else None, missed, code)
 
 
-@contextlib.asynccontextmanager
-async def _deaf(node: Node, folder: Path) -> AsyncIterator[tuple[Node, Gag]]:
-    """The node again, on a way to the database that can go silent."""
-    await node.stop()
-    direct = node.url
-    async with gagged(direct, folder) as (url, gag):
-        node.url = url
-        await node.start()
-        try:
-            yield node, gag
-        finally:
-            gag.silent.clear()
-            await node.stop()
-    node.url = direct
-    await node.start()
+async def _arrive(live: Live, note: str) -> None:
+    live.phone.arrive(note=note)
+    await live.drain()
+
+
+async def _until(holds: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        await asyncio.sleep(0.05)
 
 
 async def _go_deaf(cluster: Cluster, gag: Gag, way: str) -> None:

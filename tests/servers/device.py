@@ -200,6 +200,7 @@ class Live:
             if told is not None:
                 told(at, heads)
             if self._behind(heads) or 0 in heads.values():
+                await asyncio.sleep(self.dice.uniform(0.1, 0.5))  # what is told meanwhile comes with the same pull
                 await self.pull()
 
 

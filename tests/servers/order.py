@@ -57,7 +57,7 @@ async def poll(cluster: Cluster, rows: int = 2_000, others: int = 3) -> Polled:
     ]
     reader = Live(await estate.phone("G1"), wires, random.Random(99))
     beside = [Live(await _other_org(cluster, wires, i), wires, random.Random(50 + i)) for i in range(others)]
-    already = {row[0] for row in await cluster.ask("SELECT id FROM visit")}
+    already = {row[0] for row in await cluster.ask("SELECT id FROM entity WHERE kind = 'visit'")}
     await reader.pull()
     await cluster.ask_script(_HOLD)
     finished = asyncio.Event()
@@ -104,7 +104,9 @@ async def poll(cluster: Cluster, rows: int = 2_000, others: int = 3) -> Polled:
         skipped = {seq for seq in stored if seq < cursor} - serial_seen
     finally:
         await cluster.ask_script(_FREE)
-    table = {row[0] for row in await cluster.ask("SELECT id FROM visit WHERE org = $1", estate.org)} - already
+    table = {
+        row[0] for row in await cluster.ask("SELECT id FROM entity WHERE kind = 'visit' AND org = $1", estate.org)
+    } - already
     held = {str(body["id"]) for body in reader.phone.rows("visit")} - already
     await wires.close()
     return Polled(len(table), len(table ^ held), pulls, len(stored), len(skipped), wires.faults)

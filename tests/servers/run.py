@@ -20,6 +20,7 @@ from tests.evidence import Bound, Count, Evidence, Table, keep
 from tests.servers import changes, deaf, order, pokes, swaps
 from tests.servers.cluster import Cluster, cluster
 from tests.servers.device import Wires
+from tests.servers.gag import Gag, gagged
 from tests.servers.traffic import Account, part
 
 LONGEST_WAIT_MS = 200.0
@@ -55,22 +56,25 @@ class Run:
         self.accounts.append((name, ran))
 
     @contextlib.asynccontextmanager
-    async def servers(self, server: str, count: int) -> AsyncIterator[tuple[Cluster, Path]]:
-        """A cluster on a database of its own."""
+    async def servers(self, server: str, count: int) -> AsyncIterator[tuple[Cluster, Path, Gag]]:
+        """A cluster on a database of its own, whose last process reaches it through a gag; a folder; the gag."""
         name = f"servers_{uuid.uuid4().hex}"
         await _on_server(server, f"CREATE DATABASE {name} TEMPLATE template0")
-        parts = urlsplit(server)
+        url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         with tempfile.TemporaryDirectory(prefix="gatehouse-servers-") as folder:
             path = Path(folder)
-            async with cluster(urlunsplit(parts._replace(path=f"/{name}")), path / "data", count, self.seed) as made:
-                yield made, path
+            async with (
+                gagged(url, path / "way") as (last, gag),
+                cluster(url, path / "data", count, self.seed, last=last) as made,
+            ):
+                yield made, path, gag
         await _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
     # The parts.
 
     async def swap(self, server: str, count: int, number: int) -> None:
         self.say(f"{number:,} swaps over {count} processes")
-        async with self.servers(server, count) as (made, _):
+        async with self.servers(server, count) as (made, _, _):
             wires = Wires([node.origin for node in made.nodes])
             ran = await swaps.run(made, wires, self.seed, number)
             await wires.close()
@@ -101,7 +105,7 @@ class Run:
 
     async def poke(self, server: str, count: int) -> None:
         self.say(f"pokes over {count} processes")
-        async with self.servers(server, count) as (made, _):
+        async with self.servers(server, count) as (made, _, _):
             ran = await pokes.run(made, SOCKETS, PUSHES)
         self.bound(f"pokes, {count} processes: push a socket did not hear of", ran.missed, ran.sockets * ran.pushes)
         rows = [
@@ -114,7 +118,7 @@ class Run:
 
     async def order(self, server: str) -> None:
         self.say("rows committed late, and writers in opposite order, over 4 processes")
-        async with self.servers(server, 4) as (made, _):
+        async with self.servers(server, 4) as (made, _, _):
             polled = await order.poll(made)
             crossed = await order.opposite(made, self.seed, OPPOSITE)
         self.bound("T1, 4 processes: row a poller of pages lacks", polled.missed, polled.rows)
@@ -135,10 +139,10 @@ class Run:
     async def deaf(self, server: str) -> None:
         self.say("a process that does not hear the others")
         heard: list[deaf.Heard] = []
-        async with self.servers(server, 2) as (made, path):
+        async with self.servers(server, 2) as (made, _, gag):
             for way in deaf.WAYS:
                 for revoked in deaf.REVOCATIONS:
-                    heard.append(await deaf.run(made, path / "way", way, revoked))
+                    heard.append(await deaf.run(made, gag, way, revoked))
                     self.say(f"    {heard[-1]}")
         sent = sum(one.sent for one in heard)
         self.bound("deaf: row sent after a revocation", sum(one.leaked for one in heard), sent)
@@ -149,7 +153,7 @@ class Run:
         self.tables.append(Table("A revocation that its process is not told of", columns, rows))
 
     async def change(self, server: str, count: int) -> None:
-        async with self.servers(server, count) as (made, path):
+        async with self.servers(server, count) as (made, path, _):
             async with caddy([node.port for node in made.nodes], path) as fronted:
                 self.say(f"kills behind Caddy, {count} processes")
                 wires = Wires([fronted.origin], fronted.trust)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -26,9 +26,11 @@ _APPLIED: Final = "SELECT id FROM schema_migration ORDER BY id"
 # Any number will do, if it is always the same one: ours alone in this database.
 MIGRATING: Final = 0x67617465
 _POSTGRES_PATIENCE_S: Final = 3600.0
-_TABLE_WAIT_MS: Final = 50
-_POSTGRES_RUNS: Final = 1_200
-"""With pauses of half a second at most: about eight minutes, in which somebody's long transaction may end."""
+_TABLE_WAIT_MS: Final = 50.0
+_LONGEST_TABLE_WAIT_MS: Final = 2_000.0
+_MORE: Final = 1.1
+_POSTGRES_RUNS: Final = 1_000
+"""With pauses of half a second at most: some ten minutes or more, in which somebody's long transaction may end."""
 _FIRST_LOCKED: Final = "chain"
 
 
@@ -62,7 +64,14 @@ async def migrate(
     stamp = (clock(), app_version or installed_version())
     if isinstance(database, SQLiteDatabase):
         return await _migrate_sqlite(database, ordered, stamp)
-    return await rerun(lambda: _migrate_postgres(database, ordered, stamp), runs=_POSTGRES_RUNS)
+    wait_ms = _TABLE_WAIT_MS / _MORE
+
+    def once() -> Awaitable[tuple[str, ...]]:
+        nonlocal wait_ms
+        wait_ms = min(wait_ms * _MORE, _LONGEST_TABLE_WAIT_MS)
+        return _migrate_postgres(database, ordered, stamp, wait_ms)
+
+    return await rerun(once, runs=_POSTGRES_RUNS)
 
 
 async def pending(database: Database, steps: Sequence[Migration] | None = None) -> tuple[str, ...]:
@@ -129,16 +138,16 @@ def _holds_tables(connection: sqlite3.Connection) -> bool:
 
 
 async def _migrate_postgres(
-    database: PostgresDatabase, ordered: Sequence[Migration], stamp: tuple[int, str]
+    database: PostgresDatabase, ordered: Sequence[Migration], stamp: tuple[int, str], wait_ms: float
 ) -> tuple[str, ...]:
     async with database.write() as tx:
         connection = tx.connection
         # Waiting for another process's migration may take long; waiting for a table must not, because every query
-        # on it would queue up behind us. So the table's lock is tried for a moment and all of this run again; the
-        # moment is shorter than the time after which PostgreSQL looks for deadlocks and ends somebody's transaction.
+        # on it would queue up behind us. So the table's lock is tried for a moment and all of this run again, each
+        # time a little more patiently: on a busy machine the pushes under way take longer to end.
         await connection.execute("SET LOCAL lock_timeout = 0")
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})", timeout=_POSTGRES_PATIENCE_S)
-        await connection.execute(f"SET LOCAL lock_timeout = '{_TABLE_WAIT_MS}ms'")
+        await connection.execute(f"SET LOCAL lock_timeout = '{round(wait_ms)}ms'")
         todo = missing(ordered, await _applied_postgres(connection))
         if todo:
             if await connection.fetchval(f"SELECT to_regclass('{_FIRST_LOCKED}')") is not None:
