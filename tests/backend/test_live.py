@@ -333,6 +333,50 @@ async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
             assert set(poke.values()) == {0}
 
 
+async def test_a_process_that_was_not_told_sends_no_rows_and_closes_what_it_must(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """P24, I5: the other process cannot tell; this one learns of the change from the next push that it takes itself."""
+    async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
+        share(one.estate, two.estate)
+        one.estate.core.hub.elsewhere = lambda *_: None
+        phone, other = await one.estate.phone("G1"), await one.estate.phone("G2")
+        writer = await one.estate.phone("M1")
+        async with listening(two, phone) as line, listening(two, other) as calm:
+            one.estate.admin.act("role.end", {"until": one.estate.clock.ms}, one.estate.roles["G1"])
+            await one.estate.admin.drain()
+            writer.arrive(unit="9-901")
+            answer = await two.post("/api/sync/push", writer.raw())
+            assert answer.status_code == 200, answer.text
+            with pytest.raises(websockets.ConnectionClosed) as end:
+                while True:
+                    assert "9-901" not in str(await told(line))
+            assert end.value.rcvd is not None
+            assert end.value.rcvd.code == 4409
+            assert "poke" in await told(calm)  # looked at again, and found to be what it was
+            writer.device._acknowledge(writer.device.n)
+            writer.arrive(unit="9-902")
+            await two.post("/api/sync/push", writer.raw())
+            assert "9-902" in str(await told(calm))
+
+
+async def test_a_change_that_nobody_told_of_is_found_by_looking(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I5: the process that ended the role died before it could tell; nobody pushes anything."""
+    monkeypatch.setattr(hub_postgres, "HEARTBEAT_S", 0.1)
+    async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
+        share(one.estate, two.estate)
+        one.estate.core.hub.elsewhere = lambda *_: None
+        phone, other = await one.estate.phone("G1"), await one.estate.phone("G2")
+        async with listening(two, phone) as line, listening(two, other) as calm:
+            one.estate.admin.act("role.end", {"until": one.estate.clock.ms}, one.estate.roles["G1"])
+            await one.estate.admin.drain()
+            assert await closed(line) == 4409
+            await calm.send('"ping"')
+            assert await told(calm) == "pong"
+
+
 @pytest.mark.parametrize(
     ("origin", "host"), [("null", ""), ("https://", ""), ("http://[", "h"), ("h", "h"), ("//h", "h")]
 )

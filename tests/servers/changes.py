@@ -81,9 +81,7 @@ async def migration(cluster: Cluster, wires: Wires, seed: int, folder: Path, *, 
     """A process of tomorrow's version starts and migrates beside the others, while a long reader is at the tables."""
     last = known()[-1].id
     step = f"{int(last[:4]) + 1:04}_servers_probe"
-    folder.mkdir()
-    (folder / f"m{step}.py").write_text(MIGRATION.format(id=step))
-    command = [sys.executable, "-c", TOMORROW.format(folder=str(folder))]
+    command = await asyncio.to_thread(_of_tomorrow, folder, step)
     tomorrow = Node(cluster.nodes[0].url, cluster.nodes[0].data, command)
     waits: list[float] = []
     async with traffic(cluster, wires, DEVICES, PER_SECOND, seed) as going:
@@ -101,6 +99,13 @@ async def migration(cluster: Cluster, wires: Wires, seed: int, folder: Path, *, 
     if applied[0][0] != step:
         raise RuntimeError(f"the step was not applied: {applied[0][0]}")
     return Changed(await going.account(), 1, 0.0, max(waits, default=0.0), len(waits))
+
+
+def _of_tomorrow(folder: Path, step: str) -> list[str]:
+    """The command of a version that knows one step more."""
+    folder.mkdir()
+    (folder / f"m{step}.py").write_text(MIGRATION.format(id=step))
+    return [sys.executable, "-c", TOMORROW.format(folder=str(folder))]
 
 
 async def _watch(url: str, waits: list[float]) -> None:

@@ -1,4 +1,4 @@
-"""Several real ``gatehouse serve`` processes on one PostgreSQL, with one data folder, and an estate for them to serve."""
+"""Several real ``gatehouse serve`` processes on one PostgreSQL, with one data folder and an estate to serve."""
 
 from __future__ import annotations
 
@@ -65,13 +65,16 @@ class Node:
             "GATEHOUSE_BACKUP_HOURS": "0",
             "GATEHOUSE_TRUSTED_PROXIES": "127.0.0.1/32",
         }
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self.command, env=environment, stdout=log, stderr=log)
+        self._process = await asyncio.to_thread(self._begin, environment)
         try:
             await asyncio.to_thread(wait_for, self.port, "/api/health", self._process)
         except RuntimeError as failure:
             await self.kill()
             raise RuntimeError(f"{failure}\n{self.log.read_text()[-3000:]}") from failure
+
+    def _begin(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(self.command, env=environment, stdout=log, stderr=log)
 
     async def kill(self) -> None:
         """SIGKILL: no word to anybody."""
@@ -126,6 +129,17 @@ class Cluster:
         ]
 
 
+def _keep_key(estate: Estate, folder: Path) -> None:
+    """Let the processes sign with the estate's key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / KEY_FILE
+    pem = estate.key.secret_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(pem)
+    file.chmod(0o600)
+
+
 @contextlib.asynccontextmanager
 async def cluster(url: str, folder: Path, count: int, seed: int, *, last: str = "") -> AsyncIterator[Cluster]:
     """An estate on an empty PostgreSQL database, and ``count`` processes that serve it.
@@ -133,13 +147,7 @@ async def cluster(url: str, folder: Path, count: int, seed: int, *, last: str = 
     ``last`` is another address of it, for the last process.
     """
     estate = Estate(url, seed, WallClock())
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / KEY_FILE).write_bytes(
-        estate.key.secret_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    (folder / KEY_FILE).chmod(0o600)
+    _keep_key(estate, folder)
     await estate.start()
     nodes = [Node(last or url if number == count - 1 else url, folder) for number in range(count)]
     probe = await asyncpg.connect(url)

@@ -95,7 +95,7 @@ async def _arrive(live: Live, note: str) -> None:
 
 async def _until(holds: Callable[[], bool], seconds: float) -> None:
     until = time.monotonic() + seconds
-    while not holds() and time.monotonic() < until:
+    while not holds() and time.monotonic() < until:  # noqa: ASYNC110 - what it looks at tells nobody when it changes
         await asyncio.sleep(0.05)
 
 

@@ -32,8 +32,10 @@ TO = {
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """One act as it was decided. ``n`` is its place in the log; ``invoked`` and ``ok`` are seconds of one clock,
-    when it was recorded and when its answer came (None for what the server does by itself).
+    """One act as it was decided.
+
+    ``n`` is its place in the log; ``invoked`` and ``ok`` are seconds of one clock, when it was recorded and when its
+    answer came (None for what the server does by itself).
     """
 
     id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
@@ -16,8 +15,8 @@ MARKS = {"listen": b"LISTEN", "notify": b"pg_notify"}
 class Gag:
     """Passes bytes between a process and PostgreSQL, except on connections of a kind that is gagged."""
 
-    def __init__(self, upstream: Path, folder: Path) -> None:
-        self.upstream, self.folder = upstream, folder
+    def __init__(self, upstream: Path) -> None:
+        self.upstream = upstream
         self.silent: set[str] = set()
         """Kinds of connection (``listen``, ``notify``) that nothing comes through on."""
         self.swallowed = 0
@@ -55,11 +54,9 @@ async def gagged(url: str, folder: Path) -> AsyncIterator[tuple[str, Gag]]:
     """The address of a way to ``url`` (on a local socket) through a gag, and the gag."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
-    upstream = Path(query["host"][0]) / f".s.PGSQL.{query.get('port', [PORT])[0]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    gag = Gag(upstream, folder)
+    gag = Gag(Path(query["host"][0]) / f".s.PGSQL.{query.get('port', [PORT])[0]}")
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     server = await asyncio.start_unix_server(gag.serve, folder / f".s.PGSQL.{PORT}")
-    os.chmod(folder / f".s.PGSQL.{PORT}", 0o777)  # noqa: PTH101 - a socket
     query = {**query, "host": [str(folder)], "port": [str(PORT)]}
     try:
         yield urlunsplit(parts._replace(query=urlencode(query, doseq=True))), gag

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -124,8 +124,8 @@ class Run:
         self.bound("T1, 4 processes: row a poller of pages lacks", polled.missed, polled.rows)
         self.bound("T1: control that skipped nothing (it must)", int(polled.serial_missed == 0), 1)
         self.remarks.append(
-            f"T1's negative control: in the same transactions a poller of serial numbers skipped {polled.serial_missed} "
-            f"of {polled.serial} rows."
+            "T1's negative control: in the same transactions a poller of serial numbers skipped "
+            f"{polled.serial_missed} of {polled.serial} rows."
         )
         whole = crossed.ops - sum(n for what, n in crossed.decided.items() if what.split()[0] in {"applied", "merged"})
         self.bound("opposite orders: act refused or held for a lock", whole, crossed.ops)
@@ -154,7 +154,8 @@ class Run:
 
     async def change(self, server: str, count: int) -> None:
         async with self.servers(server, count) as (made, path, _):
-            async with caddy([node.port for node in made.nodes], path) as fronted:
+            ports = [node.port for node in made.nodes]
+            async with caddy(ports, path) as fronted:
                 self.say(f"kills behind Caddy, {count} processes")
                 wires = Wires([fronted.origin], fronted.trust)
                 killed = await changes.kills(made, wires, self.seed, KILLS)
@@ -179,9 +180,10 @@ class Run:
                 self.bound(f"{name}: answer of 5xx", _of_5xx(migrated.account), asked)
                 late = int(migrated.longest_wait_ms > LONGEST_WAIT_MS)
                 self.bound(f"{name}: wait for a table over {LONGEST_WAIT_MS:.0f} ms", late, max(1, migrated.waits))
+                slowest = part(migrated.account.pushes, 1) * 1000
                 self.remarks.append(
                     f"{name}: beside a transaction that read the tables for 3 s; the longest wait for a table was "
-                    f"{migrated.longest_wait_ms:.0f} ms, the slowest push {part(migrated.account.pushes, 1.0) * 1000:.0f} ms."
+                    f"{migrated.longest_wait_ms:.0f} ms, the slowest push {slowest:.0f} ms."
                 )
                 self.say(f"    {self.remarks[-1]}")
 
@@ -202,7 +204,7 @@ class Run:
         return Evidence(
             name="servers",
             title="Several servers on one PostgreSQL",
-            claim="Two and four server processes behind a proxy are one server: pokes cross, nothing is lost or doubled "
+            claim="Two and four processes behind a proxy are one server: pokes cross, nothing is lost or doubled "
             "when a process is killed, replaced or migrates, no row goes out after a revocation that its process has "
             "not heard of, and swaps decided at once are decided as if one after another.",
             command=f"make servers SWAPS={self.swaps} SEED={self.seed}",
@@ -231,7 +233,7 @@ async def _on_server(server: str, statement: str) -> None:
 async def go(server: str, seed: int, number: int, only: str) -> Evidence:
     """All parts, or those of which the name begins so."""
     run, began = Run(seed, number), time.monotonic()
-    parts = {
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
         "deaf": lambda: run.deaf(server),
         "poke 2": lambda: run.poke(server, 2),
         "poke 4": lambda: run.poke(server, 4),

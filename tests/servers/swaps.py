@@ -148,7 +148,7 @@ class Team:
 
     async def one(self) -> None:
         """A shift is given away: asked for once or twice, accepted by two, decided by two, maybe withdrawn."""
-        while not self.free:
+        while not self.free:  # noqa: ASYNC110 - any of the others may give one back
             await asyncio.sleep(0.005)
         shift = self.free.pop(self.dice.randrange(len(self.free)))
         rivals = 2 if self.dice.random() < 0.25 else 1
@@ -320,7 +320,7 @@ async def run(cluster: Cluster, wires: Wires, seed: int, swaps: int, *, expire: 
                 group.create_task(worker(number))
         await asyncio.gather(*team.expiring)
         until = time.monotonic() + EXPIRY_S
-        while expire and await _open(cluster) and time.monotonic() < until:
+        while expire and await _open(cluster) and time.monotonic() < until:  # noqa: ASYNC110 - it is the database's
             await asyncio.sleep(1)
         return await team.result(began)
     finally:

@@ -159,14 +159,15 @@ class PostgresHub:
                     if connection is not None:
                         connection.terminate()
                     connection = None
-                    # A lost poke is allowed; a lost cut-off is not: it is told again.
+                    # It is told again: whoever listens elsewhere would learn of it only by asking on their own.
                     for note in notes:
+                        for scope, seq in note.moved:
+                            self._moved[scope] = max(seq, self._moved.get(scope, 0))
                         self._regranted.update(note.regranted)
                         self._revoked.update(note.revoked)
                     self._regrants = [change for note in notes for change in note.regrants] + self._regrants
                     await asyncio.sleep(RETRY_S[1])
-                    if self._regranted or self._revoked:
-                        self._wake.set()
+                    self._wake.set()
         finally:
             if connection is not None:
                 connection.terminate()

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import pytest
 
 from gatehouse.db import Database, SchemaRefused, SQLiteDatabase, StorageError
@@ -90,6 +91,28 @@ async def test_a_table_in_use_is_waited_for_by_trying_again(postgres_url: str) -
             assert not migration.done()
         assert await migration == ("0002_note",)
     finally:
+        await engine.close()
+
+
+async def test_nobody_queues_behind_a_step_that_waits_for_its_table(postgres_url: str) -> None:
+    """Somebody reads the table in a long transaction; others still read and write it meanwhile."""
+    engine = database_of(postgres_url)
+    await engine.open()
+    other = await asyncpg.connect(postgres_url)
+    try:
+        await migrate(engine, [FIRST])
+        async with engine.write():
+            await engine.run_ddl("SELECT 1 FROM gate")
+            migration = asyncio.create_task(_in_fresh_context(engine))
+            await asyncio.sleep(0.3)
+            await other.execute("SET lock_timeout = '1s'")
+            for number in range(20):
+                await other.execute("INSERT INTO gate VALUES ($1)", str(number))
+                await asyncio.sleep(0.05)
+            assert not migration.done()
+        assert await migration == ("0002_note",)
+    finally:
+        await other.close()
         await engine.close()
 
 
