@@ -41,27 +41,30 @@ async def run(cluster: Cluster, each: int, pushes: int, per_second: float = 10.0
                 ready = asyncio.Event()
                 tasks.append(asyncio.create_task(_hear(reader, scope, heard[-1], ready)))
                 await asyncio.wait_for(ready.wait(), 20)
-        rows = await cluster.ask("SELECT seq FROM scope_head WHERE scope = $1", scope)
-        base = rows[0][0] if rows else 0
-        sent: list[float] = []
+        sent: dict[str, float] = {}
         began = time.monotonic()
         for number in range(pushes):
             await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
-            writer.phone.arrive()
-            sent.append(time.monotonic())
+            visit = writer.phone.arrive()
+            sent[visit] = time.monotonic()
             await writer.drain()
+            writer.phone.device.outbox.clear()
         await asyncio.sleep(2.0)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await wires.close()
+    rows = await cluster.ask(
+        "SELECT f.entity, f.seq FROM feed f JOIN scope_head s ON s.id = f.scope WHERE s.scope = $1", scope
+    )
+    numbers = {row[0]: row[1] for row in rows}
     here: list[float] = []
     elsewhere: list[float] = []
     missed = 0
     for at, told in zip(places, heard, strict=True):
-        for number, when in enumerate(sent, 1):
-            first = next((moment for moment, upto in told if upto >= base + number), None)
+        for visit, when in sent.items():
+            first = next((moment for moment, upto in told if upto >= numbers[visit]), None)
             if first is None:
                 missed += 1
             else:
