@@ -54,9 +54,10 @@ class Hall:
             await asyncio.sleep(0)
 
     async def turned_away(self, size: int | None = LONG) -> int:
-        """Seconds after which to come again."""
+        """Seconds after which to come again, said at once."""
         with pytest.raises(Problem) as caught:
-            await self.come("nobody", size)
+            async with asyncio.timeout(1):
+                await self.come("nobody", size)
         assert caught.value.code == "busy"
         assert caught.value.retry_after is not None
         return caught.value.retry_after
