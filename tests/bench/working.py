@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
@@ -62,29 +62,39 @@ def _work(device: Enrolled, frames: list[bytes], port: int, pipe: Connection) ->
 
 async def _day(guard: Returning, frames: list[bytes], pipe: Connection) -> None:
     worked = Worked()
-    for frame in frames:
-        started = time.perf_counter()
-        while True:
-            try:
-                await guard.send(frame)
-                break
-            except NoAnswer as failure:
-                worked.busy += failure.busy
-                worked.given_up += not failure.busy
-                await asyncio.sleep(max(0.5, failure.asked or 0.0))
-        worked.push.append((time.perf_counter() - started) * 1e3)
-        started = time.perf_counter()
-        try:
-            await guard.look()
-            worked.pull.append((time.perf_counter() - started) * 1e3)
-        except NoAnswer as failure:
-            worked.busy += failure.busy
-            worked.given_up += not failure.busy
+
+    def told_to_end() -> bool:
+        """Answer whoever asked; also while the server does not answer us."""
+        nonlocal worked
+        end = False
         while pipe.poll():
-            word = pipe.recv_bytes()
+            end = pipe.recv_bytes() == b"end"
             pipe.send_bytes(msgspec.json.encode(worked))
             worked = Worked()
-            if word == b"end":
+        return end
+
+    for frame in frames:
+        started = time.perf_counter()
+        while not await _through(guard.send(frame), worked):
+            if told_to_end():
                 return
+        worked.push.append((time.perf_counter() - started) * 1e3)
+        started = time.perf_counter()
+        if await _through(guard.look(), worked):
+            worked.pull.append((time.perf_counter() - started) * 1e3)
+        if told_to_end():
+            return
         await asyncio.sleep(PAUSE_S)
     raise RuntimeError("more visits were needed than were prepared")
+
+
+async def _through(verb: Awaitable[None], worked: Worked) -> bool:
+    """Whether it was answered; else wait as long as was asked for."""
+    try:
+        await verb
+    except NoAnswer as failure:
+        worked.busy += failure.busy
+        worked.given_up += not failure.busy
+        await asyncio.sleep(max(0.5, failure.asked or 0.0))
+        return False
+    return True
