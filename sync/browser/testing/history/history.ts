@@ -3,7 +3,7 @@
  * heals. The seed fixes who does what, which fault strikes and what the clocks say.
  */
 
-import { act, type Estate, type Scene } from './acts.ts';
+import { act, actTogether, type Estate, type Scene } from './acts.ts';
 import { Dice } from './dice.ts';
 import { type Dump, dumped } from './dump.ts';
 import { Machine, type Tab } from './machine.ts';
@@ -132,8 +132,7 @@ export class History {
         return;
       case 'together':
         if (machine.tabs.length < 2) await machine.open();
-        await Promise.all(machine.tabs.map((each) => act(machine, each, this.#scene)));
-        return;
+        return actTogether(machine, this.#scene);
       case 'seconds':
         return world.pass(dice.int(200, 20_000));
       case 'minutes':
