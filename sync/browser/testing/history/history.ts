@@ -38,9 +38,9 @@ const DEEDS = {
   clock: 3,
   night: 1,
   silence: 3,
-  server: 1.2,
-  clone: 0.8,
-  rollback: 0.8,
+  server: 1.5,
+  clone: 1.5,
+  rollback: 1.5,
   evict: 1.2,
 } as const;
 export const DEED_NAMES = Object.keys(DEEDS) as (keyof typeof DEEDS)[];
@@ -313,7 +313,7 @@ export class History {
       fresh.push(machine);
     }
     // Twice the longest wait between two looks: a pull renews the device's own row, which others see after that.
-    for (let i = 0; i < 3; i += 1) await this.#world.pass(95_000);
+    for (let i = 0; i < 2; i += 1) await this.#world.pass(95_000);
     return fresh;
   }
 }

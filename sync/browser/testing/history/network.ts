@@ -143,6 +143,7 @@ export class Network {
       const type = answer.headers.get('Content-Type') ?? '';
       const retry = answer.headers.get('Retry-After');
       const body = await answer.arrayBuffer().catch(() => null);
+      if (path === '/api/sync/push' && body !== null) this.#note(Buffer.from(body).toString());
       return new Response(body ?? broken(), {
         status,
         headers: { 'Content-Type': type, ...(retry === null ? {} : { 'Retry-After': retry }) },
@@ -151,6 +152,12 @@ export class Network {
       this.#world.answered();
       end();
     }
+  }
+
+  /** What the server asks for instead of taking a frame (6.2). */
+  #note(answer: string): void {
+    const asked = /^\{"(rechain|need|need_certs)"/.exec(answer)?.[1];
+    if (asked !== undefined) this.#world.saw(`asked_${asked}`);
   }
 
   #wait(ms: number): Promise<void> {
