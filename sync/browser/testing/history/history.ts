@@ -78,6 +78,7 @@ export class History {
       machine.skew = this.#dice.pick([0, 0, -3 * HOUR, 26 * HOUR, -20_000 * HOUR]);
       await this.#present(machine, first);
     }
+    if (seats.length === SEATS.length && this.#dice.chance(0.6)) await this.#makeTablet();
     for (let step = 0; step < this.#told.steps; step += 1) await this.#deed();
     await this.#heal();
     const dump = await dumped(this.#world, this.machines, await this.#fresh(), this.#wrong, this.#gone);
@@ -91,6 +92,17 @@ export class History {
     const machine = new Machine(this.#world, dice, this.#told.proxy, name);
     this.machines.push(machine);
     return machine;
+  }
+
+  /** The third browser becomes a post's tablet, at which nobody needs to sign in to clock. */
+  async #makeTablet(): Promise<void> {
+    const [admin, tablet, device] = [this.machines[4]?.tab, this.machines[2]?.tab, this.#scene.tablet()];
+    if (admin === undefined || tablet === undefined || device === undefined) return;
+    const values = { device, label: '东门平板', post: this.#told.estate.posts[0] ?? '' };
+    await admin.outlived(admin.engine.act({ kind: 'device.kiosk', values }));
+    await this.#world.pass(1_000);
+    await tablet.outlived(tablet.engine.signOut());
+    await this.#world.pass(60_000);
   }
 
   /** A tab of the browser with somebody signed in, if the network lets them. */
@@ -270,6 +282,7 @@ export class History {
     for (const machine of this.machines) {
       const { network, disk } = machine;
       network.badness = 0;
+      network.socketBadness = 0;
       network.next = null;
       disk.full = null;
       for (const tab of machine.tabs) tab.dieAfter = Number.POSITIVE_INFINITY;
