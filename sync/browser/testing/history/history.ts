@@ -3,6 +3,7 @@
  * heals. The seed fixes who does what, which fault strikes and what the clocks say.
  */
 
+import { DEVICE, type OutboxOp } from '../../schema.ts';
 import { act, actTogether, type Estate, type Scene } from './acts.ts';
 import { Dice } from './dice.ts';
 import { type Dump, dumped } from './dump.ts';
@@ -249,11 +250,17 @@ export class History {
     tab = undefined;
     machine.kill();
     await this.#world.settle();
-    for (const { op } of machine.recorded) if (!known.has(op)) this.#gone.add(op);
+    for (const op of await this.#unsent(machine)) if (!known.has(op)) this.#gone.add(op);
     machine.disk.evict();
     machine.disk.factory = before;
     machine.marker = marker;
     await machine.open();
+  }
+
+  /** Acts of which the browser knows no decision. */
+  async #unsent(machine: Machine): Promise<string[]> {
+    const { ops = [] } = (await machine.disk.dump(DEVICE)) ?? {};
+    return (ops as OutboxOp[]).filter((op) => op.open === 1).map((op) => op.id);
   }
 
   /** The browser gives the storage to others: what was not sent is lost, and the app must say so. */
@@ -264,7 +271,7 @@ export class History {
     const { waiting = 0, sending = 0 } = tab.engine.status.value ?? {};
     machine.kill();
     await this.#world.settle();
-    for (const { op } of machine.recorded) this.#gone.add(op);
+    for (const op of await this.#unsent(machine)) this.#gone.add(op);
     machine.disk.evict();
     const opened = await machine.open();
     const trouble = opened?.engine.status.value?.trouble;
