@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from tests.engine.estates import Place
-from tests.invariants import bare
+from tests.simulator.checks import bare
 
 from gatehouse_sync import canon, scopes
 from gatehouse_sync.apply import Body

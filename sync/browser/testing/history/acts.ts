@@ -57,13 +57,28 @@ async function shown(view: View): Promise<Shown> {
   };
 }
 
-/** One act of whoever is signed in; tells what was recorded. */
+/** One act of whoever is signed in. */
 export async function act(machine: Machine, tab: Tab, scene: Scene): Promise<void> {
-  const person = tab.engine.who.value?.person;
-  if (person === undefined) return punchUnsigned(machine, tab, scene);
-  const seen = await look(tab, shown);
-  const wanted = seen === null ? null : intended(person, seen, scene, tab.engine.now());
+  const wanted = await planned(tab, scene);
   if (wanted !== null) await record(machine, tab, wanted);
+  else if (tab.alive && tab.engine.who.value == null) await punchUnsigned(machine, tab, scene);
+}
+
+/** Several acts in one moment, in all tabs of a browser. */
+export async function actTogether(machine: Machine, scene: Scene): Promise<void> {
+  const wanted: [Tab, Act][] = [];
+  for (const tab of machine.tabs) {
+    for (const one of [await planned(tab, scene), await planned(tab, scene)]) if (one !== null) wanted.push([tab, one]);
+  }
+  await Promise.all(wanted.map(([tab, one]) => tab.alive && record(machine, tab, one)));
+}
+
+/** What whoever is signed in does next, by what the screen shows. */
+async function planned(tab: Tab, scene: Scene): Promise<Act | null> {
+  const person = tab.alive ? tab.engine.who.value?.person : undefined;
+  if (person === undefined) return null;
+  const seen = await look(tab, shown);
+  return seen === null ? null : intended(person, seen, scene, tab.engine.now());
 }
 
 /** At a post's tablet nobody needs to sign in to clock. */

@@ -3,7 +3,8 @@
  * heals. The seed fixes who does what, which fault strikes and what the clocks say.
  */
 
-import { act, type Estate, type Scene } from './acts.ts';
+import { DEVICE, type OutboxOp } from '../../schema.ts';
+import { act, actTogether, type Estate, type Scene } from './acts.ts';
 import { Dice } from './dice.ts';
 import { type Dump, dumped } from './dump.ts';
 import { Machine, type Tab } from './machine.ts';
@@ -38,9 +39,9 @@ const DEEDS = {
   clock: 3,
   night: 1,
   silence: 3,
-  server: 1.2,
-  clone: 0.8,
-  rollback: 0.8,
+  server: 1.5,
+  clone: 1.5,
+  rollback: 1.5,
   evict: 1.2,
 } as const;
 export const DEED_NAMES = Object.keys(DEEDS) as (keyof typeof DEEDS)[];
@@ -78,6 +79,7 @@ export class History {
       machine.skew = this.#dice.pick([0, 0, -3 * HOUR, 26 * HOUR, -20_000 * HOUR]);
       await this.#present(machine, first);
     }
+    if (seats.length === SEATS.length && this.#dice.chance(0.6)) await this.#makeTablet();
     for (let step = 0; step < this.#told.steps; step += 1) await this.#deed();
     await this.#heal();
     const dump = await dumped(this.#world, this.machines, await this.#fresh(), this.#wrong, this.#gone);
@@ -91,6 +93,17 @@ export class History {
     const machine = new Machine(this.#world, dice, this.#told.proxy, name);
     this.machines.push(machine);
     return machine;
+  }
+
+  /** The third browser becomes a post's tablet, at which nobody needs to sign in to clock. */
+  async #makeTablet(): Promise<void> {
+    const [admin, tablet, device] = [this.machines[4]?.tab, this.machines[2]?.tab, this.#scene.tablet()];
+    if (admin === undefined || tablet === undefined || device === undefined) return;
+    const values = { device, label: '东门平板', post: this.#told.estate.posts[0] ?? '' };
+    await admin.outlived(admin.engine.act({ kind: 'device.kiosk', values }));
+    await this.#world.pass(1_000);
+    await tablet.outlived(tablet.engine.signOut());
+    await this.#world.pass(60_000);
   }
 
   /** A tab of the browser with somebody signed in, if the network lets them. */
@@ -132,8 +145,7 @@ export class History {
         return;
       case 'together':
         if (machine.tabs.length < 2) await machine.open();
-        await Promise.all(machine.tabs.map((each) => act(machine, each, this.#scene)));
-        return;
+        return actTogether(machine, this.#scene);
       case 'seconds':
         return world.pass(dice.int(200, 20_000));
       case 'minutes':
@@ -238,11 +250,17 @@ export class History {
     tab = undefined;
     machine.kill();
     await this.#world.settle();
-    for (const { op } of machine.recorded) if (!known.has(op)) this.#gone.add(op);
+    for (const op of await this.#unsent(machine)) if (!known.has(op)) this.#gone.add(op);
     machine.disk.evict();
     machine.disk.factory = before;
     machine.marker = marker;
     await machine.open();
+  }
+
+  /** Acts of which the browser knows no decision. */
+  async #unsent(machine: Machine): Promise<string[]> {
+    const { ops = [] } = (await machine.disk.dump(DEVICE)) ?? {};
+    return (ops as OutboxOp[]).filter((op) => op.open === 1).map((op) => op.id);
   }
 
   /** The browser gives the storage to others: what was not sent is lost, and the app must say so. */
@@ -253,7 +271,7 @@ export class History {
     const { waiting = 0, sending = 0 } = tab.engine.status.value ?? {};
     machine.kill();
     await this.#world.settle();
-    for (const { op } of machine.recorded) this.#gone.add(op);
+    for (const op of await this.#unsent(machine)) this.#gone.add(op);
     machine.disk.evict();
     const opened = await machine.open();
     const trouble = opened?.engine.status.value?.trouble;
@@ -271,6 +289,7 @@ export class History {
     for (const machine of this.machines) {
       const { network, disk } = machine;
       network.badness = 0;
+      network.socketBadness = 0;
       network.next = null;
       disk.full = null;
       for (const tab of machine.tabs) tab.dieAfter = Number.POSITIVE_INFINITY;
@@ -314,7 +333,7 @@ export class History {
       fresh.push(machine);
     }
     // Twice the longest wait between two looks: a pull renews the device's own row, which others see after that.
-    for (let i = 0; i < 3; i += 1) await this.#world.pass(95_000);
+    for (let i = 0; i < 2; i += 1) await this.#world.pass(95_000);
     return fresh;
   }
 }

@@ -37,10 +37,22 @@ async function one(line: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(answer, (_key, value) => (value instanceof CryptoKey ? 'key' : value))}\n`);
 }
 
+/** What must also have come about in a whole run. */
+const OUTCOMES = [
+  'killed_at_request',
+  'killed_at_commit',
+  'power_undid',
+  'loss_shown',
+  'asked_rechain',
+  'unsigned_punch',
+];
+
 install();
 countCrypto(() => world);
 const deeds = DEED_NAMES.map((name) => `deed_${name}`);
 const sockets = SOCKET_NAMES.map((name) => `socket_${name}`);
-process.stdout.write(`${JSON.stringify({ faults: [...FAULT_NAMES, ...PARTITIONS, ...sockets, ...deeds] })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ faults: [...FAULT_NAMES, ...PARTITIONS, ...sockets, ...deeds, ...OUTCOMES] })}\n`,
+);
 for await (const line of createInterface({ input: process.stdin })) await one(line);
 process.exit(0);

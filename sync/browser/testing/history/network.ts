@@ -34,7 +34,7 @@ export type Fault = keyof typeof FAULTS;
 export const KILLS = ['kill_before', 'kill_during', 'kill_after'] as const;
 export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
-const SOCKETS = { third: 4, swallow: 3, dies: 3, refused: 2, page: 2 } as const;
+const SOCKETS = { third: 8, swallow: 3, dies: 3, refused: 2, page: 2 } as const;
 export const SOCKET_NAMES = Object.keys(SOCKETS) as (keyof typeof SOCKETS)[];
 
 /** Which way nothing gets through: to the server, from it, both, or the device knows that it has no network. */
@@ -50,8 +50,9 @@ interface Line {
 }
 
 export class Network {
-  /** How likely a request, or a socket, meets a fault. */
+  /** How likely a request meets a fault, and a socket as it opens. */
   badness = 0;
+  socketBadness = 0.3;
   partition: Partition | null = null;
   /** What the next request meets, whatever the dice say. */
   next: Fault | null = null;
@@ -143,6 +144,7 @@ export class Network {
       const type = answer.headers.get('Content-Type') ?? '';
       const retry = answer.headers.get('Retry-After');
       const body = await answer.arrayBuffer().catch(() => null);
+      if (path === '/api/sync/push' && body !== null) this.#note(Buffer.from(body).toString());
       return new Response(body ?? broken(), {
         status,
         headers: { 'Content-Type': type, ...(retry === null ? {} : { 'Retry-After': retry }) },
@@ -151,6 +153,15 @@ export class Network {
       this.#world.answered();
       end();
     }
+  }
+
+  /** What the server asks for instead of taking a frame (6.2). */
+  #note(answer: string): void {
+    const asked = /"(rechain)":true|^\{"(need|need_certs)":/
+      .exec(answer)
+      ?.slice(1)
+      .find((name) => name !== undefined);
+    if (asked !== undefined) this.#world.saw(`asked_${asked}`);
   }
 
   #wait(ms: number): Promise<void> {
@@ -165,7 +176,7 @@ export class Network {
   }
 
   socket(path: string, events: SocketEvents): Socket {
-    const fault = this.partition === null && this.#dice.chance(this.badness) ? this.#dice.weigh(SOCKETS) : null;
+    const fault = this.partition === null && this.#dice.chance(this.socketBadness) ? this.#dice.weigh(SOCKETS) : null;
     if (fault !== null) this.#world.saw(`socket_${fault}`);
     const real = new WebSocket(`${this.#proxy.replace('http', 'ws')}${path}${fault === null ? '' : `?fault=${fault}`}`);
     const line: Line = { real, silent: this.partition !== null };
