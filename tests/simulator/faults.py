@@ -306,7 +306,9 @@ async def jobs(world: World) -> None:
 
     async def all_of_them() -> int:
         await write(core.database, lambda: prune(core.now()))
-        return await expire(core) + await newer.judge(core)
+        expired = await expire(core)
+        world.told.counts["act swap.expire by the server"] += expired
+        return expired + await newer.judge(core)
 
     world.count("fault jobs")
     done = await world.guarded(all_of_them)

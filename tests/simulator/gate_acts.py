@@ -96,13 +96,16 @@ def _visitor(world: World, least: int = 0) -> dict[str, Any]:
 
 async def settle(world: World) -> None:
     """A notice is settled: taken note of, or one of two values chosen."""
-    phone = person_phone(world)
-    notices = phone.notices() if phone is not None and phone.person in phone.device.people else []
-    if phone is None or not notices:
+    phone = pick(
+        world.dice, list(world.phones.values()), lambda one: one.person in one.device.people and bool(one.notices())
+    )
+    if phone is None or not phone.signed_in:
         return
+    told = phone.notices()
+    notices = [one for one in told if one["f"]["fields"]] or told
     notice = world.dice.choice(notices)
     sides = notice["f"]["fields"]
-    if not sides or sides[0][1] is None or sides[0][0] not in {"unit", "id_kind", "plate"} or world.dice.random() < 0.3:
+    if not sides or sides[0][1] is None or sides[0][0] not in {"unit", "id_kind", "plate"} or world.dice.random() < 0.2:
         phone.record("notice.close", {"notice": notice["id"]})
         return
     given = {"notice": notice["id"], "choice": world.dice.choice(("mine", "theirs")), sides[0][0]: sides[0][1]}

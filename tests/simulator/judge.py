@@ -30,6 +30,10 @@ async def judged(world: World) -> dict[str, list[str]]:
         one.op.head.id for phone in world.phones.values() for one in phone.device.outbox if one.stub and one.d == "refused"
     }
     excused = set(world.gone) | unsendable
+    if world.restored:
+        # A device that was revoked gets no pull, and so never hears that the server lacks what it still holds.
+        revoked = [phone for phone in world.phones.values() if phone.device.revoked]
+        excused |= {one.op.head.id for phone in revoked for one in phone.device.outbox}
     acknowledged = world.acknowledged - (excused if world.restored else set())
     found = {
         "lost": await checks.lost(database, acknowledged, world.recorded_acts)

@@ -210,6 +210,7 @@ REMARKS = [
     "Acts that were only on a profile that was rolled back, or in a storage that a browser threw away, are gone; the "
     "server must not call such an evicted device complete. After a restore the same holds for confirmed acts.",
     "A held act is no stuck one: it is shown with its reason, and in the end somebody in charge decides about each.",
+    "After a restore a revoked device keeps what it holds: it gets no pull that would tell it what the server lacks.",
     "In histories with a restore the model takes the winner of a concurrent write from the decision; else it predicts "
     "it.",
 ]
