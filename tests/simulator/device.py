@@ -49,6 +49,8 @@ class SimPhone(Phone):
         self.falls: Literal["before", "after"] | None = None
         """Around which local commit its run ends, at the next reply."""
         self.requests = 0
+        self.more = True
+        """The server had more than the last pull took, or has not answered it."""
         self.subscriber: Any = None
         self.newer = False
         """Its app is of the next release."""

@@ -80,6 +80,28 @@ def _amend(world: World, phone: SimPhone, visit: str) -> None:
         world.count("fault newer_kind_sent")
 
 
+async def meet(world: World) -> None:
+    """Two people write the same field of the same visit, neither knowing of the other."""
+    phones = [phone for phone in world.phones.values() if phone.signed_in and not phone.newer]
+    shown = {phone.name: {body["id"] for body in rows(phone, "visit")} for phone in phones}
+    pairs = [(a, b) for a in phones for b in phones if a.name < b.name and shown[a.name] & shown[b.name]]
+    if not pairs:
+        return
+    dice = world.dice
+    one, two = dice.choice(pairs)
+    visit = dice.choice(sorted(shown[one.name] & shown[two.name])[-BUSY:])
+    field = dice.choice(("id_kind", "plate", "unit", "name"))
+    values = {
+        "id_kind": ("id_card", "permit"),
+        "plate": ("粤B11111", "粤B22222"),
+        "unit": ("1-101", "2-202"),
+        "name": ("王一", "王二"),
+    }
+    for phone, value in zip((one, two), values[field], strict=True):
+        with released(spec=FIRST, entity=VISIT):
+            phone.record("visit.amend", {field: value}, visit)
+
+
 def _visitor(world: World, least: int = 0) -> dict[str, Any]:
     dice = world.dice
     given: dict[str, Any] = {

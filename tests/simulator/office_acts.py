@@ -36,7 +36,7 @@ async def office(world: World) -> None:
     dice = world.dice
     kind = dice.choice(_ENTITIES)
     made = [one.op for one in world.recorded_acts.values() if one.kind == f"{kind}.create"]
-    if made and dice.random() < 0.4:
+    if made and dice.random() < 0.6:
         phone.record(f"{kind}.amend", _changed(world, kind), dice.choice(made))
         return
     for one in {"unit": ("building", "unit"), "resident": ("building", "unit", "resident")}.get(kind, (kind,)):

@@ -20,13 +20,15 @@ from gatehouse_sync.protocol import Page
 
 async def poke(world: World) -> None:
     """A phone opens its socket, or takes what has come over it; sometimes the socket dies with what was in it."""
-    phone = pick(
-        world.dice, list(world.phones.values()), lambda one: not one.lost and not one.device.revoked and one.signed_in
-    )
+    phones = list(world.phones.values())
+    waiting = pick(world.dice, phones, lambda one: one.subscriber is not None and one.subscriber[0].frames)
+    phone = waiting or pick(world.dice, phones, lambda one: not one.device.revoked and one.signed_in)
     if phone is None or phone.name in world.network.mute | world.network.deaf:
         return
     if phone.subscriber is None:
-        await _open(world, phone)
+        await world.ask(phone, "pull")
+        if phone.signed_in and not phone.device.revoked:
+            await _open(world, phone)
         return
     subscriber, ends = phone.subscriber
     if world.dice.random() < 0.2 or subscriber.close_code is not None:

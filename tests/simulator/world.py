@@ -133,6 +133,8 @@ class World:
         self.told, self.places, self.seal_once = told, image.places, image.seal_once
         self.estate = SimEstate(database, image)
         self.network = Network()
+        self.digests = False
+        """Every pull states its digests."""
         self.well = False
         """The network delivers everything at once."""
         self.dice = random.Random(0)
@@ -196,7 +198,7 @@ class World:
         else:
             if device.revoked:
                 return
-            digests = self.dice.random() < 0.3 or self.well
+            digests = self.dice.random() < 0.3 or self.digests
             call = PullCall(
                 device.pull(phone.person, limit, digests=digests), phone.claim(), phone.session_hash()
             )
@@ -374,6 +376,7 @@ class World:
         if reply.grants.version != who.grants:
             phone.leave_live()
         phone.device.pulled(person, reply)
+        phone.more = reply.more
         if person not in phone.device.people:  # dismissed: their database had to be deleted
             phone.sign_out()
             return
