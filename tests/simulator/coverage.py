@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from gatehouse_sync.entities import KINDS
 
@@ -68,11 +68,11 @@ def missing(counts: Mapping[str, int]) -> list[str]:
     return sorted(what for what in WANTED if not counts.get(what))
 
 
-def covering(seen: Mapping[int, Mapping[str, int]]) -> list[int]:
+def covering(seen: Mapping[int, Collection[str]]) -> list[int]:
     """Few of these seeds that between them saw all that any of them saw, chosen greedily."""
-    left, chosen = {what for counts in seen.values() for what in WANTED if counts.get(what)}, []
+    left, chosen = set().union(*seen.values()), []
     while left:
-        best = max(sorted(seen), key=lambda seed: sum(1 for what in left if seen[seed].get(what)))
+        best = max(sorted(seen), key=lambda seed: len(left.intersection(seen[seed])))
         chosen.append(best)
-        left -= {what for what in left if seen[best].get(what)}
+        left -= set(seen[best])
     return chosen

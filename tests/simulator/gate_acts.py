@@ -13,7 +13,6 @@ from tests.versions import FIRST, VISIT, released
 from gatehouse.errors import Problem
 from gatehouse_sync import chain
 
-
 BUSY = 3
 """How many visits a person's acts are about at a time: few, so that people meet."""
 
@@ -112,7 +111,9 @@ def _visitor(world: World, least: int = 0) -> dict[str, Any]:
         "plate": f"粤B{dice.randint(10000, 99999)}",
         "items": sorted(dice.sample(["工具箱", "梯子", "油漆", "电缆"], 2)),
     }
-    names = [dice.choice(("unit", "unit", "id_kind", "name", "plate", "note", "items")) for _ in range(dice.randint(1, 2))]
+    names = [
+        dice.choice(("unit", "unit", "id_kind", "name", "plate", "note", "items")) for _ in range(dice.randint(1, 2))
+    ]
     return {name: given[name] for name in names[: max(least, dice.randint(0, 2))]}
 
 
@@ -124,8 +125,11 @@ async def settle(world: World) -> None:
     if phone is None or not phone.signed_in:
         return
     told = phone.notices()
-    notices = [one for one in told if one["f"]["fields"]] or told
-    notice = world.dice.choice(notices)
+    answer(world, phone, world.dice.choice([one for one in told if one["f"]["fields"]] or told))
+
+
+def answer(world: World, phone: SimPhone, notice: dict[str, Any]) -> None:
+    """What a person does about a notice."""
     sides = notice["f"]["fields"]
     if not sides or sides[0][1] is None or sides[0][0] not in {"unit", "id_kind", "plate"} or world.dice.random() < 0.2:
         phone.record("notice.close", {"notice": notice["id"]})

@@ -6,14 +6,16 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+
 import msgspec
 from tests.dump import TABLES, dump
 from tests.simulator import faults, gate_acts, office_acts, pokes
 from tests.simulator.databases import Backing
 from tests.simulator.device import NOBODY, SimPhone
+from tests.simulator.estate import Image
 from tests.simulator.judge import judged
 from tests.simulator.plan import WEIGHTS, Step, Told
-from tests.simulator.world import Image, World, hooked
+from tests.simulator.world import World, hooked
 from tests.versions import released
 
 from gatehouse.replication import newer
@@ -118,17 +120,25 @@ async def heal(world: World, releases: ExitStack) -> None:
             await online(world, phone)
         await newer.judge(world.estate.core)
         world.told.counts["act swap.expire by the server"] += await expire(world.estate.core)
-        office = world.phones["A1"]
-        if not left or not office.signed_in or office.device.revoked:
-            break
-        if not await gate_acts.settle_held(world, office, 99):
-            break
+        if left:
+            await answered(world)
         world.estate.clock.forward(120_000)
     world.digests = True
     # A pull brings a newer anchor, the next one renews the phone's own row by it, and the others see that after.
     for _ in range(3):
         for phone in world.phones.values():
             await all_pulled(world, phone)
+
+
+async def answered(world: World) -> None:
+    """People answer some of what needs them, and the office decides about all that is held."""
+    for phone in world.phones.values():
+        if phone.signed_in and phone.person in phone.device.people:
+            for notice in phone.notices()[:2]:
+                gate_acts.answer(world, phone, notice)
+    office = world.phones["A1"]
+    if office.signed_in and not office.device.revoked:
+        await gate_acts.settle_held(world, office, 99)
 
 
 async def online(world: World, phone: SimPhone) -> None:
@@ -147,14 +157,14 @@ async def online(world: World, phone: SimPhone) -> None:
 
 async def all_pulled(world: World, phone: SimPhone) -> None:
     """Pull until nothing is new; who was signed out by the server signs in again, if that is allowed."""
-    if phone.device.revoked:
-        return
     for attempt in range(DRAIN):
+        if phone.device.revoked:
+            return
         if phone.person == NOBODY and not phone.kiosk and attempt < 2:
             await gate_acts.sign_in(world, phone, "A001" if phone.name == "A1" else phone.name[:2])
         phone.exchange, phone.more = None, True
         await world.ask(phone, "pull")
-        if phone.device.revoked or not phone.more:
+        if not phone.more:
             return
 
 

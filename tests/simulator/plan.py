@@ -46,8 +46,8 @@ FAULTS = {
     "new_server": 1,
     "handler_raises": 2,
     "handler_mended": 2,
-    "back_up": 3,
-    "restore": 1,
+    "back_up": 4,
+    "restore": 2,
     "jobs": 4,
 }
 WEIGHTS = {**ACTS, **NETWORK, **FAULTS}

@@ -39,7 +39,7 @@ async def simulated(url: str, seeds: tuple[int, ...]) -> list[Ended]:
 
 
 def test_a_slice_of_histories_holds_and_sees_everything() -> None:
-    """I1 to I5, I7, I8, I10 to I12; `python -m tests.simulator.coverage` finds such seeds anew."""
+    """I1 to I5, I7, I8, I10 to I12; a run of many histories names such seeds."""
     ended = asyncio.run(simulated("sqlite", COVERING))
     assert {seed: one.wrong for seed, one in zip(COVERING, ended, strict=True) if one.wrong} == {}
     counts = sum((one.told.counts for one in ended), Counter[str]())

@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.simulator.databases import InMemory
+from tests.simulator.estate import Image
 from tests.simulator.history import heal, take
 from tests.simulator.judge import judged
 from tests.simulator.plan import ACTS, FAULTS, NETWORK, Step, Told
 from tests.simulator.template import build
-from tests.simulator.world import Image, World, hooked
+from tests.simulator.world import World, hooked
 
 SEEDS = st.integers(0, 2**32 - 1)
 PAUSES = st.sampled_from((0, 1_000, 300_000))
