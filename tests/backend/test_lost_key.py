@@ -61,6 +61,18 @@ async def test_acts_that_the_new_device_brought_first_verify_when_a_copy_of_the_
     assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
 
 
+async def test_an_act_whose_sign_in_nobody_can_prove_holds_up_nothing(estate: Estate) -> None:
+    """It goes as its stub and stays on its device as needing somebody (6.2)."""
+    phone = await estate.phone("G1")
+    auth, phone.device.people[phone.person].auth = phone.device.people[phone.person].auth, estate.id()
+    phone.arrive(name="张三")
+    phone.device.people[phone.person].auth = auth
+    behind = phone.arrive(name="李四")
+    assert codes(await phone.drain()) == [("refused", "unsendable"), ("applied", None)]
+    await phone.pull()
+    assert phone.row(behind) is not None
+
+
 async def test_another_persons_sign_in_of_before_stays_theirs(estate: Estate) -> None:
     """Who enrolled the new key is not who acted: the act is held under its own actor."""
     old = await estate.phone("G1")

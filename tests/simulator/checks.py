@@ -14,6 +14,7 @@ from tests.dump import ask
 from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.db.engine import Database
+from gatehouse.db.steps import Row
 from gatehouse_sync import canon, scopes
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ids import derived
@@ -146,19 +147,30 @@ async def may_hold(database: Database, device: str, person: str | None, now: int
     allowed |= {f"team:{team}" for (team,) in teams[:1]}
     sql = "SELECT role, site, team, since, until FROM role WHERE person = ?"
     roles = await ask(database, sql, person)
+    sites = [row[0] for row in await ask(database, "SELECT id FROM site WHERE org = ?", org)]
+    return allowed.union(*(_of_role(role, org, sites, now) for role in roles + await _stood_in(database, person, now)))
+
+
+async def _stood_in(database: Database, person: str, now: int) -> list[Row]:
+    """The roles in charge of whom somebody stands in for now."""
+    roles: list[Row] = []
     for absent, since, until in await ask(database, "SELECT absent, since, until FROM deputy WHERE deputy = ?", person):
         if since <= now < until:
-            roles += [row for row in await ask(database, sql, absent) if row[0] in {"supervisor", "manager"}]
-    sites = [row[0] for row in await ask(database, "SELECT id FROM site WHERE org = ?", org)]
-    for role, site, team, since, until in roles:
-        if since > now or (until is not None and until <= now):
-            continue
-        allowed |= {f"site:{one}" for one in ([site] if site is not None else sites)}
-        if role == "admin" and site is None:
-            allowed.add(f"office:{org}")
-        if role == "supervisor" and team is not None:
-            allowed |= {f"team:{team}", f"lead:{team}"}
-    return allowed
+            found = await ask(database, "SELECT role, site, team, since, until FROM role WHERE person = ?", absent)
+            roles += [row for row in found if row[0] in {"supervisor", "manager"}]
+    return roles
+
+
+def _of_role(row: Row, org: str, sites: list[str], now: int) -> set[str]:
+    role, site, team, since, until = row
+    if since > now or (until is not None and until <= now):
+        return set()
+    scopes_ = {f"site:{one}" for one in ([site] if site is not None else sites)}
+    if role == "admin" and site is None:
+        scopes_.add(f"office:{org}")
+    if role == "supervisor" and team is not None:
+        scopes_ |= {f"team:{team}", f"lead:{team}"}
+    return scopes_
 
 
 async def stuck(database: Database) -> list[str]:

@@ -29,7 +29,9 @@ _TEMPLATE = "template_of"
 class Backing(Protocol):
     """A database that can be put back to how it was when ``freeze`` was called."""
 
-    database: Database
+    @property
+    def database(self) -> Database:
+        """The engine."""
 
     async def open(self) -> None:
         """Open it, migrated and empty."""

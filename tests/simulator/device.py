@@ -1,4 +1,4 @@
-"""A simulated device: the shared Python device with a virtual disk, clocks that can be wrong, and a run that can end."""
+"""A simulated device: the shared Python device with a virtual disk, clocks that may be wrong, a run that may end."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ class SimPhone(Phone):
         self.falls: Literal["before", "after"] | None = None
         """Around which local commit its run ends, at the next reply."""
         self.requests = 0
+        self.more = True
+        """The server had more than the last pull took, or has not answered it."""
         self.subscriber: Any = None
         self.newer = False
         """Its app is of the next release."""
@@ -69,16 +71,14 @@ class SimPhone(Phone):
 
     def load(self, disk: bytes) -> None:
         """A new run of the app on these bytes; nothing else is remembered."""
-        kept, key, self.person, self.session, self.kiosk = pickle.loads(disk)  # noqa: S301  # our own bytes
+        kept, key, self.person, self.session, self.kiosk = pickle.loads(disk)
         self.key = self.keys[key]
         self.life += 1
         self.exchange = None
         self.leave_live()
         self.boot_ms = self.estate.clock.ms - 1_000
         clocks = Clocks(self.wall, self.mono, f"{self.name}-{self.life}")
-        self.device = Device(
-            kept["id"], kept["org"], kept["chain"], self.key.sign, clocks, self.estate.dice.randbytes
-        )
+        self.device = Device(kept["id"], kept["org"], kept["chain"], self.key.sign, clocks, self.estate.dice.randbytes)
         for name, value in kept.items():
             setattr(self.device, name, value)
         public = self.estate.core.signer.seal_key.key

@@ -8,7 +8,7 @@ from tests.rewind import rewind, snapshot
 from tests.simulator.device import SimPhone, pick
 from tests.simulator.gate_acts import gate
 from tests.simulator.network import Message
-from tests.simulator.world import Fall, World
+from tests.simulator.world import Fall, Place, World
 
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
@@ -189,7 +189,9 @@ async def evict(world: World) -> None:
     if await _enrol(world, phone, None):
         _forget(world, ops, "evicted")
         world.count("fault evict")
-        world.tell(phone.name, f"its browser threw everything away, {unsent} unsent acts too; it enrols as a new device")
+        world.tell(
+            phone.name, f"its browser threw everything away, {unsent} unsent acts too; it enrols as a new device"
+        )
 
 
 async def lose_key(world: World) -> None:
@@ -262,8 +264,8 @@ async def new_app(world: World) -> None:
 
 async def server_crash(world: World) -> None:
     """At one of the next requests the server's process ends."""
-    where = world.dice.choice(("before", "after", "replying"))
-    world.fall = Fall(where, world.dice.randrange(30))
+    places: tuple[Place, ...] = ("before", "after", "replying")
+    world.fall = Fall(world.dice.choice(places), world.dice.randrange(30))
 
 
 async def server_restart(world: World) -> None:
@@ -306,7 +308,9 @@ async def jobs(world: World) -> None:
 
     async def all_of_them() -> int:
         await write(core.database, lambda: prune(core.now()))
-        return await expire(core) + await newer.judge(core)
+        expired = await expire(core)
+        world.told.counts["act swap.expire by the server"] += expired
+        return expired + await newer.judge(core)
 
     world.count("fault jobs")
     done = await world.guarded(all_of_them)
@@ -348,4 +352,3 @@ async def long_wait(world: World) -> None:
     world.estate.clock.forward(days * DAY)
     world.count("fault retention" if days > 30 else "fault days")
     world.tell("clock", f"{days} days go by")
-

@@ -13,7 +13,6 @@ from tests.versions import FIRST, VISIT, released
 from gatehouse.errors import Problem
 from gatehouse_sync import chain
 
-
 BUSY = 3
 """How many visits a person's acts are about at a time: few, so that people meet."""
 
@@ -80,6 +79,28 @@ def _amend(world: World, phone: SimPhone, visit: str) -> None:
         world.count("fault newer_kind_sent")
 
 
+async def meet(world: World) -> None:
+    """Two people write the same field of the same visit, neither knowing of the other."""
+    phones = [phone for phone in world.phones.values() if phone.signed_in and not phone.newer]
+    shown = {phone.name: {body["id"] for body in rows(phone, "visit")} for phone in phones}
+    pairs = [(a, b) for a in phones for b in phones if a.name < b.name and shown[a.name] & shown[b.name]]
+    if not pairs:
+        return
+    dice = world.dice
+    one, two = dice.choice(pairs)
+    visit = dice.choice(sorted(shown[one.name] & shown[two.name])[-BUSY:])
+    field = dice.choice(("id_kind", "plate", "unit", "name"))
+    values = {
+        "id_kind": ("id_card", "permit"),
+        "plate": ("粤B11111", "粤B22222"),
+        "unit": ("1-101", "2-202"),
+        "name": ("王一", "王二"),
+    }
+    for phone, value in zip((one, two), values[field], strict=True):
+        with released(spec=FIRST, entity=VISIT):
+            phone.record("visit.amend", {field: value}, visit)
+
+
 def _visitor(world: World, least: int = 0) -> dict[str, Any]:
     dice = world.dice
     given: dict[str, Any] = {
@@ -90,19 +111,27 @@ def _visitor(world: World, least: int = 0) -> dict[str, Any]:
         "plate": f"粤B{dice.randint(10000, 99999)}",
         "items": sorted(dice.sample(["工具箱", "梯子", "油漆", "电缆"], 2)),
     }
-    names = [dice.choice(("unit", "unit", "id_kind", "name", "plate", "note", "items")) for _ in range(dice.randint(1, 2))]
+    names = [
+        dice.choice(("unit", "unit", "id_kind", "name", "plate", "note", "items")) for _ in range(dice.randint(1, 2))
+    ]
     return {name: given[name] for name in names[: max(least, dice.randint(0, 2))]}
 
 
 async def settle(world: World) -> None:
     """A notice is settled: taken note of, or one of two values chosen."""
-    phone = person_phone(world)
-    notices = phone.notices() if phone is not None and phone.person in phone.device.people else []
-    if phone is None or not notices:
+    phone = pick(
+        world.dice, list(world.phones.values()), lambda one: one.person in one.device.people and bool(one.notices())
+    )
+    if phone is None or not phone.signed_in:
         return
-    notice = world.dice.choice(notices)
+    told = phone.notices()
+    answer(world, phone, world.dice.choice([one for one in told if one["f"]["fields"]] or told))
+
+
+def answer(world: World, phone: SimPhone, notice: dict[str, Any]) -> None:
+    """What a person does about a notice."""
     sides = notice["f"]["fields"]
-    if not sides or sides[0][1] is None or sides[0][0] not in {"unit", "id_kind", "plate"} or world.dice.random() < 0.3:
+    if not sides or sides[0][1] is None or sides[0][0] not in {"unit", "id_kind", "plate"} or world.dice.random() < 0.2:
         phone.record("notice.close", {"notice": notice["id"]})
         return
     given = {"notice": notice["id"], "choice": world.dice.choice(("mine", "theirs")), sides[0][0]: sides[0][1]}

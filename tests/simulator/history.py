@@ -6,16 +6,16 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
-from typing import Any
 
 import msgspec
 from tests.dump import TABLES, dump
 from tests.simulator import faults, gate_acts, office_acts, pokes
 from tests.simulator.databases import Backing
 from tests.simulator.device import NOBODY, SimPhone
+from tests.simulator.estate import Image
 from tests.simulator.judge import judged
 from tests.simulator.plan import WEIGHTS, Step, Told
-from tests.simulator.world import Image, World, hooked
+from tests.simulator.world import World, hooked
 from tests.versions import released
 
 from gatehouse.replication import newer
@@ -55,7 +55,7 @@ async def run(backing: Backing, image: Image, steps: Sequence[Step], *, seal: bo
         releases.enter_context(hooked(world))
         try:
             for step in steps:
-                await _step(world, step, releases)
+                await take(world, step, releases)
             await heal(world, releases)
         except Exception as error:  # noqa: BLE001 - a history that cannot be told to its end is a finding
             frame = _where(error)
@@ -76,7 +76,8 @@ def _where(error: BaseException) -> str:
     return last[:300]
 
 
-async def _step(world: World, step: Step, releases: ExitStack) -> None:
+async def take(world: World, step: Step, releases: ExitStack) -> None:
+    """Let time pass, and one step happen."""
     world.dice = random.Random(step.seed)
     world.estate.dice.seed(step.seed ^ 0x5EED)
     world.estate.clock.forward(step.after)
@@ -118,17 +119,26 @@ async def heal(world: World, releases: ExitStack) -> None:
         for phone in list(world.phones.values()):
             await online(world, phone)
         await newer.judge(world.estate.core)
-        await expire(world.estate.core)
-        office = world.phones["A1"]
-        if not left or not office.signed_in or office.device.revoked:
-            break
-        if not await gate_acts.settle_held(world, office, 99):
-            break
+        world.told.counts["act swap.expire by the server"] += await expire(world.estate.core)
+        if left:
+            await answered(world)
         world.estate.clock.forward(120_000)
+    world.digests = True
     # A pull brings a newer anchor, the next one renews the phone's own row by it, and the others see that after.
     for _ in range(3):
         for phone in world.phones.values():
             await all_pulled(world, phone)
+
+
+async def answered(world: World) -> None:
+    """People answer some of what needs them, and the office decides about all that is held."""
+    for phone in world.phones.values():
+        if phone.signed_in and phone.person in phone.device.people:
+            for notice in phone.notices()[:2]:
+                gate_acts.answer(world, phone, notice)
+    office = world.phones["A1"]
+    if office.signed_in and not office.device.revoked:
+        await gate_acts.settle_held(world, office, 99)
 
 
 async def online(world: World, phone: SimPhone) -> None:
@@ -147,21 +157,15 @@ async def online(world: World, phone: SimPhone) -> None:
 
 async def all_pulled(world: World, phone: SimPhone) -> None:
     """Pull until nothing is new; who was signed out by the server signs in again, if that is allowed."""
-    if phone.device.revoked:
-        return
     for attempt in range(DRAIN):
+        if phone.device.revoked:
+            return
         if phone.person == NOBODY and not phone.kiosk and attempt < 2:
             await gate_acts.sign_in(world, phone, "A001" if phone.name == "A1" else phone.name[:2])
-        phone.exchange = None
-        seen = _cursors(phone)
+        phone.exchange, phone.more = None, True
         await world.ask(phone, "pull")
-        if phone.device.revoked or (attempt > 0 and _cursors(phone) == seen):
+        if not phone.more:
             return
-
-
-def _cursors(phone: SimPhone) -> Any:
-    who = phone.device.people.get(phone.person)
-    return phone.person, dict(who.store.cursors) if who is not None else None
 
 
 async def fingerprint(world: World) -> str:

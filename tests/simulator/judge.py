@@ -27,9 +27,16 @@ async def judged(world: World) -> dict[str, list[str]]:
     held = [holding(phone) for phone in world.phones.values() if takes_part(phone)]
     # What could not be sent as it is stands in the log without its id, and is shown on its device as needing somebody.
     unsendable = {
-        one.op.head.id for phone in world.phones.values() for one in phone.device.outbox if one.stub and one.d == "refused"
+        one.op.head.id
+        for phone in world.phones.values()
+        for one in phone.device.outbox
+        if one.stub and one.d == "refused"
     }
     excused = set(world.gone) | unsendable
+    if world.restored:
+        # A device that was revoked gets no pull, and so never hears that the server lacks what it still holds.
+        revoked = [phone for phone in world.phones.values() if phone.device.revoked]
+        excused |= {one.op.head.id for phone in revoked for one in phone.device.outbox}
     acknowledged = world.acknowledged - (excused if world.restored else set())
     found = {
         "lost": await checks.lost(database, acknowledged, world.recorded_acts)
@@ -135,7 +142,7 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 async def decided(database: Database, org: str) -> list[Decided]:
     """The newest decision of every act in the order of the log; one given back stands where it had stood."""
-    ended = dict(await ask(database, "SELECT epoch, n FROM ended_epoch WHERE org = ?", org))
+    ended: dict[str, int] = dict(await ask(database, "SELECT epoch, n FROM ended_epoch WHERE org = ?", org))
     rows = await ask(
         database,
         "SELECT l.n, l.leaf, o.device, o.head, o.private FROM log l JOIN op o ON o.id = l.op "

@@ -35,8 +35,9 @@ async def office(world: World) -> None:
         return
     dice = world.dice
     kind = dice.choice(_ENTITIES)
-    made = [one.op for one in world.recorded_acts.values() if one.kind == f"{kind}.create"]
-    if made and dice.random() < 0.4:
+    there = {"post": world.places.posts[1:], "site": world.places.sites[1:]}.get(kind, [])
+    made = there + [one.op for one in world.recorded_acts.values() if one.kind == f"{kind}.create"]
+    if made and dice.random() < 0.6:
         phone.record(f"{kind}.amend", _changed(world, kind), dice.choice(made))
         return
     for one in {"unit": ("building", "unit"), "resident": ("building", "unit", "resident")}.get(kind, (kind,)):
@@ -51,28 +52,21 @@ def _number(world: World) -> int:
 
 
 def _made(world: World, kind: str) -> dict[str, Any] | None:
-    dice, places, number = world.dice, world.places, _number(world)
+    number, site = _number(world), world.dice.choice(world.places.sites)
     made = {one.kind: one.op for one in world.recorded_acts.values()}
-    site = dice.choice(places.sites)
-    match kind:
-        case "site":
-            return {"name": f"三期{number}", "zone": "Asia/Shanghai"}
-        case "post" | "building":
-            return {"site": site, "name": f"{kind}{number}", "order": number}
-        case "team":
-            return {"name": f"二班{number}", "site": site}
-        case "unit":
-            building = made.get("building.create")
-            return None if building is None else {"building": building, "name": f"{number}01", "floor": 1}
-        case "resident":
-            unit = made.get("unit.create")
-            return None if unit is None else {"unit": unit, "name": f"住户{number}", "relation": "owner"}
-        case "vehicle":
-            return {"site": site, "plate": f"粤B{10000 + dice.randint(1, 99)}", "category": "resident"}
-        case "template":
-            return {"name": f"早班{number}", "label": "早", "segments": "08:00-16:00", "order": number}
-        case _:
-            return {"name": "新人", "staff_no": f"N{dice.randint(1, 30)}"}
+    building, unit = made.get("building.create"), made.get("unit.create")
+    fields: dict[str, dict[str, Any] | None] = {
+        "site": {"name": f"三期{number}", "zone": "Asia/Shanghai"},
+        "post": {"site": site, "name": f"岗{number}", "order": number},
+        "building": {"site": site, "name": f"{number}栋", "order": number},
+        "team": {"name": f"二班{number}", "site": site},
+        "unit": None if building is None else {"building": building, "name": f"{number}01", "floor": 1},
+        "resident": None if unit is None else {"unit": unit, "name": f"住户{number}", "relation": "owner"},
+        "vehicle": {"site": site, "plate": f"粤B{10000 + world.dice.randint(1, 99)}", "category": "resident"},
+        "template": {"name": f"早班{number}", "label": "早", "segments": "08:00-16:00", "order": number},
+        "person": {"name": "新人", "staff_no": f"N{world.dice.randint(1, 30)}"},
+    }
+    return fields[kind]
 
 
 def _changed(world: World, kind: str) -> dict[str, Any]:
@@ -94,7 +88,9 @@ async def staff(world: World) -> None:
     person = places.people[staff_no]
     choice = dice.random()
     if choice < 0.45:
-        team = dice.choice([places.team, *[one.op for one in world.recorded_acts.values() if one.kind == "team.create"]])
+        team = dice.choice(
+            [places.team, *[one.op for one in world.recorded_acts.values() if one.kind == "team.create"]]
+        )
         phone.record("person.assign", {"team": team, "since": now + dice.choice((-HOUR, 0, HOUR))}, person)
         world.count("fault transfer")
     elif choice < 0.6:

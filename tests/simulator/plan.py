@@ -9,7 +9,8 @@ import msgspec
 
 ACTS = {
     "gate": 24,
-    "settle": 8,
+    "meet": 7,
+    "settle": 10,
     "clock": 5,
     "tablet_punch": 4,
     "swap": 16,
@@ -25,7 +26,7 @@ ACTS = {
     "bring_in": 1,
     "robot": 1,
 }
-NETWORK = {"exchange": 44, "sync": 16, "partition": 4, "join_up": 4, "poke": 5, "reorder": 3, "repeat": 3}
+NETWORK = {"exchange": 44, "sync": 16, "partition": 4, "join_up": 4, "poke": 8, "reorder": 3, "repeat": 3}
 FAULTS = {
     "wait": 6,
     "long_wait": 1,
@@ -45,8 +46,8 @@ FAULTS = {
     "new_server": 1,
     "handler_raises": 2,
     "handler_mended": 2,
-    "back_up": 3,
-    "restore": 1,
+    "back_up": 4,
+    "restore": 2,
     "jobs": 4,
 }
 WEIGHTS = {**ACTS, **NETWORK, **FAULTS}

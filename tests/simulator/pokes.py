@@ -8,25 +8,25 @@ import msgspec
 from tests.simulator.device import SimPhone, pick
 from tests.simulator.world import World
 
-from gatehouse.db.steps import Steps, read
+from gatehouse.db.steps import read
 from gatehouse.errors import Problem
-from gatehouse.replication.device_rows import device_row
-from gatehouse.replication.grants import next_change
-from gatehouse.replication.hub import Subscriber
-from gatehouse.replication.pull import granted, signed_in
+from gatehouse.replication.hub import REGRANT, Subscriber
+from gatehouse.replication.live import _standing
 from gatehouse_sync.page import apply_page
 from gatehouse_sync.protocol import Page
 
 
 async def poke(world: World) -> None:
     """A phone opens its socket, or takes what has come over it; sometimes the socket dies with what was in it."""
-    phone = pick(
-        world.dice, list(world.phones.values()), lambda one: not one.lost and not one.device.revoked and one.signed_in
-    )
+    phones = list(world.phones.values())
+    waiting = pick(world.dice, phones, lambda one: one.subscriber is not None and one.subscriber[0].frames)
+    phone = waiting or pick(world.dice, phones, lambda one: not one.device.revoked and one.signed_in)
     if phone is None or phone.name in world.network.mute | world.network.deaf:
         return
     if phone.subscriber is None:
-        await _open(world, phone)
+        await world.ask(phone, "pull")
+        if phone.signed_in and not phone.device.revoked:
+            await _open(world, phone)
         return
     subscriber, ends = phone.subscriber
     if world.dice.random() < 0.2 or subscriber.close_code is not None:
@@ -36,6 +36,7 @@ async def poke(world: World) -> None:
     if ends is not None and world.estate.core.now() >= ends:
         leave(world, phone)
         return
+    await subscriber.look_again()  # sooner or later; until then nothing but numbers came
     for frame in subscriber.take():
         if not _taken(world, phone, msgspec.json.decode(frame)):
             world.count("fault poke_stale")
@@ -50,24 +51,28 @@ def leave(world: World, phone: SimPhone) -> None:
 
 
 async def _open(world: World, phone: SimPhone) -> None:
-    core = world.estate.core
-
-    def steps() -> Steps[Any]:
-        now = core.now()
-        device = yield from device_row(phone.device.id)
-        if device.revoked is not None:
-            raise Problem("device_revoked")
-        person = yield from signed_in(phone.session_hash(), device.id)
-        scopes = yield from granted(person, device, now)
-        return scopes, next_change(person, now)
-
+    core, claim, session = world.estate.core, phone.claim(), phone.session_hash()
     try:
-        scopes, ends = await read(core.database, steps())
+        standing = await read(core.database, _standing(claim, session, core.now()))
     except Problem as problem:
         phone.unheard(problem)
         return
-    subscriber = Subscriber(phone.device.id, phone.person, frozenset(scopes))
-    phone.subscriber = (subscriber, ends)
+
+    async def look_again() -> None:
+        try:
+            again = await read(core.database, _standing(claim, session, core.now()))
+        except Problem:
+            subscriber.close(REGRANT)
+            return
+        if again.same(standing):
+            subscriber.granted = max(subscriber.granted, again.granted)
+        else:
+            subscriber.close(REGRANT)
+
+    subscriber = Subscriber(
+        standing.device, standing.person, standing.scopes, standing.org, standing.granted, look_again
+    )
+    phone.subscriber = (subscriber, standing.until)
     core.hub.subscribe(subscriber)
     world.count("socket")
 

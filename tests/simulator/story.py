@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.simulator.databases import Backing
+from tests.simulator.estate import Image
 from tests.simulator.history import Ended, run
 from tests.simulator.plan import Step
-from tests.simulator.world import Image
 
 
 async def shrunk(backing: Backing, image: Image, steps: Sequence[Step], checks: set[str]) -> tuple[list[Step], Ended]:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.estate import DAY, HASH, HOUR, T0, Clock, Estate, Key, Phone
 from tests.simulator.databases import Backing
 from tests.simulator.device import NOBODY, SimPhone
-from tests.simulator.world import Image, Places
+from tests.simulator.estate import Image, Places
 
 from gatehouse.db.engine import bind
 from gatehouse.estate.found import found

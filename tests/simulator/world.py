@@ -8,18 +8,16 @@ from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric import ec
 from tests.dump import ask
-from tests.estate import Clock, Estate, Key
+from tests.estate import Key
 from tests.simulator.device import SimPhone, Waiting
+from tests.simulator.estate import Image, Recorded, SimEstate
 from tests.simulator.network import Message, Network, Verb, fate
 from tests.simulator.plan import Told
 
-from gatehouse.app import make_core
-from gatehouse.db.engine import Database, bind
+from gatehouse.db.engine import Database
 from gatehouse.db.steps import Steps
-from gatehouse.devices.enrol import Enrolment
-from gatehouse.devices.tokens import DeviceClaim, TokenMint
+from gatehouse.devices.tokens import DeviceClaim
 from gatehouse.errors import Problem
 from gatehouse.replication import commit
 from gatehouse.replication.pull import pull
@@ -28,6 +26,7 @@ from gatehouse_sync import canon, protocol
 from gatehouse_sync.protocol import Need, NeedCerts, PullReply, PullRequest, PushReply, Rechain
 
 T = TypeVar("T")
+Place = Literal["before", "after", "replying"]
 GIVEN_UP = 30_000
 """After so many ms without a reply a device asks anew."""
 SERVER_FAULT = 500
@@ -40,81 +39,10 @@ class ServerCrash(BaseException):
     """The server's process ends here. No handler of the product may catch it."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
-    """An act somebody was told is recorded: on which device, whose, when (true time, UTC ms)."""
-
-    op: str
-    phone: str
-    device: str
-    actor: str
-    kind: str
-    at: int
-
-
-class Places(msgspec.Struct):
-    """The ids a history begins with, by name."""
-
-    org: str
-    sites: list[str]
-    posts: list[str]
-    team: str
-    people: dict[str, str]
-    roles: dict[str, list[str]]
-    shifts: list[str]
-
-
-class Image(msgspec.Struct):
-    """A built estate, to begin every history from."""
-
-    places: Places
-    ms: int
-    key: Key
-    seal_once: ec.EllipticCurvePrivateKey
-    disks: dict[str, tuple[bytes, Key]]
-
-
-class SimEstate(Estate):
-    """The server side over a database that is there already."""
-
-    def __init__(self, database: Database, image: Image) -> None:
-        self.url = ""
-        self.dice = random.Random(0)
-        self.clock = Clock()
-        self.clock.ms = image.ms
-        self.behind = 0
-        """How far the clock of the server's machine is behind the truth, ms."""
-        self.latest = image.ms
-        """The greatest instant the server ever read."""
-        self.key = image.key
-        self.phones = []
-        self.tampered = False
-        self.database = database
-        bind(database)
-        self.boot()
-
-    async def restart(self) -> None:
-        """A new process over the same connection: what a server knows of its database is in the database."""
-        self.boot()
-
-    def boot(self) -> None:
-        """A new process: nothing remembered in memory, and nothing keeps its clock from running backwards."""
-        last = 0
-
-        def now() -> int:
-            nonlocal last
-            last = max(last, self.clock.ms - self.behind)
-            self.latest = max(self.latest, last)
-            return last
-
-        self.core = make_core(self.database, self.key, now, self.dice.randbytes)
-        self.mint = TokenMint(self.key.secret("device-token"))
-        self.enrolment = Enrolment(self.database, self.core.signer, self.core.chains, self.mint, now, self.core.random)
-
-
 class Fall(msgspec.Struct):
     """Where the server's process is to end: at a statement of its next transaction, behind its commit, or answering."""
 
-    where: Literal["before", "after", "replying"]
+    where: Place
     statement: int
 
 
@@ -133,6 +61,8 @@ class World:
         self.told, self.places, self.seal_once = told, image.places, image.seal_once
         self.estate = SimEstate(database, image)
         self.network = Network()
+        self.digests = False
+        """Every pull states its digests."""
         self.well = False
         """The network delivers everything at once."""
         self.dice = random.Random(0)
@@ -173,7 +103,9 @@ class World:
         self.recorded_acts[op] = Recorded(op, phone.name, phone.device.id, head.actor, head.kind, now)
         self.count(f"act {head.kind}")
         entity = f" of {head.entity[-4:]}" if head.entity != head.id else ""
-        values = {name: value for name, value in {**head.values}.items() if not isinstance(value, str) or len(value) < 30}
+        values = {
+            name: value for name, value in {**head.values}.items() if not isinstance(value, str) or len(value) < 30
+        }
         self.tell(phone.name, f"{head.kind}{entity} {values or ''} [{op[-4:]}]")
         return op
 
@@ -196,10 +128,8 @@ class World:
         else:
             if device.revoked:
                 return
-            digests = self.dice.random() < 0.3 or self.well
-            call = PullCall(
-                device.pull(phone.person, limit, digests=digests), phone.claim(), phone.session_hash()
-            )
+            digests = self.dice.random() < 0.3 or self.digests
+            call = PullCall(device.pull(phone.person, limit, digests=digests), phone.claim(), phone.session_hash())
             body = msgspec.json.encode(call)
         phone.requests += 1
         phone.exchange = Waiting(phone.requests, verb, phone.person, now + GIVEN_UP)
@@ -242,9 +172,7 @@ class World:
             self.tell(message.phone, f"{message.verb} {message.way}: {what}")
         spoilt = what in {"truncate", "corrupt"}
         for delay, body in arrivals:
-            self.network.put(
-                self.estate.clock.ms + delay, msgspec.structs.replace(message, body=body, spoilt=spoilt)
-            )
+            self.network.put(self.estate.clock.ms + delay, msgspec.structs.replace(message, body=body, spoilt=spoilt))
 
     async def pump(self) -> None:
         """Everything that has arrived by now is taken in, and what is answered at once."""
@@ -261,7 +189,8 @@ class World:
     async def serve(self, message: Message) -> None:
         """The server takes a request in and answers, unless it falls over."""
         core = self.estate.core
-        problem = None
+        problem: str | None = None
+        answer: Any = None
         try:
             if message.verb == "push":
                 answer = await self.guarded(lambda: push(core, message.body))
@@ -273,10 +202,10 @@ class World:
                 raise
             if earned.code not in EXPECTED and not message.spoilt:
                 self.wrong.append(("told", f"{message.phone}'s {message.verb} earned {earned.code}"))
-            problem, answer = earned.code, None
+            problem = earned.code
         except msgspec.DecodeError:
             assert message.spoilt
-            problem, answer = "bad_json", None
+            problem = "bad_json"
         else:
             if answer is None:
                 return
@@ -318,7 +247,9 @@ class World:
         handlers = self.estate.core.registry.handlers
         handlers[kind] = msgspec.structs.replace(handlers[kind], rule=raises)
 
-    async def transaction(self, original: Callable[..., Awaitable[T]], database: Database, make: Callable[[], Steps[T]]) -> T:
+    async def transaction(
+        self, original: Callable[..., Awaitable[T]], database: Database, make: Callable[[], Steps[T]]
+    ) -> T:
         """A transaction of the product, which may be where the server falls."""
         fall = self.fall
         if fall is None or fall.where == "replying":
@@ -338,6 +269,7 @@ class World:
         if phone.life != message.life or waits is None or waits.number != message.exchange:
             self.count("fault late_reply")
             return
+        reply: Any = None
         before = phone.save() if phone.falls is not None else None
         phone.exchange = None
         if message.problem is not None:
@@ -359,7 +291,7 @@ class World:
             self.count(f"fault crash_{when}_commit")
             self.tell(phone.name, f"dies {when} it stored the reply to its {message.verb}")
             phone.die(before if when == "before" else None)
-        elif message.problem is None and isinstance(reply, PushReply):
+        elif isinstance(reply, PushReply):
             self.acknowledged.update(op for _n, op, _d, _code in reply.results if op is not None)
 
     async def pulled(self, phone: SimPhone, person: str, reply: PullReply) -> None:
@@ -374,6 +306,7 @@ class World:
         if reply.grants.version != who.grants:
             phone.leave_live()
         phone.device.pulled(person, reply)
+        phone.more = reply.more
         if person not in phone.device.people:  # dismissed: their database had to be deleted
             phone.sign_out()
             return
@@ -408,13 +341,14 @@ def cut_short(steps: Steps[T], count: int) -> Steps[T]:
 @contextmanager
 def hooked(world: World) -> Iterator[None]:
     """For as long as the history runs, the world sees every transaction that decides."""
-    original = commit.write
+    module: Any = commit
+    original = module.write
 
     async def write(database: Database, make: Callable[[], Steps[Any]]) -> Any:
         return await world.transaction(original, database, make)
 
-    commit.write = write
+    module.write = write
     try:
         yield
     finally:
-        commit.write = original
+        module.write = original

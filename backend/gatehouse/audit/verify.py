@@ -238,7 +238,7 @@ def _follows(text: str | None) -> chain.End | None:
 
 
 def _kin(chains: Sequence[Row]) -> dict[str, set[str]]:
-    """The devices whose acts may come again in each other's chains: those that took one's place when its key was lost."""
+    """The devices whose acts may come again in each other's chains: those that took one's place as its key was lost."""
     owners = {row[0]: row[1] for row in chains}
     kin = {device: {device} for device in owners.values()}
     for _, device, text, *_ in chains:

@@ -1,7 +1,7 @@
 """What feeds need not carry any more (design §8): rows past keeping, and old tombstones.
 
-A device drops a row past keeping by itself if it has heard of its last version. One that has not may hold an older, open
-one: the floor rises with what goes, so that its cursor gets a reset.
+A device drops a row past keeping by itself if it has heard of its last version. One that has not may hold an older,
+open one: the floor rises with what goes, so that its cursor gets a reset.
 """
 
 from __future__ import annotations
