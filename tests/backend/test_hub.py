@@ -37,8 +37,8 @@ def listener(hub: Hub, line: Line) -> Subscriber:
     return subscriber
 
 
-def moved(after: int) -> Moved:
-    return Moved(SCOPE, after, after + 1, [(after, '{"id":"李"}')], [], plain=True)
+def moved(after: int, granted: int = 0) -> Moved:
+    return Moved(SCOPE, after, after + 1, [(after, '{"id":"李"}')], [], plain=True, org="org", granted=granted)
 
 
 def upto(frame: str) -> int:
@@ -78,7 +78,17 @@ def test_a_closing_socket_hears_nothing_more() -> None:
     subscriber = listener(hub, line)
     subscriber.close(4409)
     hub.publish([moved(0)], "e")
-    assert not (line.written or subscriber.frames)
+    assert not line.written
+    assert not subscriber.frames
+
+
+def test_rows_go_out_only_under_grants_known_to_hold() -> None:
+    hub, line = Hub(Metrics()), Line()
+    subscriber = listener(hub, line)
+    hub.publish([moved(0, granted=1)], "e")
+    assert not line.written
+    assert not subscriber.frames
+    assert subscriber.dirty == {SCOPE: 1}
 
 
 @pytest.mark.parametrize("length", [1, 125, 126, 65_535, 65_536])
