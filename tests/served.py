@@ -16,6 +16,7 @@ from tests.estate import Estate, Phone
 
 from gatehouse.app import create_app
 from gatehouse.settings import Settings
+from gatehouse.web.sockets import TellingProtocol
 from gatehouse_sync import canon
 from gatehouse_sync.protocol import PullReply
 
@@ -67,8 +68,10 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(url: str, folder: Path, *, build: bool = True, push_places: int = 32) -> AsyncIterator[Served]:
-    """A server on ``url``; the estate is built unless the database holds one."""
+async def served(
+    url: str, folder: Path, *, build: bool = True, push_places: int = 32, ws: Any = TellingProtocol
+) -> AsyncIterator[Served]:
+    """A server on ``url``; the estate is built unless the database holds one. ``ws`` is uvicorn's option."""
     estate = Estate(url)
     settings = Settings(
         database_url=url, data=folder, allowed_origins=("https://gate.example",), push_places=push_places
@@ -76,7 +79,7 @@ async def served(url: str, folder: Path, *, build: bool = True, push_places: int
     config = uvicorn.Config(
         create_app(settings, estate.database, estate.core),
         port=0,
-        ws="websockets-sansio",
+        ws=ws,
         ws_per_message_deflate=False,
         ws_max_size=65_536,
         timeout_graceful_shutdown=1,

@@ -21,6 +21,7 @@ from gatehouse.lan.serve import PortTakenError, Sockets, run
 from gatehouse.lan.site import LanSite, UnreachableError
 from gatehouse.lan.words import told
 from gatehouse.settings import Settings, SettingsError, load
+from gatehouse.web.sockets import TellingProtocol
 from gatehouse.web.static import built_app, built_page
 
 GRACE_S = 5
@@ -123,7 +124,7 @@ def server_options(settings: Settings) -> dict[str, object]:
     return {
         "loop": "uvloop",
         "http": "httptools",
-        "ws": "websockets-sansio",
+        "ws": TellingProtocol,
         "ws_per_message_deflate": False,
         "ws_max_size": 65_536,
         "ws_ping_interval": 20.0,

@@ -74,19 +74,18 @@ def _write(after: Body, op: Op, decision: Decision, kind: Kind) -> None:
         if field is None or name in kind.params or (decision.f and not _won(decision, name)):
             continue
         # A value that is there stays, also an equal one, so that a second leave does not move the first's time.
-        if not (field.policy == "first" and name in values):
-            won.append(name)
-    stamped = [name for name, cause in kind.stamps.items() if not cause or cause in won]
-    written = [*won, *stamped]
-    for name in written:
-        if name in kind.stamps:
-            values[name] = at
-        elif fields[name].private and hidden:
+        if field.policy == "first" and name in values:
+            continue
+        won.append(name)
+        if field.private and hidden:
             after["erased"] = True
-        elif given[name] is None or fields[name].policy in GROWING:
-            set_value(values, name, fields[name], given[name], head, at)
+        elif given[name] is None or field.policy in GROWING:
+            set_value(values, name, field, given[name], head, at)
         else:
             values[name] = given[name]
+    stamped = [name for name, cause in kind.stamps.items() if not cause or cause in won]
+    values.update(dict.fromkeys(stamped, at))
+    written = [*won, *stamped]
     if head.id != after["id"] and written:
         after["w"] = {**after.get("w", {}), **{name: [head.actor, at, head.id] for name in written}}
 

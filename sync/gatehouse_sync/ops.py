@@ -158,9 +158,7 @@ def _check_time(t: Evidence) -> None:
         raise MalformedError("t.anchor")
 
 
-def parse_private(
-    head: Head, private: str | None, salt: str | None
-) -> tuple[dict[str, Value] | None, bytes | None]:
+def parse_private(head: Head, private: str | None, salt: str | None) -> tuple[dict[str, Value] | None, bytes | None]:
     """The private values, proved to be those the head commits to, and the salt they are committed with.
 
     Raises:

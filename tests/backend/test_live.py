@@ -18,6 +18,7 @@ from tests.served import Served, served
 
 from gatehouse.db.steps import read
 from gatehouse.replication import hub, hub_postgres, live
+from gatehouse.web.sockets import TellingProtocol
 from gatehouse_sync.page import apply_page
 from gatehouse_sync.protocol import Page
 
@@ -77,6 +78,30 @@ async def test_a_small_page_comes_with_the_poke_and_a_large_one_is_pulled(server
         frame = await told(line)
         head = (await reader.pull_once()).heads[scope]
         assert frame == {"poke": {scope: head}}
+
+
+async def test_a_page_goes_out_at_once_where_the_server_can_and_by_the_sender_where_not(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    offer = hub.Subscriber.offer
+
+    def noted(self: hub.Subscriber, scope: str, upto: int, frame: str | None) -> None:
+        offered.append(scope)
+        offer(self, scope, upto, frame)
+
+    monkeypatch.setattr(hub.Subscriber, "offer", noted)
+    for ws, inbox in ((TellingProtocol, 0), ("websockets-sansio", 1)):
+        folder = tmp_path / str(inbox)
+        folder.mkdir()
+        async with served(f"{sqlite_url}{inbox}", folder, ws=ws) as server:
+            reader, writer = await server.estate.phone("G2"), await server.estate.phone("G1")
+            async with listening(server, reader) as line:
+                offered.clear()
+                writer.arrive(unit="1-101")
+                await writer.drain()
+                assert _page(await told(line)).scope == f"site:{server.estate.site}"
+                assert len([scope for scope in offered if scope.startswith("site:")]) == inbox
 
 
 async def test_the_first_answer_tells_what_came_after_the_last_pull(server: Served) -> None:

@@ -56,6 +56,8 @@ class Behind:
 
     def __init__(self, server: Serving, device: Enrolled, history: int) -> None:
         first_pull(server, device)
+        with device.wire() as wire:  # the first pull itself is news about the device, to the office
+            device.device.pulled(device.person, _asked(wire, device))
         site = f"site:{device.gate.site}"
         request = device.device.pull(device.person)
         epoch, head = request.cursors[site]

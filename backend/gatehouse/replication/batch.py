@@ -186,15 +186,8 @@ class Batch:
         effect = self.registry.handlers[head.kind].effect
         if effective and effect is not None:
             yield from effect(act, decision, self)
-        if decision.d == "parked":
-            yield from self._let_go(head.id)
-        elif head.id in self.facts.holds:
-            yield from self._release(head.id)
-        if told:
-            yield from self.facts.load_holds(set(told))
-        for made in [head.entity, *told] if changed and act.kind.creates else told:
-            if made in self.facts.holds:
-                yield from self._release(made)
+        made = [head.entity, *told] if changed and act.kind.creates else told
+        yield from self._set_free(head.id, decision, told, made)
 
     def _in_place(self, act: Act, decision: Decision) -> Body | None:
         """The record with an act given back in its old place (14.5); its version is the act that came last."""
@@ -259,6 +252,18 @@ class Batch:
             if self.facts.known[held.op.head.id].d == "parked":
                 final = park(held.t, "server_fault") if self.shy else None
                 yield from self.redecide(held, "release", final)
+
+    def _set_free(self, op: str, decision: Decision, told: list[str], made: list[str]) -> Steps[None]:
+        """Decide afresh what waited for the op, then for what it made, notices that were ``told`` among it."""
+        if decision.d == "parked":
+            yield from self._let_go(op)
+        elif op in self.facts.holds:
+            yield from self._release(op)
+        if told:
+            yield from self.facts.load_holds(set(told))
+        for one in made:
+            if one in self.facts.holds:
+                yield from self._release(one)
 
     def _let_go(self, parked: str) -> Steps[None]:
         """Carry out releases and returns of an act that came back after them, and is held again."""

@@ -1,7 +1,7 @@
 """The poke hub: who listens to which scopes, and what a commit tells them (PROTOCOL §11, P24).
 
-A subscriber has a small inbox and one sender of its own, so that a stalled socket delays nobody. What does not fit
-becomes a bare poke; losing one is allowed.
+A page is framed once and written to every socket that has nothing else to send. The others have a small inbox and one
+sender each, so that a stalled socket delays nobody. What does not fit becomes a bare poke; losing one is allowed.
 
 Rows go out only under grants known to hold. An org counts the transactions that change what somebody may hold; a row
 carries the count it was committed under, a subscriber the one up to which its own grants are known to be unchanged. One
@@ -18,6 +18,7 @@ import msgspec
 
 from gatehouse.replication.feed import Moved, Regrant
 from gatehouse.replication.metrics import Metrics
+from gatehouse.web.sockets import Tell, text_frame
 from gatehouse_sync.protocol import POKE_BYTES
 
 _INBOX = 64
@@ -53,6 +54,13 @@ class Subscriber:
         """When the sender began what it is at, by the loop's clock."""
         self.close_code: int | None = None
         self.wake = asyncio.Event()
+        self.tell: Tell | None = None
+        """Sends a frame at once, while nothing waits; set once the socket has been told that it listens."""
+
+    def sent(self, raw: bytes) -> bool:
+        """Whether a frame went out at once: not past anything that waits."""
+        busy = self.frames or self.dirty or self.sending_since is not None or self.close_code is not None
+        return self.tell is not None and not busy and self.tell(raw)
 
     def offer(self, scope: str, upto: int, frame: str | None) -> None:
         """Put a page frame into the inbox, or just the scope's number when there is no frame or no room."""
@@ -123,10 +131,12 @@ class Hub:
             listeners = self._by_scope.get(one.scope)
             if listeners:
                 frame = _frame(one, epoch)
+                raw = text_frame(frame) if frame is not None else None
                 self._metrics.pokes.labels("page" if frame else "bare").inc(len(listeners))
                 for subscriber in listeners:
                     known = subscriber.granted >= one.granted
-                    subscriber.offer(one.scope, one.upto, frame if known else None)
+                    if not (known and raw is not None and subscriber.sent(raw)):
+                        subscriber.offer(one.scope, one.upto, frame if known else None)
                     if not known:
                         self._look_at(subscriber)
 

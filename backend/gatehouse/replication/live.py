@@ -22,6 +22,7 @@ from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.grants import grants_of, next_change
 from gatehouse.replication.hub import REGRANT, REVOKED, Subscriber
 from gatehouse.replication.pull import granted, signed_in
+from gatehouse.web.sockets import tell_of
 from gatehouse_sync.protocol import Hello
 
 HELLO_S = 5.0
@@ -139,6 +140,7 @@ class _Talk:
 
     async def _talk(self, subscriber: Subscriber) -> None:
         """Listen and send until either ends. A reader that stalls ends the sender, and with it the socket."""
+        subscriber.tell = tell_of(self.socket.scope)
         listener = asyncio.create_task(self._listen(subscriber))
         sender = subscriber.sender = asyncio.create_task(self._send(subscriber))
         try:
