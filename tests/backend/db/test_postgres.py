@@ -142,3 +142,14 @@ async def test_a_server_that_is_gone_is_away_and_found_again(postgres_url: str, 
     door.symlink_to(folder)
     assert await engine.read(lambda connection: connection.fetchval("SELECT 1")) == 1
     await engine.close()
+
+
+async def test_a_connection_lost_behind_the_commit_costs_nobody_the_answer(database: PostgresDatabase) -> None:
+    """What is committed is not told as a failure because the connection could not be given back."""
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE tally SET n = 7")
+        await tx.commit()
+        tx.connection.terminate()
+        await asyncio.sleep(0.05)
+    assert await in_use(database) == 0
+    assert await database.read(lambda connection: connection.fetchval("SELECT max(n) FROM tally")) == 7
