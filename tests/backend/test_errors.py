@@ -15,7 +15,7 @@ from litestar.exceptions import ServiceUnavailableException
 from litestar.params import FromPath, JSONBody
 from litestar.testing import TestClient
 
-from gatehouse.db import Busy, StorageBroken
+from gatehouse.db import Busy, DatabaseAway, StorageBroken
 from gatehouse.errors import EXCEPTION_HANDLERS, Problem, as_problem, language
 from gatehouse.problem_catalogue import CATALOGUE
 
@@ -176,6 +176,7 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         (sqlite_error(sqlite3.SQLITE_IOERR_FSYNC), 503, "storage_failed"),
         (sqlite_error(sqlite3.SQLITE_CONSTRAINT), 500, "server_fault"),
         (StorageBroken(SECRET), 503, "storage_failed"),
+        (DatabaseAway(SECRET), 503, "storage_away"),
         (asyncpg.SerializationError(SECRET), 503, "busy"),
         (asyncpg.DiskFullError(SECRET), 507, "storage_full"),
         (asyncpg.AdminShutdownError(SECRET), 503, "storage_away"),

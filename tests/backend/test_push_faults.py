@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.estate import Estate, codes
 
 from gatehouse.db.sqlite import SQLiteDatabase
 from gatehouse.db.steps import Query, Steps
-from gatehouse.errors import Problem
+from gatehouse.errors import Problem, as_problem
 from gatehouse.replication import feed
 from gatehouse.replication.registry import Act, Handler
 from gatehouse_sync import canon
@@ -139,6 +140,35 @@ async def test_a_second_person_with_the_same_staff_number_is_refused(estate: Est
         ("applied", None),
         ("refused", "entity_exists"),
     ]
+
+
+async def test_a_full_disk_is_no_acts_fault(estate: Estate) -> None:
+    """P14, F5: the whole push is to be sent again; no act is parked that would be applied on a disk with space."""
+    phone = await estate.phone("G1")
+    visit = phone.arrive()
+    phone.amend(visit, unit="1-101")
+    raw, before = phone.raw(), await dump(estate.database)
+    broken = break_handler(estate, "visit.amend", effect=no_space(estate))
+    with pytest.raises((sqlite3.OperationalError, asyncpg.DiskFullError)) as caught:
+        await estate.push(raw)
+    assert as_problem(caught.value).code == "storage_full"
+    assert await dump(estate.database) == before
+    estate.core.registry.handlers["visit.amend"] = broken
+    assert codes(await phone.drain()) == [("applied", None)] * 2
+
+
+def no_space(estate: Estate) -> Callable[..., Any]:
+    """An effect under which the database runs out of space, as it says so itself."""
+
+    def effect(_act: Act, _decision: Any, _batch: Any) -> Any:
+        yield Query("SELECT 1")
+        if not isinstance(estate.database, SQLiteDatabase):
+            raise asyncpg.DiskFullError("could not extend file")
+        failure = sqlite3.OperationalError("database or disk is full")
+        failure.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise failure
+
+    return effect
 
 
 @pytest.mark.parametrize("failure", ["SerializationError", "DeadlockDetectedError"])

@@ -107,7 +107,7 @@ class Client:
 
     def run(self, stop: threading.Event) -> None:
         """Record up to four acts and push them, again and again, also while nobody answers."""
-        while not stop.is_set():
+        while not stop.is_set() and self.device.needs_rechain is None:
             if len(self.device.outbox) < 40:
                 for _ in range(self._random.randrange(1, 5)):
                     self.act()

@@ -1,6 +1,6 @@
-"""`gatehouse serve` with a fault of durability in it: `python -m tests.crash.planted normal|early`.
+"""`gatehouse serve` with a fault of durability in it: `python -m tests.crash.planted normal|early|hopeful`.
 
-The power-cut harness must see acts lost under each; one that does not see them proves nothing about the product.
+A harness must see acts lost under the fault it is there for; one that does not proves nothing about the product.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
+
 import gatehouse.db.sqlite
 from gatehouse import cli
+from gatehouse.db.postgres_transaction import PostgresTransaction
 from gatehouse.db.sqlite_connection import connect_writer
 from gatehouse.db.sqlite_transaction import SQLiteTransaction
 
@@ -44,6 +47,15 @@ async def _early(
     return result
 
 
+async def _hopeful(self: PostgresTransaction) -> None:
+    """A COMMIT whose reply is lost is taken for one that was carried out."""
+    try:
+        await _commit(self)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        self._committed = True
+
+
+_commit = PostgresTransaction._commit
 _run = SQLiteTransaction.run
 
 
@@ -53,6 +65,8 @@ def plant(fault: str) -> None:
         gatehouse.db.sqlite.connect_writer = _normal  # type: ignore[attr-defined]  # imported there, used when opening
     elif fault == "early":
         SQLiteTransaction.run = _early  # type: ignore[method-assign]  # the fault itself
+    elif fault == "hopeful":
+        PostgresTransaction._commit = _hopeful  # type: ignore[method-assign]  # the fault itself
     else:
         raise KeyError(fault)
 

@@ -61,6 +61,11 @@ def test_commits_of_unknown_outcome_are_neither_lost_nor_doubled() -> None:
     assert clean(found.verdict)
 
 
+def test_a_server_that_hopes_the_best_of_a_lost_reply_is_seen_through() -> None:
+    """The control of the test above."""
+    assert unknown.run(6, 1, planted="hopeful").verdict.lost
+
+
 def test_a_full_disk_is_told_and_got_over() -> None:
     """F5: 507 in so many words while it is full; with space again everything goes on, without a restart."""
     found = disk.fill(2, 1)

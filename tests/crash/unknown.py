@@ -160,24 +160,27 @@ class Result(msgspec.Struct):
     verdict: check.Verdict = msgspec.field(default_factory=check.Verdict)
 
 
-def run(cuts: int, seed: int) -> Result:
-    """At least so many commits of unknown outcome."""
+def run(cuts: int, seed: int, planted: str | None = None) -> Result:
+    """At least so many commits of unknown outcome; ``planted`` is a fault that must be seen."""
     result = Result()
     part = 0
     while result.cuts.total() < cuts:
         with folder() as home, postgres(home) as database, Proxy(database.socket, seed + part) as proxy:
             goal = min(LIFE, cuts - result.cuts.total())
-            _life(home, database.url, proxy, goal, seed + part, result)
+            _life(home, database.url, proxy, goal, seed + part, result, planted)
         part += 1
+        if result.verdict.lost:
+            break
     return result
 
 
-def _life(home: Path, direct: str, proxy: Proxy, goal: int, seed: int, result: Result) -> None:
+def _life(home: Path, direct: str, proxy: Proxy, goal: int, seed: int, result: Result, planted: str | None) -> None:
     data = home / "data"
     data.mkdir()
     gate = asyncio.run(open_gate(direct, data))
     user = urlsplit(direct).username
     server = Server(f"postgresql://{user}@127.0.0.1:{proxy.port}/postgres?sslmode=disable", data)
+    server.planted = planted
     try:
         if not server.start():
             raise RuntimeError(server.said())
@@ -187,6 +190,8 @@ def _life(home: Path, direct: str, proxy: Proxy, goal: int, seed: int, result: R
         with Load(clients):
             while proxy.cuts.total() < goal and time.monotonic() < until:
                 time.sleep(0.05)
+                if all(client.broken for client in clients):
+                    break
         proxy.share = 0.0
         result.sent_again += len(check.postgres_logged(direct, [op for one in clients for op in one.unsure]))
         for client in clients:

@@ -68,18 +68,19 @@ class _Kept(msgspec.Struct, frozen=True):
     n: int
     d: str
     code: str | None
+    received: int
 
 
 def _ops(org: str, found: list[Finding]) -> Steps[dict[str, _Kept]]:
     """The ops of an org by id, each against its own text: hash, commitment, columns."""
     rows = yield Query(
-        "SELECT id, device, chain, cn, hash, kind, entity, actor, head, private, salt, n, d, code FROM op "
+        "SELECT id, device, chain, cn, hash, kind, entity, actor, head, private, salt, n, d, code, received FROM op "
         "WHERE org = ? ORDER BY n",
         (org,),
     )
     erased = {row[0] for row in (yield Query("SELECT id FROM entity WHERE body LIKE '%\"erased\":true%'"))}
     kept: dict[str, _Kept] = {}
-    for id_, device, chain_, cn, hash_, kind, entity, actor, text, private, salt, n, d, code in rows:
+    for id_, device, chain_, cn, hash_, kind, entity, actor, text, private, salt, n, d, code, received in rows:
         op = None
         if kind is not None:
             head = _head.decode(text)
@@ -93,7 +94,7 @@ def _ops(org: str, found: list[Finding]) -> Steps[dict[str, _Kept]]:
                 found.append(Finding("commitment", org, id_))
             if not whole and head.com is not None and entity not in erased:
                 found.append(Finding("private_missing", org, id_))
-        kept[id_] = _Kept(KeptOp(id_, device, chain_, cn, op), bytes(hash_), n, d, code)
+        kept[id_] = _Kept(KeptOp(id_, device, chain_, cn, op), bytes(hash_), n, d, code, received)
     return kept
 
 
@@ -117,6 +118,8 @@ def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding])
         if one is None or leaf.head_hash != one.hash.hex():
             found.append(Finding("leaf_op", org, str(n)))
             continue
+        if type_ == "op" and not _received_then(leaf, one.received):
+            found.append(Finding("received", org, one.fold.id))
         newest[one.fold.id] = leaf
         fold.take(leaf, one.fold)
         beside.take(leaf, one.fold)
@@ -125,6 +128,13 @@ def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding])
         found.append(Finding("log_head", org, str(head[0][0])))
     yield from _decisions(org, kept, newest, found)
     return fold, hashes
+
+
+def _received_then(leaf: Leaf, received: int) -> bool:
+    """Whether an op's row says what its arrival says of the time; one that was given back had arrived before (14.4)."""
+    decision = leaf.decision
+    maybe_again = decision is not None and (decision.was is not None or decision.d == "parked")
+    return received <= leaf.at if maybe_again else received == leaf.at
 
 
 def _stamps(stamps: list[Stamp], ended: set[str], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:

@@ -15,10 +15,12 @@ from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import Finding, checks
 from gatehouse.db.copy import to_disk
 from gatehouse.db.failures import StorageError
-from gatehouse.db.migrate import applied_sqlite, migrate, missing
+from gatehouse.db.migrate import applied_sqlite, migrate, missing, schema_made, schema_of
 from gatehouse.db.migration import known
 from gatehouse.db.sqlite import SQLiteDatabase
 from gatehouse.db.steps import Query, Steps, on_sqlite, read
+from gatehouse.kinds import registry
+from gatehouse.replication.projected import differing
 
 _MAGIC = b"SQLite format 3\x00"
 _DUMP = b"PGDMP"
@@ -69,7 +71,7 @@ def look(key: VerifyingKey | None) -> Steps[Report]:
         BackupRefused: something does not follow from the log.
     """
     if key is not None:
-        refuse(list((yield from checks(key, ()))))
+        refuse([*(yield from checks(key, ())), *(yield from differing(registry()))])
     heads = yield Query("SELECT org, epoch, n FROM org_head ORDER BY org")
     counted = yield Query(
         "SELECT (SELECT COUNT(*) FROM op), (SELECT COUNT(*) FROM chain), (SELECT COUNT(*) FROM entity)"
@@ -104,6 +106,7 @@ def prove_sqlite(file: Path, key: VerifyingKey | None) -> Report:
         with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as connection:
             _sound(connection)
             if not missing(known(), applied_sqlite(connection)):
+                _as_made(connection)
                 return on_sqlite(connection, look(key))
     except sqlite3.Error as failure:
         raise BackupRefused(f"It is damaged: {failure}.") from failure
@@ -116,6 +119,18 @@ def _sound(connection: sqlite3.Connection) -> None:
         raise BackupRefused(f"It is damaged: {verdict}.")
     if not applied_sqlite(connection):
         raise BackupRefused("It is an SQLite file, but no database of Gatehouse.")
+
+
+def _as_made(connection: sqlite3.Connection) -> None:
+    """Each table and index is as the migrations make it; SQLite does not look at the texts it was made by.
+
+    Raises:
+        BackupRefused: one is missing or another.
+    """
+    held = schema_of(connection)
+    wrong = sorted(name for name, text in schema_made().items() if held.get(name) != text)
+    if wrong:
+        raise BackupRefused(f"It is damaged: its {', '.join(wrong)} is not as this version makes it.")
 
 
 class OlderSchema(Exception):
@@ -147,6 +162,7 @@ async def rehearse(file: Path, place: Path, key: VerifyingKey | None) -> tuple[S
         try:
             await database.read(_sound)
             await migrate(database)
+            await database.read(_as_made)
             return database, await read(database, look(key))
         except BaseException:
             await database.close()

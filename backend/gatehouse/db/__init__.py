@@ -3,6 +3,7 @@
 from gatehouse.db.engine import Database, current_database, open_engine
 from gatehouse.db.failures import (
     Busy,
+    DatabaseAway,
     DatabaseInUse,
     DatabaseUnusable,
     SchemaRefused,
@@ -20,6 +21,7 @@ from gatehouse.db.unit import unit_of_work
 __all__ = [
     "Busy",
     "Database",
+    "DatabaseAway",
     "DatabaseInUse",
     "DatabaseUnusable",
     "PostgresDatabase",

@@ -1,8 +1,10 @@
 """Bring a database up to this version's schema, all or nothing, one process at a time."""
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -96,6 +98,23 @@ def missing(ordered: Sequence[Migration], applied: Sequence[str]) -> Sequence[Mi
             "this one does not know. Install that version or a later one, or restore the copy taken before the update."
         )
     raise SchemaRefused(f"The database lacks an earlier schema step than {applied[-1]}; restore it from a backup.")
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """The text each table and index of an SQLite database was made by, by its name, without spaces and quotes."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    return {name: "".join(text.replace('"', "").split()) for name, text in rows}
+
+
+@cache
+def schema_made() -> dict[str, str]:
+    """The same of a database that all migrations of this version have just made."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(_LEDGER)
+        for step in known():
+            for statement in statements(step.sqlite):
+                connection.execute(statement)
+        return schema_of(connection)
 
 
 async def _migrate_sqlite(

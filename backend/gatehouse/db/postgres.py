@@ -189,7 +189,8 @@ class PostgresDatabase(PostgresEngine):
                 await connection.execute("ROLLBACK", timeout=_GIVE_BACK_S)
         except _LOST as failure:
             _log.warning("a database connection was lost at the end of a transaction: %s", type(failure).__name__)
-            connection.terminate()
+            with contextlib.suppress(*_LOST):  # the driver has noticed too, and taken it away
+                connection.terminate()
         pool = self.pool
         if pool is None:
             # close() ran out of patience; the pool terminates what is still out.

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
+from gatehouse.db.copy import to_disk
 from gatehouse.db.failures import DatabaseUnusable
 
 BUSY_TIMEOUT_S: Final = 10.0
@@ -47,6 +48,12 @@ def connect_writer(path: Path) -> sqlite3.Connection:
             f"{path} does not offer a write-ahead log with full synchronisation "
             f"(journal {mode}, synchronous {synchronous}, foreign keys {foreign_keys}). Put it on a local disk."
         )
+    try:
+        # The log has just been made. SQLite also sees to its name, at the first commit, but goes on when that fails.
+        to_disk(path.resolve().parent)
+    except OSError as failure:
+        connection.close()
+        raise DatabaseUnusable(f"The disk does not confirm what is in {path.parent}: {failure.strerror}.") from failure
     return connection
 
 

@@ -247,6 +247,15 @@ def cut(copy: Path) -> None:
     copy.write_bytes(copy.read_bytes()[:-4096])
 
 
+# A bit of a file's own schema rots: no query fails, and no page is broken.
+RENAMED = "UPDATE sqlite_schema SET sql = replace(sql, 'bigint', 'bigins') WHERE name = 'visit'"
+
+
+def rename(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA writable_schema = 1")
+    connection.execute(RENAMED)
+
+
 NEWER = "INSERT INTO schema_migration VALUES ('9999_later', 0, '9')"
 FAULTS: dict[str, tuple[Callable[[Path], object], type[StorageError], str]] = {
     "a changed record": (
@@ -259,6 +268,17 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[StorageError], str]] = {
         BackupRefused,
         "does not verify",
     ),
+    "a changed typed row": (
+        lambda copy: spoil(copy, lambda c: c.execute("UPDATE site SET name = name || 's'")),
+        BackupRefused,
+        "does not verify: .*projection",
+    ),
+    "a changed time of arrival": (
+        lambda copy: spoil(copy, lambda c: c.execute("UPDATE op SET received = received - 1")),
+        BackupRefused,
+        "does not verify: .*received",
+    ),
+    "a changed schema": (lambda copy: spoil(copy, rename), BackupRefused, "its visit is not as this version makes it"),
     "a newer schema": (lambda copy: spoil(copy, lambda c: c.execute(NEWER)), SchemaRefused, "9999_later"),
     "another program's file": (
         lambda copy: spoil(

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import pytest
 
-from gatehouse.db import Busy, DatabaseUnusable, PostgresDatabase, rerun
+from gatehouse.db import Busy, DatabaseAway, DatabaseUnusable, PostgresDatabase, rerun
 from gatehouse.errors import as_problem
 
 
@@ -118,3 +120,36 @@ async def test_an_address_that_does_not_answer_says_so_without_the_password(post
     with pytest.raises(DatabaseUnusable, match="does not exist"):
         await missing.open()
     assert missing.pool is None
+
+
+async def test_a_server_that_is_gone_is_away_and_found_again(postgres_url: str, tmp_path: Path) -> None:
+    """F4: a socket's file that is not there is no refused connection, and is to be tried again all the same."""
+    parts = urlsplit(postgres_url)
+    folder = parse_qs(parts.query)["host"][0]
+    door = tmp_path / "socket"
+    door.symlink_to(folder)
+    engine = PostgresDatabase(urlunsplit(parts._replace(query=f"host={door}")), connections=2)
+    await engine.open()
+    assert engine.pool is not None
+    await engine.pool.expire_connections()
+    door.unlink()
+    with pytest.raises(DatabaseAway) as caught:
+        async with engine.write():
+            pass
+    assert as_problem(caught.value).code == "storage_away"
+    with pytest.raises(DatabaseAway):
+        await engine.read(lambda connection: connection.fetchval("SELECT 1"))
+    door.symlink_to(folder)
+    assert await engine.read(lambda connection: connection.fetchval("SELECT 1")) == 1
+    await engine.close()
+
+
+async def test_a_connection_lost_behind_the_commit_costs_nobody_the_answer(database: PostgresDatabase) -> None:
+    """What is committed is not told as a failure because the connection could not be given back."""
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE tally SET n = 7")
+        await tx.commit()
+        tx.connection.terminate()
+        await asyncio.sleep(0.05)
+    assert await in_use(database) == 0
+    assert await database.read(lambda connection: connection.fetchval("SELECT max(n) FROM tally")) == 7

@@ -1,6 +1,8 @@
 """What is SQLite's alone: durability settings, one process, snapshots that do not linger, a disk that fails."""
 
 import asyncio
+import errno
+import os
 import signal
 import sqlite3
 import subprocess
@@ -197,6 +199,24 @@ async def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, con
         assert file.read_bytes() == content
         file.unlink()
         await (await open_engine(f"sqlite:///{file}", ())).close()
+
+
+async def test_a_disk_that_does_not_confirm_names_is_not_served_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F6: SQLite goes on when the sync of the folder fails in which it made its log."""
+    url = f"sqlite:///{tmp_path / 'gatehouse.db'}"
+    await (await open_engine(url, ())).close()
+
+    def fails(folder: Path) -> None:
+        assert (folder / "gatehouse.db-wal").exists()
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("gatehouse.db.sqlite_connection.to_disk", fails)
+    with pytest.raises(DatabaseUnusable, match="does not confirm"):
+        await open_engine(url, ())
+    monkeypatch.undo()
+    await (await open_engine(url, ())).close()
 
 
 @pytest.mark.parametrize(
