@@ -13,8 +13,8 @@ import pytest
 from tests.backend.backup.test_take import by_hand, command, file_of, findings, held, keep_key
 from tests.dump import ask
 from tests.estate import Estate, Phone, codes
-from tests.invariants import bare
 from tests.schema import step_back
+from tests.simulator.checks import bare
 
 from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import verify
