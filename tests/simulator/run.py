@@ -19,7 +19,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import structlog
@@ -135,36 +134,44 @@ def server() -> Iterator[str]:
             made.cleanup()
 
 
-def simulate(options: argparse.Namespace, database: str) -> tuple[Result, float]:
-    """All histories on one database; gives what they came to and the seconds they took."""
-    began, total = time.monotonic(), Result()
-    with server() if database == "postgres" else contextlib.nullcontext("sqlite") as url:
-        parts = [
-            Asked(
-                database,
-                url,
-                first,
-                min(CHUNK, options.seed + options.histories - first),
-                options.steps,
-                options.devices,
-            )
-            for first in range(options.seed, options.seed + options.histories, CHUNK)
-        ]
-        if options.jobs == 1:
-            results: Any = map(work, parts)
-        else:
-            pool = concurrent.futures.ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"))
-            results = pool.map(work, parts)
-        for done, result in enumerate(results, 1):
-            total.add(result)
-            for one in result.stories:
-                sys.stdout.write(one + "\n")
-            if done % 8 == 0 or done == len(parts):
-                rate = total.histories / (time.monotonic() - began)
-                so_far = f"{total.histories} histories, {len(total.failed)} failed, {rate:.1f} a second"
-                sys.stdout.write(f"{TITLES[database]}: {so_far}\n")
-                sys.stdout.flush()
-    return total, time.monotonic() - began
+def simulate(options: argparse.Namespace, names: list[str]) -> dict[str, tuple[Result, float]]:
+    """All histories on each database, the databases by turns; gives what they came to and the seconds they took.
+
+    With ``minutes`` nothing is begun after so many: every database has then told the same seeds, from the first on.
+    """
+    began = time.monotonic()
+    totals = {name: Result() for name in names}
+    with contextlib.ExitStack() as stack:
+        urls = {name: stack.enter_context(server()) if name == "postgres" else "sqlite" for name in names}
+        pool = stack.enter_context(
+            concurrent.futures.ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"))
+        )
+        firsts = iter(range(options.seed, options.seed + options.histories, CHUNK))
+        running: dict[concurrent.futures.Future[Result], str] = {}
+        done = 0
+        while True:
+            late = options.minutes and time.monotonic() - began > options.minutes * 60
+            while len(running) < options.jobs + len(names) and not late and (first := next(firsts, None)) is not None:
+                count = min(CHUNK, options.seed + options.histories - first)
+                for name in names:
+                    asked = Asked(name, urls[name], first, count, options.steps, options.devices)
+                    running[pool.submit(work, asked)] = name
+            if not running:
+                break
+            for one in concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED).done:
+                result = one.result()
+                totals[running.pop(one)].add(result)
+                done += 1
+                sys.stdout.writelines(story_ + "\n" for story_ in result.stories)
+                if done % 8 == 0 or not running:
+                    sys.stdout.write(_so_far(totals, time.monotonic() - began))
+                    sys.stdout.flush()
+    return {name: (total, time.monotonic() - began) for name, total in totals.items()}
+
+
+def _so_far(totals: dict[str, Result], seconds: float) -> str:
+    told = (f"{TITLES[name]} {one.histories}, {len(one.failed)} failed" for name, one in totals.items())
+    return f"{'; '.join(told)}; {sum(one.histories for one in totals.values()) / seconds:.1f} a second\n"
 
 
 def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float]]) -> Evidence:
@@ -193,7 +200,7 @@ def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float
         bounds.append(Bound("histories that leave other bytes in the other database", len(differing), len(one)))
         for seed in differing[:10]:
             sys.stdout.write(f"Seed {seed} leaves other bytes in the two databases.\n")
-    last = options.seed + options.histories - 1
+    last = options.seed + min(result.histories for result, _ in results.values()) - 1
     titles = [TITLES[database] for database in results]
     return Evidence(
         name="simulate",
@@ -204,7 +211,7 @@ def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float
             "what the server holds for it, and nothing waits for what has come."
         ),
         command=(
-            f"make simulate HISTORIES={options.histories} SEED={options.seed} STEPS={options.steps} "
+            f"make simulate HISTORIES={last - options.seed + 1} SEED={options.seed} STEPS={options.steps} "
             f"DEVICES={options.devices} DATABASE={options.database}"
         ),
         seeds=f"{options.seed} to {last}",
@@ -212,7 +219,7 @@ def evidence(options: argparse.Namespace, results: dict[str, tuple[Result, float
         bounds=bounds,
         tables=[Table("What happened, how often", ["", *titles], [[name, *row] for name, row in sorted(rows.items())])],
         remarks=REMARKS,
-        seconds=round(sum(seconds for _, seconds in results.values()), 1),
+        seconds=round(max(seconds for _, seconds in results.values()), 1),
     )
 
 
@@ -240,6 +247,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--devices", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=int, default=0, help="begin nothing after so many (0: all histories)")
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="sqlite")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
     return parser
@@ -249,7 +257,7 @@ def main() -> int:
     """Run, print, keep; 1 when anything failed."""
     options = _options().parse_args()
     names = ["sqlite", "postgres"] if options.database == "both" else [options.database]
-    results = {name: simulate(options, name) for name in names}
+    results = simulate(options, names)
     made = evidence(options, results)
     for table in made.tables:
         for row in table.rows:
