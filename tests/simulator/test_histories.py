@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.backend.test_planted_faults import acknowledge_without_commit
 from tests.simulator import story
 from tests.simulator.coverage import missing
 from tests.simulator.databases import backing, make_quick
@@ -23,8 +24,8 @@ from gatehouse_sync.apply import Body, apply
 from gatehouse_sync.ops import Op
 
 STEPS = 60
-COVERING = (1, 2, 3)
-BOTH = (216, 162, 17)
+COVERING = (28, 11, 110, 140, 90, 10, 58, 96, 1, 8, 12, 14, 18, 22, 53, 92, 114)
+BOTH = (28, 11, 110)
 Patch = pytest.MonkeyPatch
 
 
@@ -76,30 +77,23 @@ def tell_nobody(patch: Patch) -> None:
     patch.setattr(Batch, "_outcome", lambda *_: None)
 
 
-def forget_what_was_sent(patch: Patch) -> None:
-    """A device takes its first frame's reply for an acknowledgement of all it has."""
-    from gatehouse_sync.device import Device  # noqa: PLC0415
-
-    patch.setattr(Device, "_acknowledge", lambda self, _n: setattr(self, "acked", self.n))
-
-
 @pytest.mark.parametrize(
-    ("mutant", "checks"),
+    ("mutant", "checks", "first"),
     [
-        (let_the_last_writer_win, {"unsound", "model"}),
-        (judge_no_clock, {"model"}),
-        (tell_nobody, {"untold"}),
-        (forget_what_was_sent, {"lost"}),
+        (let_the_last_writer_win, {"unsound", "model"}, 16),
+        (judge_no_clock, {"model"}, 10),
+        (tell_nobody, {"untold"}, 1),
+        (acknowledge_without_commit, {"lost"}, 1),
     ],
 )
-def test_a_planted_fault_is_seen(mutant: Callable[[Patch], None], checks: set[str]) -> None:
-    """Each check is seen red; the model alone sees a merge that is wrong everywhere in the same way."""
+def test_a_planted_fault_is_seen(mutant: Callable[[Patch], None], checks: set[str], first: int) -> None:
+    """From a seed known to show it. The model alone sees a merge that is wrong everywhere in the same way."""
 
     async def seen() -> set[str]:
         database = backing("sqlite")
         await database.open()
         image = await build(database)
-        for seed in range(1, 40):
+        for seed in range(first, first + 40):
             wrong = (await run(database, image, steps_of(seed, STEPS), seal=False)).wrong
             if checks <= wrong.keys():
                 return set(wrong)
@@ -118,7 +112,7 @@ def test_a_failing_history_is_told_in_few_steps() -> None:
         await database.open()
         image = await build(database)
         for seed in range(1, 40):
-            steps = steps_of(seed, STEPS)
+            steps = steps_of(seed, STEPS // 2)
             ended = await run(database, image, steps, seal=False)
             if "untold" in ended.wrong:
                 fewer, shown = await story.shrunk(database, image, steps, {"untold"})
