@@ -10,7 +10,6 @@ import msgspec
 from tests.servers.cluster import Cluster
 from tests.servers.device import Live, Wires
 
-
 PING_S = 20.0
 
 
