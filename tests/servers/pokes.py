@@ -10,6 +10,8 @@ import msgspec
 from tests.servers.cluster import Cluster
 from tests.servers.device import Live, Wires
 
+PING_S = 20.0
+
 
 class Poked(msgspec.Struct):
     """Every push at every socket: how many heard of it, how late (sorted, seconds since it was sent)."""
@@ -50,6 +52,9 @@ async def run(cluster: Cluster, each: int, pushes: int, per_second: float = 10.0
             await writer.drain()
             writer.phone.device.outbox.clear()
         await asyncio.sleep(2.0)
+        for task in tasks:
+            if task.done():
+                task.result()  # a socket that was closed
     finally:
         for task in tasks:
             task.cancel()
@@ -75,8 +80,14 @@ async def run(cluster: Cluster, each: int, pushes: int, per_second: float = 10.0
 async def _hear(reader: Live, scope: str, told: list[tuple[float, int]], ready: asyncio.Event) -> None:
     async with reader.socket() as (line, _):
         ready.set()
+        pinged = time.monotonic()
         while True:
             frame = msgspec.json.decode(await line.recv())
+            if frame == "pong":
+                continue
+            if time.monotonic() - pinged > PING_S:  # silence for a minute is taken for a dead line
+                pinged = time.monotonic()
+                await line.send('"ping"')
             page = frame.get("page", {})
             upto = page.get("upto") if page.get("scope") == scope else frame.get("poke", {}).get(scope)
             if upto is not None:
