@@ -21,7 +21,7 @@ from gatehouse.db.sqlite_connection import connect_writer
 from gatehouse.db.sqlite_transaction import SQLiteTransaction
 
 T = TypeVar("T")
-LATE_S = 0.02
+LATE_S = 0.3
 
 
 def _normal(path: Path) -> sqlite3.Connection:

@@ -12,6 +12,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -40,6 +41,7 @@ class Proxy:
         self._target, self._random = target, random.Random(seed)
         self.cuts: Counter[str] = Counter()
         self.share = 0.0
+        self.ways: Sequence[str] = CUTS
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
@@ -94,7 +96,7 @@ class Proxy:
             head = await line.reader.readexactly(5)
             message = head + await line.reader.readexactly(_LENGTH.unpack(head[1:])[0] - 4)
             if message == _COMMIT and self._random.random() < self.share:
-                how = self._random.choice(CUTS)
+                how = self._random.choice(self.ways)
                 self.cuts[how] += 1
                 await _cut(line, how, self._random.random())
                 return
@@ -181,6 +183,8 @@ def _life(home: Path, direct: str, proxy: Proxy, goal: int, seed: int, result: R
     user = urlsplit(direct).username
     server = Server(f"postgresql://{user}@127.0.0.1:{proxy.port}/postgres?sslmode=disable", data)
     server.planted = planted
+    if planted is not None:
+        proxy.ways = CUTS[:1]
     try:
         if not server.start():
             raise RuntimeError(server.said())

@@ -219,8 +219,18 @@ def _proofs(chain_id: str, links: dict[int, bytes], end: int, found: list[Findin
         found.append(Finding("proof_missing", chain_id, str(end)))
 
 
+_STRAYS = (
+    "SELECT o.org, o.id FROM op o LEFT JOIN chain c ON c.id = o.chain LEFT JOIN device d ON d.id = o.device "
+    "WHERE CASE WHEN o.chain IS NULL THEN COALESCE(d.kind, '') <> 'server' "
+    "ELSE COALESCE(c.device, '') <> o.device END ORDER BY o.org, o.id"
+)
+"""Ops of another device than their chain's; what has no chain is the server's own."""
+
+
 def _chains(found: list[Finding]) -> Steps[None]:
-    """Every link from the root to the end, repeats of older chains included."""
+    """Every link from the root to the end, repeats of older chains included; ops stand under their chain's device."""
+    strays = yield Query(_STRAYS)
+    found.extend(Finding("op_device", org, id_) for org, id_ in strays)
     chains = yield Query("SELECT id, device, follows, n, link FROM chain ORDER BY id")
     hashes: dict[str, list[bytes]] = {}
     for device, hash_ in (yield Query("SELECT device, hash FROM op")):

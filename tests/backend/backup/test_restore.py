@@ -278,6 +278,11 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[StorageError], str]] = {
         BackupRefused,
         "does not verify: .*received",
     ),
+    "a changed device of an act": (
+        lambda copy: spoil(copy, lambda c: c.execute("UPDATE op SET device = device || 'x' WHERE chain IS NULL")),
+        BackupRefused,
+        "does not verify: .*op_device",
+    ),
     "a changed schema": (lambda copy: spoil(copy, rename), BackupRefused, "its visit is not as this version makes it"),
     "a newer schema": (lambda copy: spoil(copy, lambda c: c.execute(NEWER)), SchemaRefused, "9999_later"),
     "another program's file": (
