@@ -132,25 +132,6 @@ FAULTS: tuple[Fault, ...] = (
         "  for (const held of await rows.index('scopes').getAll(scope)) await leave(rows, held, scope, changed);\n",
         "  void rows;\n",
     ),
-    Fault(
-        "portal-believed",
-        (
-            Edit(
-                "transport.ts",
-                "    if (type !== 'application/json' && type",
-                "    if (type === 'text/html' && status === 200) return { status, body: {} };\n"
-                "    if (type !== 'application/json' && type",
-            ),
-            Edit(
-                "push.ts",
-                "  if (!shaped) throw new NoAnswerError('not_json');\n",
-                "  if (!shaped) {\n"
-                "    const results = batch.ops.map((op) => [op.n, op.id, 'applied', null] as unknown as OpResult);\n"
-                "    return { ...reply, results, stamp: batch.echo as PushReply['stamp'] };\n"
-                "  }\n",
-            ),
-        ),
-    ),
     one(
         "switch-drops-acts",
         "session.ts",

@@ -312,6 +312,8 @@ export class History {
       if (status === undefined || status.waiting > 0)
         this.#wrong.push(`${machine.name} is stuck: ${JSON.stringify(status)}`);
     }
+    // A revocation may have been among what was sent only now.
+    await world.pass(95_000);
     for (const [machine, tab] of tabs) {
       const { trouble } = tab.engine.status.value ?? {};
       if (tab.engine.who.value != null && trouble === null) continue;

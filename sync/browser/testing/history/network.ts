@@ -37,8 +37,8 @@ export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 const SOCKETS = { third: 8, swallow: 3, dies: 3, refused: 2, page: 2 } as const;
 export const SOCKET_NAMES = Object.keys(SOCKETS) as (keyof typeof SOCKETS)[];
 
-/** Which way nothing gets through: to the server, from it, both, or the device knows that it has no network. */
-export const PARTITIONS = ['out', 'in', 'both', 'radio'] as const;
+/** Which way nothing gets through: to the server, from it, both; or the device knows it; or a portal answers for all. */
+export const PARTITIONS = ['out', 'in', 'both', 'radio', 'portal'] as const;
 export type Partition = (typeof PARTITIONS)[number];
 
 /** The longest path of any request to the server, real time, ms. */
