@@ -192,3 +192,19 @@ async def test_a_held_act_that_was_released_is_released_again(database_url: str)
         assert await ask(estate.database, "SELECT d FROM op WHERE id = ?", visit) == [("applied",)]
         assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
         assert await sound(estate) == []
+
+
+async def test_an_act_that_was_held_and_is_given_back_when_its_cause_is_there_verifies(estate: Estate) -> None:
+    """It is decided afresh, later than it had arrived at first."""
+    one, two = sealing(await estate.phone("G1")), sealing(await estate.phone("G2"))
+    then = await snapshot(estate)
+    visit = one.arrive(name="张三")
+    left = two.leave(visit)
+    assert codes(await two.drain()) == [("parked", "entity_unknown")]
+    await two.pull()
+    estate.clock.forward(MINUTE)
+    await rewind(estate, then)
+    await come_back(one)
+    await come_back(two)
+    assert await ask(estate.database, "SELECT d FROM op WHERE id = ?", left) == [("applied",)]
+    assert await verify(estate.database, VerifyingKey(estate.key.public)) == []

@@ -116,7 +116,9 @@ async def heal(world: World, releases: ExitStack) -> None:
     for phone in world.phones.values():
         phone.falls = phone.exchange = None
     for left in (2, 1, 0):
-        for phone in list(world.phones.values()):
+        for phone in world.phones.values():
+            if left:  # what the server lost is known only by a pull
+                await all_pulled(world, phone)
             await online(world, phone)
         await newer.judge(world.estate.core)
         world.told.counts["act swap.expire by the server"] += await expire(world.estate.core)
@@ -144,7 +146,6 @@ async def answered(world: World) -> None:
 async def online(world: World, phone: SimPhone) -> None:
     """A phone has all the time it needs: it must be through within a stated number of exchanges (I7)."""
     phone.device.batch = 500
-    await all_pulled(world, phone)
     for _ in range(DRAIN):
         phone.exchange = None
         if phone.device.needs_rechain is None and phone.device.push() is None:
@@ -152,7 +153,6 @@ async def online(world: World, phone: SimPhone) -> None:
         await world.ask(phone, "push")
     else:
         world.wrong.append(("stuck", f"{phone.name}'s outbox did not drain"))
-    await all_pulled(world, phone)
 
 
 async def all_pulled(world: World, phone: SimPhone) -> None:

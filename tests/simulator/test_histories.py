@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 import pytest
+import structlog
 from tests.backend.test_planted_faults import acknowledge_without_commit
 from tests.simulator import story
 from tests.simulator.coverage import missing
 from tests.simulator.databases import backing, make_quick
 from tests.simulator.history import Ended, run
 from tests.simulator.plan import Step, steps_of
+from tests.simulator.run import SILENT
 from tests.simulator.template import build
 
 from gatehouse.replication import batch
@@ -27,6 +29,15 @@ STEPS = 60
 COVERING = (28, 11, 110, 140, 90, 10, 58, 96, 1, 8, 12, 14, 18, 22, 53, 92, 114)
 BOTH = (28, 11, 110)
 Patch = pytest.MonkeyPatch
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The server tells of what it survives, at length."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(SILENT))
+    yield
+    structlog.configure(wrapper_class=before)
 
 
 async def simulated(url: str, seeds: tuple[int, ...]) -> list[Ended]:

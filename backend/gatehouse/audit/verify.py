@@ -131,10 +131,12 @@ def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding])
 
 
 def _received_then(leaf: Leaf, received: int) -> bool:
-    """Whether an op's row says what its arrival says of the time; one that was given back had arrived before (14.4)."""
+    """Whether an op's row says what its leaf says of its arrival; one given back had arrived before (14.4).
+
+    Also one that was held then and is decided afresh now: the interval it keeps ends where it first arrived (7.3).
+    """
     decision = leaf.decision
-    maybe_again = decision is not None and (decision.was is not None or decision.d == "parked")
-    return received <= leaf.at if maybe_again else received == leaf.at
+    return received == leaf.at or (decision is not None and received == decision.t.latest < leaf.at)
 
 
 def _stamps(stamps: list[Stamp], ended: set[str], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:
