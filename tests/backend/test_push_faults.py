@@ -251,3 +251,14 @@ async def test_an_act_behind_one_of_another_org_is_no_way_in(estate: Estate) -> 
     assert codes(await phone.sync()) == [("refused", "wrong_org")]
     assert phone.notices() == []
     assert [body["f"]["code"] for body in phone.rows("outcome")] == ["wrong_org"]
+
+
+async def test_what_is_withdrawn_twice_in_one_push_is_one_batch(estate: Estate) -> None:
+    """On either database: it is not replayed op by op."""
+    phone = await estate.phone("G1")
+    for _ in range(2):
+        estate.admin.act("device.revoke", {"device": phone.id})
+    with capture_logs() as logs:
+        await estate.admin.drain()
+    assert [one["event"] for one in logs] == []
+    assert await ask(estate.database, "SELECT COUNT(*) FROM withdrawn") == [(1,)]

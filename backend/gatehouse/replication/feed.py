@@ -131,7 +131,12 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     yield Insert(
         "withdrawn",
         ("kind text", "subject text", "org text", "at bigint", "made bigint"),
-        [(one.kind, one.subject, one.org, one.at, one.made) for one in batch.withdrawn],
+        # Withdrawn twice in one push counts once, as the last says: PostgreSQL replaces no row twice in one statement.
+        list(
+            {
+                (one.kind, one.subject): (one.kind, one.subject, one.org, one.at, one.made) for one in batch.withdrawn
+            }.values()
+        ),
         key=("org", "kind", "subject"),
     )
     return Appended(head, moved, opened, positions)
