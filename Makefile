@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence traps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,3 +97,6 @@ soak: setup ## steady load for MINUTES: does the server's memory grow?
 servers: SWAPS ?= 10000
 servers: setup ## 2 and 4 processes behind Caddy: pokes, kills, restarts, swaps (SWAPS=10000 SEED=1 ONLY=deaf,poke,order,change,swap)
 	@$(PROVE) tests.servers.run --swaps $(SWAPS) --seed $(SEED) --only "$(ONLY)" $(ARGS)
+
+traps: setup ## list which test shows which trap (ARGS=--run runs them all)
+	@$(PROVE) tests.traps.run $(ARGS)

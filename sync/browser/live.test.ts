@@ -50,7 +50,7 @@ function put(name: string): void {
 const visits = (engine: Engine) => engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 9 }));
 
 describe('a poke', () => {
-  it('makes the device pull', async () => {
+  it('makes the device pull [P24]', async () => {
     const { engine, socket } = await live();
     put('one');
     socket.events.message(JSON.stringify({ poke: { [`site:${SITE}`]: 1 } }));
@@ -66,7 +66,7 @@ describe('a poke', () => {
     expect(pulls()).toBe(before);
   });
 
-  it('with a page is only a poke while own acts are replayed, or when it does not follow', async () => {
+  it('with a page is only a poke while own acts are replayed, or when it does not follow [P24]', async () => {
     const { engine, socket } = await live();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
     await acted(engine, arrival('held'));
@@ -107,7 +107,7 @@ describe('a socket', () => {
     expect(pulls()).toBe(before);
   });
 
-  it('is pinged every 20 s, and replaced after 45 s of silence', async () => {
+  it('is pinged every 20 s, and replaced after 45 s of silence [T35]', async () => {
     const { socket } = await live();
     at.browser.pass(20_000);
     expect(socket.sent.slice(1)).toEqual(['"ping"']);
@@ -131,7 +131,7 @@ describe('a socket', () => {
     await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
   });
 
-  it('closed for changed grants pulls first, then opens under the new ones', async () => {
+  it('closed for changed grants pulls first, then opens under the new ones [P24]', async () => {
     const { socket } = await live();
     const before = JSON.parse(socket.sent[0] ?? '{}').grants;
     at.server.people.get('amy')?.scopes.push('team:x');
@@ -147,7 +147,7 @@ describe('a socket', () => {
     expect(JSON.parse(next.sent[0] ?? '{}').grants).not.toBe(before);
   });
 
-  it('that is refused again and again is tried ever more seldom', async () => {
+  it('that is refused again and again is tried ever more seldom [T38]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     await drained(engine);
