@@ -47,7 +47,8 @@ function put(name: string): void {
   at.server.put({ at: at.server.now, by: id('carl'), f, id: id(name), kind: 'visit', ver: id(`${name} 1`) });
 }
 
-const visits = (engine: Engine) => engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 9 }));
+const visits = (engine: Engine, limit = 9) =>
+  engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit }));
 
 describe('a poke', () => {
   it('makes the device pull [P24]', async () => {
@@ -80,6 +81,20 @@ describe('a poke', () => {
     before = pulls();
     socket.events.message(JSON.stringify({ page: { ...at.server.page(`site:${SITE}`, 0), after: 77 } }));
     await eventually(() => expect(pulls()).toBeGreaterThan(before));
+  });
+
+  it('that is lost costs time alone: of every three the third never comes [T35][P24]', async () => {
+    const { engine, socket } = await live();
+    for (let i = 1; i <= 12; i += 1) {
+      put(`visitor ${i}`);
+      if (i % 3 > 0) socket.events.message(JSON.stringify({ poke: { [`site:${SITE}`]: i } }));
+    }
+    await quiet(engine);
+    await at.browser.passing(() => watched(visits(engine, 20), (rows) => rows.length === 12));
+    // The last poke was one of those lost, and so is this page, while the socket looks alive.
+    put('visitor 13');
+    socket.events.message('"pong"');
+    await at.browser.passing(() => watched(visits(engine, 20), (rows) => rows.length === 13));
   });
 
   it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {
