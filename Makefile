@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
-.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence traps
+.PHONY: help setup modules build run test check unit vitest browser pictures format lock clean bench evidence
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,7 +58,7 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: simulate engine crash storm growth soak servers
+.PHONY: simulate engine crash storm growth soak servers traps
 
 simulate: HISTORIES ?= 1000
 simulate: STEPS ?= 60
@@ -98,5 +98,5 @@ servers: SWAPS ?= 10000
 servers: setup ## 2 and 4 processes behind Caddy: pokes, kills, restarts, swaps (SWAPS=10000 SEED=1 ONLY=deaf,poke,order,change,swap)
 	@$(PROVE) tests.servers.run --swaps $(SWAPS) --seed $(SEED) --only "$(ONLY)" $(ARGS)
 
-traps: setup ## list which test shows which trap (ARGS=--run runs them all)
+traps: build ## list which test shows which trap (ARGS=--run runs them all)
 	@$(PROVE) tests.traps.run $(ARGS)

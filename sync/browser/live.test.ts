@@ -85,16 +85,21 @@ describe('a poke', () => {
 
   it('that is lost costs time alone: of every three the third never comes [T35][P24]', async () => {
     const { engine, socket } = await live();
+    // It stays open: only looking by itself brings what was lost.
+    const push = socket.sent.push.bind(socket.sent);
+    socket.sent.push = (text) => {
+      if (text === '"ping"') socket.events.message('"pong"');
+      return push(text);
+    };
     for (let i = 1; i <= 12; i += 1) {
       put(`visitor ${i}`);
       if (i % 3 > 0) socket.events.message(JSON.stringify({ poke: { [`site:${SITE}`]: i } }));
+      await quiet(engine);
     }
-    await quiet(engine);
+    // The last one was lost: it is not here, and nothing says that it is there.
+    expect(await watched(visits(engine, 20), (rows) => rows.length > 10)).toHaveLength(11);
     await at.browser.passing(() => watched(visits(engine, 20), (rows) => rows.length === 12));
-    // The last poke was one of those lost, and so is this page, while the socket looks alive.
-    put('visitor 13');
-    socket.events.message('"pong"');
-    await at.browser.passing(() => watched(visits(engine, 20), (rows) => rows.length === 13));
+    expect(socket.closed).toBe(false);
   });
 
   it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {

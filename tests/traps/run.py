@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,8 @@ def run(found: Found) -> list[Ran]:
 def _pytest(files: list[str], report: Path, *, marked: bool = True) -> Ran:
     only = ["-m", "trap or path"] if marked else []
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *only, *files]
-    subprocess.run(command, cwd=ROOT, check=False, stdout=sys.stderr)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tools")))}
+    subprocess.run(command, cwd=ROOT, check=False, stdout=sys.stderr, env=environment)
     runner = f"pytest, {files[0].split('/')[0] if marked else 'vectors'}"
     if not report.exists():
         return Ran(runner, 0, 1, 0)
