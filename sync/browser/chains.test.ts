@@ -173,7 +173,7 @@ describe('certificates', () => {
     expect(at.server.log).toHaveLength(2);
   });
 
-  it('one that is not here any more holds nothing up: its act goes as a stub, what is behind it is decided', async () => {
+  it('one that is not here any more holds nothing up: its act goes as a stub, what is behind it is decided [T8][P5]', async () => {
     const engine = await delivered('one');
     at.browser.online = false;
     await acted(engine, arrival('two'));
@@ -189,7 +189,7 @@ describe('certificates', () => {
     expect(two).toMatchObject({ stub: true, d: 'refused' });
   });
 
-  it('one that the server does not believe is shown once and then no longer holds anything up', async () => {
+  it('one that the server does not believe is shown once and then no longer holds anything up [T8][P9]', async () => {
     const engine = await delivered('one');
     at.server.knownCertificates = new (class extends Set<string> {
       override add(): this {

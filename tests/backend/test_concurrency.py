@@ -261,6 +261,7 @@ async def test_a_record_that_arrives_between_two_looks_is_not_missed(
         assert codes(reply.results) == [("applied", None)]
 
 
+@pytest.mark.trap("T15", "T16")
 async def test_two_shifts_at_one_time_do_not_both_go_to_one_colleague(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,6 +290,8 @@ async def test_two_shifts_at_one_time_do_not_both_go_to_one_colleague(
         assert sorted(rows, key=str) == [("applied", None), ("refused", "overlap")]
 
 
+@pytest.mark.trap("T15")
+@pytest.mark.path("P14")
 async def test_rivals_decided_at_once_do_not_wait_in_circles(postgres_url: str) -> None:
     """What a command locks as it goes: PostgreSQL ends no transaction, and nobody waits for its deadlock timeout."""
     async with opened(postgres_url) as estate:

@@ -145,6 +145,7 @@ async def test_a_second_person_with_the_same_staff_number_is_refused(estate: Est
     ]
 
 
+@pytest.mark.path("P14")
 async def test_a_full_disk_is_no_acts_fault(estate: Estate) -> None:
     """P14, F5: the whole push is to be sent again; no act is parked that would be applied on a disk with space."""
     phone = await estate.phone("G1")

@@ -93,7 +93,7 @@ LACKS = {
     "T13": "a constraint in the database beside the rule: who accepted is a field of one row, changed under a lock",
     "T15": "the monthly limit itself, which comes with the labour rules; shown is that a lost race is run again",
     "T20": "pictures, see T36",
-    "T38": "five hundred devices at once, which is a long run of its own",
+    "T38": "five hundred devices at once in the tests: that is a long run of its own, `make storm`",
     "P11": "a person's month kept open by a held fact, which comes with the attendance rules",
 }
 """What of an id that has tests has none yet."""
