@@ -3,18 +3,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Engine } from './api.ts';
 import type { Body } from './apply.ts';
-import {
-  acted,
-  arrival,
-  drained,
-  eventually,
-  exchanged,
-  POST,
-  quiet,
-  SITE,
-  signedIn,
-  until,
-} from './testing/device.ts';
+import { acted, arrival, drained, eventually, exchanged, POST, SITE, signedIn, until } from './testing/device.ts';
 import { id, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
