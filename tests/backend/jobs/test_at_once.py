@@ -174,3 +174,29 @@ async def test_two_swaps_approved_at_once_do_not_give_one_person_both_shifts(tea
         decided = await at_once(team.estate, *(bosses if turn % 2 else bosses[::-1]))
         assert sorted(decided, key=str) == [("applied", None), ("refused", "overlap")]
         assert await overlaps(team.estate) == []
+
+
+@pytest.mark.trap("T15", "T16")
+async def test_a_held_approval_let_go_while_another_is_made_does_not_give_both_shifts(team: Team) -> None:
+    """What comes free is decided within the push that frees it, beside pushes that carry approvals of their own."""
+    estate = team.estate
+    for turn in range(ROUNDS):
+        shifts = [await team.assign("B1", 3 + turn), await team.assign("B3", 3 + turn, start=12, post=estate.west)]
+        swaps = [team.request(who, shift, ["B2"]) for who, shift in zip(("B1", "B3"), shifts, strict=True)]
+        for who, swap in zip(("B1", "B3"), swaps, strict=True):
+            await team.phones[who].drain()
+            team.phones["B2"].act("swap.accept", {}, swap)
+        assert codes(await team.phones["B2"].drain()) == [("applied", None)] * 2
+        lost = await estate.phone("S3")
+        await lost.pull()
+        estate.admin.act("device.revoke", {"device": lost.id})
+        await estate.admin.drain()
+        held = lost.act("swap.approve", {}, swaps[1])
+        assert codes(await lost.drain()) == [("parked", "after_revocation")]
+        boss = team.phones["S1"]
+        await boss.pull()
+        boss.act("swap.approve", {}, swaps[0])
+        estate.admin.act("op.release", {"op": held})
+        decided = await at_once(estate, *((boss, estate.admin) if turn % 2 else (estate.admin, boss)))
+        assert ("applied", None) in decided
+        assert await overlaps(estate) == []
