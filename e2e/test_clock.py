@@ -101,6 +101,7 @@ def test_two_quick_taps_are_one_punch(guard: Phone, server: Server) -> None:
     assert len(punches(server, "8801")) == 1
 
 
+@pytest.mark.trap("T5")
 def test_a_lost_reply_makes_no_second_punch(guard: Phone, server: Server) -> None:
     """The server holds the punch, and its answer never arrives."""
     lost = lose_replies(guard, 1)
@@ -155,6 +156,7 @@ def test_a_second_punch_within_a_minute_is_asked_about(tablet: Devices, server: 
     assert len(punches(server)) == 1
 
 
+@pytest.mark.trap("T29")
 def test_thirty_punches_in_flight_mode_survive_a_reboot_and_arrive_once(tablet: Devices, server: Server) -> None:
     """Two syncs, the first without its reply: thirty punches on the server, not sixty."""
     names = Office(server).crew(EAST, 30)

@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 from tests.crash.parts import Part
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.trap("T29")
+@pytest.mark.path("P3")
 def test_a_killed_browser_keeps_what_its_screen_called_recorded(tmp_path: Path) -> None:
     """F17. In a process of its own: this one has a driver of browsers already."""
     result = tmp_path / "part.json"

@@ -50,6 +50,7 @@ def test_two_gates_work_on_through_an_outage(east: Phone, west: Phone, server: S
         expect(gate.row("新来的")).to_be_visible()
 
 
+@pytest.mark.trap("T17")
 def test_of_two_values_the_later_stays_and_its_loser_may_put_his_back(east: Phone, west: Phone, server: Server) -> None:
     east.log("亲友", name="温先生", unit="1-1")
     west.list_inside()

@@ -19,6 +19,7 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.trap("T10")
 def test_a_strangers_answer_refuses_nothing(phone: Devices, server: Server, stranger: str) -> None:
     east = phone("east")
     east.sign_in("3001", EAST)
@@ -45,6 +46,7 @@ def test_a_strangers_answer_refuses_nothing(phone: Devices, server: Server, stra
     expect(east.page.get_by_text("已送达").first).to_be_visible()
 
 
+@pytest.mark.trap("T10")
 def test_behind_a_portal_the_shared_tablet_works_on(tablet: Devices, server: Server) -> None:
     (name,) = Office(server).crew(EAST, 1)
     gate = tablet("gate")

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from e2e.conftest import Devices
 from e2e.phone import EAST
 from e2e.server import Server
 from playwright.sync_api import expect
 
 
+@pytest.mark.trap("T23")
+@pytest.mark.path("P13")
 def test_acts_of_the_one_who_left_are_sent_as_hers_and_stay_out_of_sight(phone: Devices, server: Server) -> None:
     east = phone("east")
     east.sign_in("3001", EAST)
@@ -46,6 +49,8 @@ def test_acts_of_the_one_who_left_are_sent_as_hers_and_stay_out_of_sight(phone: 
     expect(east.row("王保密")).to_be_visible()
 
 
+@pytest.mark.trap("T23")
+@pytest.mark.path("P9")
 def test_a_guard_can_leave_without_a_network(phone: Devices, server: Server) -> None:
     """What is pending stays; signing in is what needs the server, and the page says so."""
     east = phone("east")
@@ -65,6 +70,7 @@ def test_a_guard_can_leave_without_a_network(phone: Devices, server: Server) -> 
     assert decision == "applied"
 
 
+@pytest.mark.trap("T23")
 def test_fifty_acts_wait_while_somebody_else_takes_over(phone: Devices, server: Server) -> None:
     """Her network lets sign-ins through and no pushes: what he did stays his, unseen, and arrives once."""
     east = phone("east")

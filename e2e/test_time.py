@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("error", [-3 * DAY, 5 * 365 * DAY], ids=["three days slow", "five years fast"])
+@pytest.mark.trap("T25")
 def test_an_act_under_a_wrong_clock_is_shown_at_its_true_time(phone: Devices, server: Server, error: timedelta) -> None:
     east, west = phone("east"), phone("west")
     east.context.add_init_script(SHIFTED % (error / timedelta(milliseconds=1)))

@@ -28,10 +28,11 @@ async def snapshot(estate: Estate) -> Snapshot:
     return await read(estate.database, steps())
 
 
-async def rewind(estate: Estate, then: Snapshot, *, known: bool = True) -> None:
+async def rewind(estate: Estate, then: Snapshot, *, known: bool = True, anew: bool = True) -> None:
     """Put the rows of ``then`` back, begin an epoch as a restore does, and start the server anew.
 
-    ``known``: the database that is replaced could be read, so that its epochs are known to have ended.
+    ``known``: the database that is replaced could be read, so that its epochs are known to have ended. Not ``anew``:
+    somebody put it back by hand, and no epoch begins.
     """
 
     def steps() -> Steps[None]:
@@ -45,7 +46,8 @@ async def rewind(estate: Estate, then: Snapshot, *, known: bool = True) -> None:
                 yield Query(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         if isinstance(estate.database, PostgresDatabase):
             yield Query("SELECT setval(pg_get_serial_sequence('scope_head', 'id'), (SELECT MAX(id) FROM scope_head))")
-        yield from begin_anew(lost, estate.clock.ms, estate.dice.randbytes)
+        if anew:
+            yield from begin_anew(lost, estate.clock.ms, estate.dice.randbytes)
 
     await write(estate.database, steps)
     await estate.restart()

@@ -43,7 +43,7 @@ async function expectOneChain(): Promise<void> {
   ]);
 }
 
-it('a server that lost the end of a chain is given it again, with private parts, before new acts', async () => {
+it('a server that lost the end of a chain is given it again, with private parts, before new acts [T34][P28]', async () => {
   const engine = await delivered('one', 'two', 'three');
   const [first, second] = await at.browser.ops();
   expect(first?.private).toBeUndefined();
@@ -59,7 +59,7 @@ it('a server that lost the end of a chain is given it again, with private parts,
   await expectOneChain();
 });
 
-it('a server that went back while the device has nothing new learns of it by a pull', async () => {
+it('a server that went back while the device has nothing new learns of it by a pull [T34]', async () => {
   const engine = await delivered('one', 'two');
   at.server.rewind(theChain().id, 0);
   at.server.results.clear();
@@ -84,7 +84,7 @@ it('a server whose pulls lag behind its pushes makes no device spin', async () =
   expect(at.server.log).toHaveLength(1);
 });
 
-it('a gap that the device can no longer fill starts a new chain behind it', async () => {
+it('a gap that the device can no longer fill starts a new chain behind it [P8]', async () => {
   const engine = await delivered('one', 'two');
   const old = theChain();
   const device = await at.browser.core().store.device();
@@ -103,7 +103,7 @@ it('a gap that the device can no longer fill starts a new chain behind it', asyn
   expect(theChain().links).toHaveLength(3);
 });
 
-it('another history on the server starts a new chain behind what it holds; heads stay as they are', async () => {
+it('another history on the server starts a new chain behind what it holds; heads stay as they are [P2][P8]', async () => {
   const engine = await delivered('one', 'two');
   const old = theChain();
   const forked = links(old.links[1] ?? '', ['ab'.repeat(32)]);
@@ -128,7 +128,7 @@ it('another history on the server starts a new chain behind what it holds; heads
   expect(chain.key).not.toBe(old.key);
 });
 
-it('an act recorded while the new chain is being agreed on comes along', async () => {
+it('an act recorded while the new chain is being agreed on comes along [P8]', async () => {
   const engine = await delivered('one');
   theChain().links.splice(1, 1, 'cd'.repeat(32));
   at.server.fault = {
@@ -161,7 +161,7 @@ it('a new chain that the server did not agree to is not begun', async () => {
 });
 
 describe('certificates', () => {
-  it('a sign-in the server never heard of is shown to it', async () => {
+  it('a sign-in the server never heard of is shown to it [P9]', async () => {
     at.server.knownCertificates = new Set();
     const engine = await delivered('one');
     at.server.knownCertificates = new Set();
@@ -173,7 +173,7 @@ describe('certificates', () => {
     expect(at.server.log).toHaveLength(2);
   });
 
-  it('one that is not here any more holds nothing up: its act goes as a stub, what is behind it is decided', async () => {
+  it('one that is not here any more holds nothing up: its act goes as a stub, what is behind it is decided [T8][P5]', async () => {
     const engine = await delivered('one');
     at.browser.online = false;
     await acted(engine, arrival('two'));
@@ -189,7 +189,7 @@ describe('certificates', () => {
     expect(two).toMatchObject({ stub: true, d: 'refused' });
   });
 
-  it('one that the server does not believe is shown once and then no longer holds anything up', async () => {
+  it('one that the server does not believe is shown once and then no longer holds anything up [T8][P9]', async () => {
     const engine = await delivered('one');
     at.server.knownCertificates = new (class extends Set<string> {
       override add(): this {
@@ -203,7 +203,7 @@ describe('certificates', () => {
     expect(two).toMatchObject({ stub: true, d: 'refused' });
   });
 
-  it('a device the server does not know shows all of them once, then enrols again with its acts', async () => {
+  it('a device the server does not know shows all of them once, then enrols again with its acts [P9]', async () => {
     const engine = await delivered('one');
     const old = theChain();
     at.server.chains.clear();

@@ -9,7 +9,7 @@ import { setting } from './testing/setting.ts';
 const at = setting();
 const HOUR = 3_600_000;
 
-it('acts delivered seven days ago go with their private parts; those not delivered stay', async () => {
+it('acts delivered seven days ago go with their private parts; those not delivered stay [P29]', async () => {
   const engine = await at.browser.open();
   const amy = await signedIn(engine, 'amy');
   await acted(engine, arrival('old'));
@@ -36,7 +36,7 @@ it('acts delivered seven days ago go with their private parts; those not deliver
   expect(at.server.log).toHaveLength(2);
 });
 
-it('a database that nobody opened for seven days goes; the one in use stays', async () => {
+it('a database that nobody opened for seven days goes; the one in use stays [P13]', async () => {
   const engine = await at.browser.open();
   const amy = await signedIn(engine, 'amy');
   await drained(engine);

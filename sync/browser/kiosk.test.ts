@@ -62,7 +62,7 @@ it('learns from its own scope what it is, and knows it after a restart with no n
   expect(await watched(badges(again), (rows) => rows.length === 1)).toMatchObject([{ f: { name: 'kim' } }]);
 });
 
-it('records for somebody who has not signed in, offline, and sends it once', async () => {
+it('records for somebody who has not signed in, offline, and sends it once [P10]', async () => {
   const engine = await kiosk();
   at.browser.online = false;
   expect(await engine.actFor(KIM, punch())).toHaveProperty('ok');
@@ -79,7 +79,7 @@ it('records for somebody who has not signed in, offline, and sends it once', asy
   expect(heads.filter((head) => head.kind === 'punch.record')).toMatchObject([{ actor: KIM, auth: 'none' }]);
 });
 
-it('asks for a sign-in for any other kind, any other post, and on any other device', async () => {
+it('asks for a sign-in for any other kind, any other post, and on any other device [P10]', async () => {
   const engine = await kiosk();
   const refused = { problem: { code: 'sign_in_needed' } };
   expect(await engine.actFor(KIM, arrival('x'))).toEqual(refused);
@@ -101,7 +101,7 @@ it('asks for a sign-in for any other kind, any other post, and on any other devi
   expect(await badgesOnDisk()).toBe(0);
 });
 
-it('holds no row of anybody who was signed in on it before', async () => {
+it('holds no row of anybody who was signed in on it before [P12]', async () => {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
   await acted(engine, arrival('amys visitor'));

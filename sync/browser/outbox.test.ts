@@ -21,7 +21,7 @@ function failOnce(error: Error): void {
 }
 
 describe('numbers', () => {
-  it('run on without gap or double when two tabs act at once', async () => {
+  it('run on without gap or double when two tabs act at once [T31][P2][P3]', async () => {
     const tabs = [await at.browser.open(), await at.browser.open()];
     const [first, second] = tabs;
     if (first === undefined || second === undefined) throw new Error('two tabs');
@@ -45,7 +45,7 @@ describe('numbers', () => {
     expect(at.server.log).toEqual(ops.map((op) => op.id));
   });
 
-  it('are not used up by an act whose transaction dies half-way', async () => {
+  it('are not used up by an act whose transaction dies half-way [P3]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     at.browser.online = false;
@@ -58,7 +58,7 @@ describe('numbers', () => {
 });
 
 describe('durability', () => {
-  it('is strict for acts and relaxed for pages', async () => {
+  it('is strict for acts and relaxed for pages [T29][P3]', async () => {
     const spy = vi.spyOn(IDBDatabase.prototype, 'transaction');
     const over = (store: string) =>
       spy.mock.calls.filter(([stores, mode]) => mode === 'readwrite' && [...(stores as string[])].includes(store));
@@ -72,7 +72,7 @@ describe('durability', () => {
     expect(over('rows').every(([, , options]) => options?.durability === 'relaxed')).toBe(true);
   });
 
-  it('is never claimed when the disk is full', async () => {
+  it('is never claimed when the disk is full [T30]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     failOnce(new DOMException('full', 'QuotaExceededError'));
@@ -91,7 +91,7 @@ describe('the check', () => {
     ['a lone surrogate', { name: '\ud83d' }, 'name'],
     ['a field of another kind', { left: '1' }, 'left'],
     ['a public field among the private', { unit: '3-201' }, 'unit'],
-  ])('refuses %s, names the field, stores nothing', async (_name, fields, field) => {
+  ])('refuses %s, names the field, stores nothing [P3]', async (_name, fields, field) => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     const act = { ...arrival('x'), private: fields as Record<string, string> };
@@ -119,7 +119,7 @@ describe('the check', () => {
 });
 
 describe('an act', () => {
-  it('is based on the confirmed version, and on its creation while none is confirmed', async () => {
+  it('is based on the confirmed version, and on its creation while none is confirmed [P1][P19]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     await drained(engine);
@@ -140,7 +140,7 @@ describe('an act', () => {
     expect(heads.map((head) => head.base)).toEqual([null, entity, entity, heads[2]?.id]);
   });
 
-  it('is not recorded as another person’s when a second tab switched', async () => {
+  it('is not recorded as another person’s when a second tab switched [T23]', async () => {
     const [first, second] = [await at.browser.open(), await at.browser.open()];
     await signedIn(first, 'amy');
     await watched(second.who, (who) => who !== null);
@@ -150,7 +150,7 @@ describe('an act', () => {
     blind.mockRestore();
   });
 
-  it('carries clocks that no wrong clock blocks', async () => {
+  it('carries clocks that no wrong clock blocks [T25]', async () => {
     at.browser.skew = -40 * 365 * 86_400_000;
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');

@@ -41,7 +41,7 @@ const retried = (engine: Engine) => passing(() => drained(engine));
 const passing = <T>(work: () => Promise<T>) => at.browser.passing(work);
 
 describe('no answer', () => {
-  it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one', async () => {
+  it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one [T5]', async () => {
     const engine = await enrolled();
     let lost = 0;
     at.server.fault = { after: ({ path }) => (path === PUSH && lost++ < 2 ? html(502) : undefined) };
@@ -64,7 +64,7 @@ describe('no answer', () => {
     ['a busy server', () => problem(503, 'busy')],
     ['an error of ours', () => problem(500, 'internal')],
     ['a sign-in asked for', () => problem(401, 'session_ended')],
-  ])('%s is no refusal: the act waits', async (_name, answer) => {
+  ])('%s is no refusal: the act waits [T10][T11]', async (_name, answer) => {
     const engine = await enrolled();
     // No pull either: it would mend what a believed answer broke.
     at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : problem(503, 'busy')) };
@@ -80,7 +80,7 @@ describe('no answer', () => {
     expect(at.server.log).toHaveLength(1);
   });
 
-  it('waits as long as a busy server asks', async () => {
+  it('waits as long as a busy server asks [T38]', async () => {
     const engine = await enrolled();
     const busy = () => new Response('{"code":"busy"}', { status: 503, headers: BUSY });
     at.server.fault = { instead: ({ path }) => (path === PUSH ? busy() : undefined) };
@@ -99,7 +99,7 @@ describe('no answer', () => {
 const BUSY = { 'Content-Type': 'application/problem+json', 'Retry-After': '120' };
 
 describe('a bad act', () => {
-  it('stops neither its neighbours nor what comes down', async () => {
+  it('stops neither its neighbours nor what comes down [T8][T9]', async () => {
     const engine = await enrolled();
     const bad = (name: unknown) =>
       (({ poison: { d: 'refused', code: 'not_entitled' }, held: { d: 'parked', code: 'unknown_kind' } }) as const)[
@@ -124,7 +124,7 @@ describe('a bad act', () => {
     expect(shown.map((row) => row.f['name']).sort()).toEqual(['held', 'one', 'three']);
   });
 
-  it('that was refused leaves the screen at once, before anything comes down', async () => {
+  it('that was refused leaves the screen at once, before anything comes down [T9]', async () => {
     const engine = await enrolled();
     at.server.decide = () => ({ d: 'refused', code: 'not_entitled' });
     at.server.fault = { instead: ({ path }) => (path === PUSH ? undefined : problem(503, 'busy')) };
@@ -137,7 +137,7 @@ describe('a bad act', () => {
     expect(act).toMatchObject({ state: 'needs_you', code: 'not_entitled', private: { name: 'poison' } });
   });
 
-  it('that no frame can carry is sent as its hash, alone, and stays with its author', async () => {
+  it('that no frame can carry is sent as its hash, alone, and stays with its author [P5]', async () => {
     const engine = await enrolled();
     const carries = ({ body }: Request) => body.ops.some((op: { private?: string }) => op.private?.includes('poison'));
     at.server.fault = {
@@ -158,7 +158,7 @@ describe('a bad act', () => {
     expect(at.server.log).toHaveLength(4);
   });
 
-  it('is never blamed for a frame that is refused without it', async () => {
+  it('is never blamed for a frame that is refused without it [P5]', async () => {
     const engine = await enrolled();
     at.server.fault = { instead: ({ path }) => (path === PUSH ? problem(400, 'bad_frame') : undefined) };
     await together(engine, 'one', 'two');
@@ -171,7 +171,7 @@ describe('a bad act', () => {
     expect(at.server.log).toHaveLength(2);
   });
 
-  it('of a proxy’s own limit only makes frames smaller', async () => {
+  it('of a proxy’s own limit only makes frames smaller [P5]', async () => {
     const engine = await enrolled();
     at.server.fault = { instead: ({ path, body }) => (path === PUSH && body.ops.length > 1 ? html(413) : undefined) };
     await together(engine, 'one', 'two', 'three');
@@ -182,7 +182,7 @@ describe('a bad act', () => {
 });
 
 describe('the device’s own disk', () => {
-  it('failing after the server decided shows no failure: the act is sent again and is one', async () => {
+  it('failing after the server decided shows no failure: the act is sent again and is one [T12]', async () => {
     const engine = await enrolled();
     const put = IDBObjectStore.prototype.put;
     let failed = false;
@@ -203,7 +203,7 @@ describe('the device’s own disk', () => {
 });
 
 describe('two tabs', () => {
-  it('without locks send everything, and its effect is one', async () => {
+  it('without locks send everything, and its effect is one [T31]', async () => {
     const first = await at.browser.open(undefined, { locks: undefined });
     const second = await at.browser.open(undefined, { locks: undefined });
     await signedIn(first, 'amy');
@@ -214,7 +214,25 @@ describe('two tabs', () => {
     expect(at.server.log).toHaveLength(4);
   });
 
-  it('do not wait for a frozen one that holds the lock', async () => {
+  it('are one device: what the one that sends nothing recorded is sent by the other, after it was killed [T32]', async () => {
+    const sends = await at.browser.open();
+    const locked = { request: (_name: string, ...rest: unknown[]) => (rest.at(-1) as (lock: null) => unknown)(null) };
+    const follows = await at.browser.open(undefined, { locks: locked as unknown as LockManager });
+    await signedIn(sends, 'amy');
+    await drained(sends);
+    await watched(follows.who, (who) => who !== null);
+    at.browser.online = false;
+    const { id } = await acted(follows, arrival('from the tab that follows'));
+    await follows.close();
+    expect((await at.browser.ops()).map((op) => [op.id, op.open])).toEqual([[id, 1]]);
+    at.browser.online = true;
+    at.browser.wake();
+    await retried(sends);
+    expect(at.server.log).toEqual([id]);
+    expect((await acts(sends, () => true)).map((act) => act.state)).toEqual(['delivered']);
+  });
+
+  it('do not wait for a frozen one that holds the lock [T31]', async () => {
     const frozen = { request: (_name: string, ...rest: unknown[]) => (rest.at(-1) as (lock: null) => unknown)(null) };
     const engine = await at.browser.open(undefined, { locks: frozen as unknown as LockManager });
     await signedIn(engine, 'amy');

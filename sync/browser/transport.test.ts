@@ -17,7 +17,7 @@ const reply = (body: string, status: number, headers: Record<string, string>) =>
   new Response(body, { status, headers });
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
-it('JSON of any status below 500 is an answer, a problem too', async () => {
+it('JSON of any status below 500 is an answer, a problem too [T10]', async () => {
   const { transport: sound, heard } = await transport(reply('{"a":1}', 200, JSON_TYPE));
   expect(await sound.get('/x')).toEqual({ status: 200, body: { a: 1 } });
   const type = { 'Content-Type': 'application/problem+json' };
@@ -37,7 +37,7 @@ it.each([
   ['half a text', reply('{"a":', 200, JSON_TYPE), { code: 'not_json' }],
   ['an error of the server', reply('{"a":1}', 500, JSON_TYPE), { code: 'unreachable', status: 500 }],
   ['no network', () => Promise.reject(new TypeError('offline')), { code: 'unreachable' }],
-])('%s is none', async (_name, answer, expected) => {
+])('%s is none [T10]', async (_name, answer, expected) => {
   const { transport: lost, heard } = await transport(answer);
   await expect(lost.get('/x')).rejects.toMatchObject(expected);
   expect(heard).toEqual([false]);
@@ -48,7 +48,7 @@ it.each([
   [429, { 'Retry-After': '1' }, 1000],
   [503, {}, undefined],
   [503, { 'Retry-After': 'Wed, 21 Oct 2015 07:28:00 GMT' }, undefined],
-])('%i means busy, and how long', async (status, headers, retryAfter) => {
+])('%i means busy, and how long [T38]', async (status, headers, retryAfter) => {
   const { transport: busy, heard } = await transport(reply('{}', status, { ...JSON_TYPE, ...headers }));
   await expect(busy.get('/x')).rejects.toMatchObject({ code: 'busy', retryAfter });
   expect(heard).toEqual([true]);
@@ -68,7 +68,7 @@ it('a request that hangs is given up after ten seconds', async () => {
   await outcome;
 });
 
-it('follows no redirect, keeps no copy, sends no cookie', async () => {
+it('follows no redirect, keeps no copy, sends no cookie [T33]', async () => {
   const { transport: sound, fetched } = await transport(reply('{}', 200, JSON_TYPE));
   await sound.get('/x');
   expect(fetched.mock.calls[0]?.[1]).toMatchObject({ redirect: 'error', cache: 'no-store', credentials: 'omit' });

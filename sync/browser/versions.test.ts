@@ -39,19 +39,22 @@ it('a browser that will not say whether it keeps its storage holds up no exchang
 });
 
 describe('an app too old for its server', () => {
-  it.each([PUSH, PULL])('says so after %s, keeps its acts, and sends them once it is served again', async (path) => {
-    const engine = await enrolled();
-    at.server.fault = { instead: (request) => (request.path === path ? problem(426, 'app_too_old') : undefined) };
-    await acted(engine, arrival('kept'));
-    await exchanged(engine);
-    await until(engine, (status) => status.trouble === 'old_app');
-    if (path === PUSH) expect((await at.browser.ops()).map((op) => op.open)).toEqual([1]);
-    await acted(engine, arrival('and so is this'));
-    await at.browser.shut();
-    at.server.fault = {};
-    await drained(await at.browser.open());
-    expect(at.server.log).toHaveLength(2);
-  });
+  it.each([PUSH, PULL])(
+    'says so after %s, keeps its acts, and sends them once it is served again [T27]',
+    async (path) => {
+      const engine = await enrolled();
+      at.server.fault = { instead: (request) => (request.path === path ? problem(426, 'app_too_old') : undefined) };
+      await acted(engine, arrival('kept'));
+      await exchanged(engine);
+      await until(engine, (status) => status.trouble === 'old_app');
+      if (path === PUSH) expect((await at.browser.ops()).map((op) => op.open)).toEqual([1]);
+      await acted(engine, arrival('and so is this'));
+      await at.browser.shut();
+      at.server.fault = {};
+      await drained(await at.browser.open());
+      expect(at.server.log).toHaveLength(2);
+    },
+  );
 
   it('hears it before it asks for a token', async () => {
     const engine = await at.browser.open();
@@ -85,7 +88,7 @@ describe('an own act of another version', () => {
 
   const seen = async () => (await watched(visits(await at.browser.open()), (rows) => rows.length === 1))[0]?.f;
 
-  it('an older app’s is shown as it reads now', async () => {
+  it('an older app’s is shown as it reads now [T27]', async () => {
     await written();
     const upcasts = [{ rename: { unit: 'pass_no', host: 'purpose' } }];
     release({ ...first, version: 2, upcasts });

@@ -90,7 +90,7 @@ describe('a shade', () => {
     return open();
   }
 
-  it('is made twelve hours after leaving, is found by whole values and by what it still shows', async () => {
+  it('is made twelve hours after leaving, is found by whole values and by what it still shows [P25]', async () => {
     const engine = await left(11.5 * HOUR);
     const person = engine.who.value?.person ?? '';
     expect((await watched(search(engine, 'parcel'), (rows) => rows.length === 1))[0]?.sh).toBeUndefined();
@@ -109,7 +109,7 @@ describe('a shade', () => {
     }
   });
 
-  it('replaces the row on the disk within the hour, and goes after thirty days', async () => {
+  it('replaces the row on the disk within the hour, and goes after thirty days [P25]', async () => {
     const engine = await left();
     const person = engine.who.value?.person ?? '';
     await quiet(engine);
@@ -123,7 +123,7 @@ describe('a shade', () => {
     expect(await watched(list(engine), () => true)).toEqual([]);
   });
 
-  it('comes by anchored time, whatever the wall clock says', async () => {
+  it('comes by anchored time, whatever the wall clock says [P25]', async () => {
     const engine = await left();
     at.browser.skew = 40 * DAY;
     expect((await watched(list(engine), (rows) => rows.length === 1))[0]?.sh).toBeUndefined();
@@ -155,7 +155,7 @@ describe('a conflict', () => {
     expect(names(await watched(list(engine), () => true))).toEqual(['mine']);
   });
 
-  it('about a visit that is being erased shows no values', async () => {
+  it('about a visit that is being erased shows no values [P30]', async () => {
     const { engine } = await conflicted();
     at.browser.online = false;
     await acted(engine, { kind: 'visit.erase', entity: id('a'), values: { reason: 'request' } });

@@ -73,6 +73,7 @@ async def closed(tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@pytest.mark.trap("T38")
 async def test_nobody_is_let_in_beyond_the_places_and_a_place_left_is_free_again() -> None:
     hall = Hall(2)
     tasks = await hall.sent("a", "b")
@@ -103,6 +104,7 @@ async def test_only_a_few_are_decided_at_a_time_in_the_order_in_which_they_came(
     await closed(tasks)
 
 
+@pytest.mark.trap("T38")
 async def test_a_short_push_goes_before_the_long_ones_that_wait_and_long_ones_get_their_turns() -> None:
     hall = Hall(20)
     tasks = await hall.sent(*names("long", AT_ONCE + 2))
@@ -115,6 +117,7 @@ async def test_a_short_push_goes_before_the_long_ones_that_wait_and_long_ones_ge
     await closed(tasks)
 
 
+@pytest.mark.trap("T38")
 async def test_those_turned_away_are_called_back_as_fast_as_pushes_are_decided() -> None:
     hall = Hall(1)
     for number in range(100):  # so that it knows how long they take: a second each, four at a time

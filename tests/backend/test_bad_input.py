@@ -35,6 +35,7 @@ async def refused(server: Served, raw: bytes, status: int, code: str, **headers:
 
 
 @pytest.mark.parametrize(("make", "status", "code"), [pytest.param(*case[1:], id=case[0]) for case in FRAMES])
+@pytest.mark.path("P4", "P5")
 async def test_a_bad_frame_gets_its_code_and_leaves_no_trace(
     server: Served, make: Make, status: int, code: str
 ) -> None:
@@ -42,6 +43,7 @@ async def test_a_bad_frame_gets_its_code_and_leaves_no_trace(
     await refused(server, make(phone.raw()), status, code)
 
 
+@pytest.mark.path("P5")
 async def test_a_frame_cut_at_every_byte(server: Served) -> None:
     """Row 2, F9: each prefix is a frame fault; none is half understood."""
     phone = await a_phone(server)
@@ -98,6 +100,7 @@ async def test_bodies_too_large_or_too_slow(server: Served, monkeypatch: pytest.
     assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
 
 
+@pytest.mark.path("P4")
 async def test_signatures_of_another_shape(server: Served) -> None:
     """Row 16: another device's key, r or s = 0, DER, s doubled by the order's wrap, padding."""
     phone, stranger = await a_phone(server), await server.estate.phone("G2")
@@ -118,6 +121,8 @@ async def test_signatures_of_another_shape(server: Served) -> None:
         await refused(server, canon.encode(msgspec.structs.replace(frame, sig=sig)), 401, "bad_signature")
 
 
+@pytest.mark.trap("T39")
+@pytest.mark.path("P1", "P6")
 async def test_a_bad_op_is_refused_and_its_neighbours_stand(server: Served) -> None:
     """Rows 2, 4 to 10 inside an op: malformed, logged, its number used; all in one frame."""
     phone = await server.estate.phone("G1")
@@ -132,6 +137,7 @@ async def test_texts_are_kept_as_typed_or_refused_whole(server: Served) -> None:
     await texts_are_kept(server)
 
 
+@pytest.mark.path("P1", "P6")
 async def test_private_parts_that_do_not_match(server: Served) -> None:
     phone = await server.estate.phone("G1")
     head, private, salt = texts_of(phone, None, {"name": "张三"})
@@ -150,6 +156,7 @@ async def test_private_parts_that_do_not_match(server: Served) -> None:
 
 
 @pytest.mark.parametrize("wall", [0, -1, 253_402_300_799_000, 2**53 - 1, -(2**53) + 1])
+@pytest.mark.trap("T25")
 async def test_impossible_clocks_are_stored_and_flagged(server: Served, wall: int) -> None:
     """Row 22, I8: 1970, 9999, the ends of the range."""
     phone = await server.estate.phone("G1")
@@ -169,6 +176,7 @@ async def test_valid_bytes_ten_times(server: Served) -> None:
     assert {str((answer["ack"], answer["results"])) for answer in answers} == {str((1, answers[0]["results"]))}
 
 
+@pytest.mark.path("P5")
 async def test_gap_fork_and_break_are_answers(server: Served) -> None:
     """Rows 18 to 20: 200 with what to do, nothing stored."""
     phone = await a_phone(server)

@@ -17,6 +17,7 @@ async def server(postgres_url: str, tmp_path: Path) -> AsyncIterator[Served]:
         yield running
 
 
+@pytest.mark.path("P5")
 async def test_bad_frames_leave_no_trace(server: Served) -> None:
     phone = await a_phone(server)
     raw = phone.raw()
@@ -28,6 +29,8 @@ async def test_bad_frames_leave_no_trace(server: Served) -> None:
     assert (await server.post("/api/sync/push", raw)).json()["results"][0][2] == "applied"
 
 
+@pytest.mark.trap("T39")
+@pytest.mark.path("P6")
 async def test_bad_ops_are_refused(server: Served) -> None:
     phone = await server.estate.phone("G1")
     found = await decided(server, phone, *((make(phone), None, None) for _, make in HEADS))

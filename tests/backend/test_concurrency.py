@@ -23,6 +23,7 @@ from gatehouse_sync.protocol import PullReply, PushReply
 WRITERS, PUSHES, EACH = 8, 25, 10
 
 
+@pytest.mark.trap("T1")
 async def test_a_cursor_never_skips_a_row_committed_late(estate: Estate) -> None:
     """T1, I12: 8 phones push 2,000 visits to one site while another pulls without pause."""
     writers = [await estate.phone(staff_no) for staff_no in ("G1", "G2", "G3", "M1") * 2]
@@ -66,6 +67,7 @@ async def test_a_cursor_never_skips_a_row_committed_late(estate: Estate) -> None
     assert (await reader.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.trap("T1")
 async def test_the_same_poller_behind_a_serial_number_does_skip(postgres_url: str) -> None:
     """The control of the test above: numbers of a sequence, given out before the commit, lose rows to a cursor."""
     database = PostgresDatabase(postgres_url)
@@ -109,6 +111,8 @@ def _behind(cursor: int) -> Steps[list[Row]]:
     return (yield Query("SELECT seq FROM serial_feed WHERE seq > ? ORDER BY seq", (cursor,)))
 
 
+@pytest.mark.trap("T31")
+@pytest.mark.path("P7")
 async def test_two_pushes_of_one_chain_at_once_count_once(estate: Estate) -> None:
     """T31: two tabs send the same outbox; both get the same answer."""
     phone = await estate.phone("G1")
@@ -123,6 +127,8 @@ async def test_two_pushes_of_one_chain_at_once_count_once(estate: Estate) -> Non
     assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE op = ?", visit) == [(1,)]
 
 
+@pytest.mark.trap("T7")
+@pytest.mark.path("P7")
 async def test_two_devices_with_one_id_at_once(estate: Estate) -> None:
     """P7: one of them is first, the other is told; neither is lost or parked."""
     one, two = await estate.phone("G1"), await estate.phone("G2")
@@ -147,6 +153,8 @@ async def crossed(estate: Estate, one: Phone, two: Phone) -> None:
 
 
 @pytest.mark.parametrize("turn", range(6))
+@pytest.mark.trap("T24")
+@pytest.mark.path("P17")
 async def test_an_act_and_the_record_it_waits_for_never_miss_each_other(estate: Estate, turn: int) -> None:
     """I7, P17: both are on their way at the same moment, on two connections."""
     one, two = await estate.phone("G1"), await estate.phone("G2")
@@ -159,6 +167,7 @@ async def test_an_act_and_the_record_it_waits_for_never_miss_each_other(estate: 
     assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
 
 
+@pytest.mark.path("P17")
 async def test_two_managers_release_one_act_at_once(estate: Estate) -> None:
     """P17: it counts once; the second is told that nothing is held any more."""
     phone, manager = await estate.phone("G1"), await estate.phone("M1")
@@ -176,6 +185,8 @@ async def test_two_managers_release_one_act_at_once(estate: Estate) -> None:
     assert (await manager.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.trap("T15")
+@pytest.mark.path("P14")
 async def test_writers_on_the_same_records_in_opposite_order_all_get_through(estate: Estate) -> None:
     """Lock order: deadlocks are run again, nobody is refused for them."""
     author = await estate.phone("G1")
@@ -194,6 +205,8 @@ async def test_writers_on_the_same_records_in_opposite_order_all_get_through(est
     assert (await author.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.trap("T3")
+@pytest.mark.path("P21", "P22")
 async def test_a_pull_sees_whole_transactions_while_pushes_go_on(estate: Estate) -> None:
     """P21, P22: heads, pages and the acknowledged number of one snapshot; the digest agrees at every moment."""
     phone, reader = await estate.phone("G1"), await estate.phone("G2")
@@ -220,6 +233,8 @@ async def test_a_pull_sees_whole_transactions_while_pushes_go_on(estate: Estate)
     assert len(reader.rows("visit")) == 30
 
 
+@pytest.mark.trap("T24")
+@pytest.mark.path("P17")
 async def test_a_record_that_arrives_between_two_looks_is_not_missed(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +261,7 @@ async def test_a_record_that_arrives_between_two_looks_is_not_missed(
         assert codes(reply.results) == [("applied", None)]
 
 
+@pytest.mark.trap("T15", "T16")
 async def test_two_shifts_at_one_time_do_not_both_go_to_one_colleague(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +290,8 @@ async def test_two_shifts_at_one_time_do_not_both_go_to_one_colleague(
         assert sorted(rows, key=str) == [("applied", None), ("refused", "overlap")]
 
 
+@pytest.mark.trap("T15")
+@pytest.mark.path("P14")
 async def test_rivals_decided_at_once_do_not_wait_in_circles(postgres_url: str) -> None:
     """What a command locks as it goes: PostgreSQL ends no transaction, and nobody waits for its deadlock timeout."""
     async with opened(postgres_url) as estate:

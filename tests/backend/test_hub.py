@@ -82,6 +82,7 @@ def test_a_closing_socket_hears_nothing_more() -> None:
     assert not subscriber.frames
 
 
+@pytest.mark.path("P24")
 def test_rows_go_out_only_under_grants_known_to_hold() -> None:
     hub, line = Hub(Metrics()), Line()
     subscriber = listener(hub, line)

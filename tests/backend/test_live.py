@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 import msgspec
 import pytest
 import websockets
-from tests.estate import DAY, HOUR, Estate, Phone
+from tests.estate import DAY, HOUR
+from tests.listening import closed, listening, told
 from tests.served import Served, served
 
 from gatehouse.db.steps import read
-from gatehouse.replication import hub, hub_postgres, live
+from gatehouse.replication import hub, live
 from gatehouse.web.sockets import TellingProtocol
 from gatehouse_sync.page import apply_page
 from gatehouse_sync.protocol import Page
@@ -35,30 +35,7 @@ async def server_sqlite(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Served
         yield running
 
 
-async def told(line: Any) -> Any:
-    return msgspec.json.decode(await asyncio.wait_for(line.recv(), 5))
-
-
-@contextlib.asynccontextmanager
-async def listening(server: Served, phone: Phone) -> AsyncIterator[Any]:
-    """A phone's socket after ``ready``."""
-    await server.pull(phone)
-    async with server.socket() as line:
-        await line.send(server.hello(phone))
-        assert (await told(line))["ready"] == phone.device.people[phone.person].grants
-        yield line
-
-
-async def closed(line: Any) -> int:
-    """The code the server closes with; frames before it are passed over."""
-    with pytest.raises(websockets.ConnectionClosed) as end:
-        while True:
-            await asyncio.wait_for(line.recv(), 8)
-    received = end.value.rcvd
-    assert received is not None
-    return int(received.code)
-
-
+@pytest.mark.path("P24")
 async def test_a_small_page_comes_with_the_poke_and_a_large_one_is_pulled(server: Served) -> None:
     """P24, 11.2: exactly the page of the transaction; it applies like any other."""
     reader, writer = await server.estate.phone("G2"), await server.estate.phone("G1")
@@ -104,6 +81,8 @@ async def test_a_page_goes_out_at_once_where_the_server_can_and_by_the_sender_wh
                 assert len([scope for scope in offered if scope.startswith("site:")]) == inbox
 
 
+@pytest.mark.trap("T35")
+@pytest.mark.path("P24")
 async def test_the_first_answer_tells_what_came_after_the_last_pull(server: Served) -> None:
     """11.1: nobody was poked of what was committed between the pull and the subscription."""
     reader, writer = await server.estate.phone("G2"), await server.estate.phone("G1")
@@ -200,6 +179,7 @@ async def test_a_flood_and_a_giant_are_closed_and_others_hear_on(server: Served)
     assert server.estate.core.hub._by_scope == {}
 
 
+@pytest.mark.path("P24")
 async def test_a_stalled_reader_delays_nobody_and_is_let_go(
     server_sqlite: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +244,8 @@ async def test_signing_out_and_revoking_close_sockets(server: Served) -> None:
         assert await closed(line) == 4403
 
 
+@pytest.mark.trap("T20")
+@pytest.mark.path("P24")
 async def test_a_lost_role_closes_the_socket_and_its_rows_do_not_go_out(server: Served) -> None:
     """I5, P24: rows of the very transaction that ends the role included."""
     estate = server.estate
@@ -279,6 +261,7 @@ async def test_a_lost_role_closes_the_socket_and_its_rows_do_not_go_out(server: 
         assert end.value.rcvd.code == 4409
 
 
+@pytest.mark.path("P24")
 async def test_a_change_during_the_greeting_is_not_missed(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """I5: the role ends after the server has looked and before it listens for changes."""
     estate = server.estate
@@ -312,94 +295,6 @@ async def test_a_dated_role_closes_the_socket_when_it_ends(server_sqlite: Served
             assert await closed(line) == 4409
         await longer.send('"ping"')
         assert await told(longer) == "pong"
-
-
-async def test_pokes_cross_between_processes_on_postgres(postgres_url: str, tmp_path: Path) -> None:
-    """P24: two apps on one database; a scope that moved, a person cut off, a device revoked."""
-    async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
-        share(one.estate, two.estate)
-        writer, reader = await one.estate.phone("G1"), await one.estate.phone("G2")
-        other = await one.estate.phone("G3")
-        async with listening(two, reader) as line, listening(two, other) as second:
-            writer.arrive()
-            await writer.drain()
-            head = (await reader.pull_once()).heads[f"site:{one.estate.site}"]
-            assert (await told(line))["poke"][f"site:{one.estate.site}"] == head
-            one.estate.admin.act("role.end", {"until": one.estate.clock.ms}, one.estate.roles["G2"])
-            one.estate.admin.act("device.revoke", {"device": other.id})
-            await one.estate.admin.drain()
-            assert await closed(line) == 4409
-            assert await closed(second) == 4403
-
-
-def share(one: Estate, two: Estate) -> None:
-    """The second process was made with the same key; both read the same clock."""
-    assert one.key.public == two.key.public
-    two.clock.ms = one.clock.ms
-
-
-async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """P24: the backend is killed; what was missed meanwhile is pulled."""
-    monkeypatch.setattr(hub_postgres, "RETRY_S", (0.05, 0.05))
-    async with served(postgres_url, tmp_path) as server:
-        phone = await server.estate.phone("G1")
-        async with listening(server, phone) as line:
-            killer = await asyncpg.connect(postgres_url)
-            killed = await killer.fetchval(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name = 'gatehouse-listen'"
-            )
-            await killer.close()
-            assert killed == 1
-            poke = (await told(line))["poke"]
-            assert set(poke) == set((await phone.pull_once()).grants.scopes)
-            assert set(poke.values()) == {0}
-
-
-async def test_a_process_that_was_not_told_sends_no_rows_and_closes_what_it_must(
-    postgres_url: str, tmp_path: Path
-) -> None:
-    """P24, I5: the other process cannot tell; this one learns of the change from the next push that it takes itself."""
-    async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
-        share(one.estate, two.estate)
-        one.estate.core.hub.elsewhere = lambda *_: None
-        phone, other = await one.estate.phone("G1"), await one.estate.phone("G2")
-        writer = await one.estate.phone("M1")
-        async with listening(two, phone) as line, listening(two, other) as calm:
-            one.estate.admin.act("role.end", {"until": one.estate.clock.ms}, one.estate.roles["G1"])
-            await one.estate.admin.drain()
-            writer.arrive(unit="9-901")
-            answer = await two.post("/api/sync/push", writer.raw())
-            assert answer.status_code == 200, answer.text
-            with pytest.raises(websockets.ConnectionClosed) as end:
-                while True:
-                    assert "9-901" not in str(await told(line))
-            assert end.value.rcvd is not None
-            assert end.value.rcvd.code == 4409
-            assert "poke" in await told(calm)  # looked at again, and found to be what it was
-            writer.device._acknowledge(writer.device.n)
-            writer.arrive(unit="9-902")
-            await two.post("/api/sync/push", writer.raw())
-            assert "9-902" in str(await told(calm))
-
-
-async def test_a_change_that_nobody_told_of_is_found_by_looking(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """I5: the process that ended the role died before it could tell; nobody pushes anything."""
-    monkeypatch.setattr(hub_postgres, "HEARTBEAT_S", 0.1)
-    async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
-        share(one.estate, two.estate)
-        one.estate.core.hub.elsewhere = lambda *_: None
-        phone, other = await one.estate.phone("G1"), await one.estate.phone("G2")
-        async with listening(two, phone) as line, listening(two, other) as calm:
-            one.estate.admin.act("role.end", {"until": one.estate.clock.ms}, one.estate.roles["G1"])
-            await one.estate.admin.drain()
-            assert await closed(line) == 4409
-            await calm.send('"ping"')
-            assert await told(calm) == "pong"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from tests.estate import PASSWORD, Estate, Key, Phone, codes
 
 from gatehouse.audit.keys import VerifyingKey
@@ -27,6 +28,7 @@ async def enrolled_again(estate: Estate, old: Phone, staff_no: str) -> Phone:
     return new
 
 
+@pytest.mark.path("P8")
 async def test_acts_of_before_are_held_and_a_manager_releases_them(estate: Estate) -> None:
     old = await estate.phone("G1")
     visit = old.arrive(name="张三")
@@ -73,6 +75,7 @@ async def test_an_act_whose_sign_in_nobody_can_prove_holds_up_nothing(estate: Es
     assert phone.row(behind) is not None
 
 
+@pytest.mark.path("P8")
 async def test_another_persons_sign_in_of_before_stays_theirs(estate: Estate) -> None:
     """Who enrolled the new key is not who acted: the act is held under its own actor."""
     old = await estate.phone("G1")

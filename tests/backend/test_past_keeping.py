@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.estate import DAY, Estate, Phone
 
 from gatehouse.audit.keys import VerifyingKey
@@ -24,6 +25,7 @@ async def left_unheard(estate: Estate) -> tuple[Phone, Phone, str]:
     return here, away, visit
 
 
+@pytest.mark.path("P25")
 async def test_a_visit_that_is_past_keeping_when_it_closes_goes_from_who_holds_it_open(estate: Estate) -> None:
     _, away, visit = await left_unheard(estate)
     replies = await away.pull(digests=True)

@@ -202,6 +202,8 @@ async def tell(url: str, seed: int) -> set[str]:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+@pytest.mark.trap("T9")
+@pytest.mark.path("P16")
 def test_a_planted_fault_is_seen(tmp_path: Path, mutant: Callable[[Patch], None]) -> None:
     """One of a few short stories goes red, for the invariant that the fault breaks."""
     seen: set[str] = set()
@@ -263,6 +265,8 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("sql", TAMPERINGS.values(), ids=TAMPERINGS.keys())
+@pytest.mark.trap("T40")
+@pytest.mark.path("P2", "P16")
 async def test_a_database_changed_by_hand_does_not_verify(on_sqlite: Estate, sql: str) -> None:
     """I4, TH6, TH7: edits, deletions, exchanges and inventions are found; an untouched database has no finding."""
     phone = await on_sqlite.phone("G1")
@@ -315,6 +319,8 @@ async def test_what_is_kept_beside_the_log_must_follow_from_it(on_sqlite: Estate
     assert {one.check for one in await verify(on_sqlite.database, key)} == {table}
 
 
+@pytest.mark.trap("T40")
+@pytest.mark.path("P28")
 async def test_history_written_anew_contradicts_the_stamps_of_devices(on_sqlite: Estate) -> None:
     """TH7: a log rebuilt without its key cannot meet a stamp that a device holds."""
     phone = await on_sqlite.phone("G1")

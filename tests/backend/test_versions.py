@@ -62,6 +62,7 @@ def before(estate: Estate, kind: str) -> Iterator[None]:
     estate.core.registry.handlers[kind] = handler
 
 
+@pytest.mark.trap("T27")
 async def test_an_old_apps_queue_is_read_as_the_newer_version(estate: Estate) -> None:
     """What the old app wrote is kept byte for byte, on its own links; the record shows what it means now."""
     phone = await estate.phone("G1")
@@ -88,6 +89,7 @@ async def test_an_old_apps_queue_is_read_as_the_newer_version(estate: Estate) ->
         assert phone.view(visit) == body
 
 
+@pytest.mark.trap("T27")
 async def test_what_an_older_release_decided_stays_as_it_was_decided(estate: Estate) -> None:
     """I3: the log folds to the same rows after the update, which reads acts from before it as they were read then."""
     phone, other = await estate.phone("G1"), await estate.phone("G2")
@@ -106,6 +108,7 @@ async def test_what_an_older_release_decided_stays_as_it_was_decided(estate: Est
         await sound(estate)
 
 
+@pytest.mark.trap("T27")
 async def test_an_old_write_meets_a_new_one_of_the_same_field(estate: Estate) -> None:
     """Conflicts are seen by what is meant, not by what a field was called."""
     phone, other = await estate.phone("G1"), await estate.phone("G2")
@@ -153,6 +156,7 @@ async def test_a_new_write_meets_an_old_one_of_the_same_field(estate: Estate) ->
         ({"touched": ["unit"], "pass_no": "1"}, ("refused", "malformed")),
     ],
 )
+@pytest.mark.trap("T27")
 async def test_an_old_act_must_be_one_by_the_newer_rules(
     on_sqlite: Estate, change: dict[str, object], expected: tuple[str, str | None]
 ) -> None:
@@ -195,6 +199,8 @@ async def newer_acts(estate: Estate) -> tuple[Phone, str]:
     return phone, visit
 
 
+@pytest.mark.trap("T27")
+@pytest.mark.path("P6")
 async def test_a_newer_version_is_kept_raw_and_judged_after_the_update(estate: Estate) -> None:
     phone, visit = await newer_acts(estate)
     assert await judge(estate.core) == 0  # nothing to read yet

@@ -58,6 +58,7 @@ async def sound(estate: Estate) -> list[str]:
     return [str(one) for one in await verify(estate.database, VerifyingKey(estate.key.public), stamps)]
 
 
+@pytest.mark.path("P29", "P30")
 async def test_erased_stays_erased_and_revoked_stays_revoked(database_url: str, tmp_path: Path) -> None:
     async with opened(database_url) as estate:
         ledger = estate.core.ledger = ledger_of(estate, tmp_path)
@@ -118,6 +119,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.path("P29")
 async def test_what_the_copy_never_held_is_shut_out_as_it_comes(database_url: str, tmp_path: Path) -> None:
     """The copy is older than the phone and than the visit: both come back only to be retired and erased."""
     async with opened(database_url) as estate:
@@ -145,6 +147,7 @@ async def test_what_the_copy_never_held_is_shut_out_as_it_comes(database_url: st
         assert await sound(estate) == []
 
 
+@pytest.mark.path("P29")
 async def test_the_line_is_on_disk_before_the_reply_and_names_nobody(on_sqlite: Estate, tmp_path: Path) -> None:
     estate = on_sqlite
     ledger = estate.core.ledger = ledger_of(estate, tmp_path)
@@ -296,6 +299,8 @@ async def test_the_doctor_names_a_line_cut_out(on_sqlite: Estate, tmp_path: Path
     assert "line 2 (gap)" in said
 
 
+@pytest.mark.trap("T19")
+@pytest.mark.path("P29", "P30")
 async def test_a_phone_that_returns_after_the_replay_finds_its_visit_erased(on_sqlite: Estate, tmp_path: Path) -> None:
     """The private part that a phone kept sealed is not stored again."""
     estate = on_sqlite

@@ -129,6 +129,7 @@ async def test_a_second_cancellation_does_not_cut_the_rollback_short(database: D
     assert await count(database) == 1
 
 
+@pytest.mark.trap("T15")
 async def test_twenty_tasks_that_read_modify_and_write_all_succeed(database: Database) -> None:
     async def add() -> None:
         for _ in range(5):

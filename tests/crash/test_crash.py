@@ -15,6 +15,7 @@ def clean(verdict: Verdict) -> bool:
     return verdict.promised > 0 and verdict.sound
 
 
+@pytest.mark.trap("T6")
 def test_a_killed_server_keeps_what_it_acknowledged() -> None:
     """F1: at random moments; started again on the file, everything is there once."""
     found = kill_sqlite.run(2, 1, traced=False)
@@ -53,6 +54,7 @@ def test_a_postgres_that_crashes_keeps_what_was_acknowledged() -> None:
     assert clean(found.verdict)
 
 
+@pytest.mark.trap("T5", "T6")
 def test_commits_of_unknown_outcome_are_neither_lost_nor_doubled() -> None:
     """F4: the line to PostgreSQL is cut around COMMIT."""
     found = unknown.run(12, 1)

@@ -12,6 +12,7 @@ COUNT, STEPS = 10, 20
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.trap("T5")
 def test_ten_histories_of_the_browsers_engine_hold_all_invariants() -> None:
     result = asyncio.run(histories("sqlite", 1, COUNT, STEPS))
     assert result.failed == {}

@@ -50,6 +50,8 @@ async def simulated(url: str, seeds: tuple[int, ...]) -> list[Ended]:
         await database.close()
 
 
+@pytest.mark.trap("T9")
+@pytest.mark.path("P15")
 def test_a_slice_of_histories_holds_and_sees_everything() -> None:
     """I1 to I5, I7, I8, I10 to I12; a run of many histories names such seeds."""
     ended = asyncio.run(simulated("sqlite", COVERING))
@@ -58,6 +60,7 @@ def test_a_slice_of_histories_holds_and_sees_everything() -> None:
     assert missing(counts) == []
 
 
+@pytest.mark.path("P15")
 def test_the_same_seed_gives_the_same_bytes_on_both_databases(postgres_server: str) -> None:
     """I6, and that a history follows from its seed."""
 

@@ -32,6 +32,7 @@ instants = st.integers(0, 2**41)
 
 
 @given(values)
+@pytest.mark.path("P1")
 def test_what_is_encoded_is_decoded_again(value: Any) -> None:
     text = canon.encode(value)
     assert canon.decode(text) == value
@@ -111,6 +112,7 @@ def amendments(draw: st.DrawFn) -> list[tuple[Op, Decision]]:
 
 
 @given(amendments())
+@pytest.mark.path("P15")
 def test_an_act_applied_twice_is_applied_once(acts: list[tuple[Op, Decision]]) -> None:
     body = BORN
     for act, how in acts:
@@ -122,6 +124,7 @@ def test_an_act_applied_twice_is_applied_once(acts: list[tuple[Op, Decision]]) -
 
 
 @given(amendments())
+@pytest.mark.path("P15")
 def test_acts_without_effect_change_nothing(acts: list[tuple[Op, Decision]]) -> None:
     for act, how in acts:
         if how.d not in {"applied", "merged"}:
@@ -158,6 +161,7 @@ def grown(acts: list[tuple[Op, Decision]]) -> tuple[Any, Any]:
     ),
     st.randoms(),
 )
+@pytest.mark.path("P19")
 def test_writes_at_disjoint_times_end_the_same_in_any_order(
     steps: list[tuple[int, int, str | None]], chance: random.Random
 ) -> None:
@@ -180,6 +184,7 @@ def test_writes_at_disjoint_times_end_the_same_in_any_order(
 
 
 @given(st.lists(st.integers(0, 3), max_size=8))
+@pytest.mark.path("P26")
 def test_a_store_sums_its_rows_by_scope_and_expiry_day(days: list[int]) -> None:
     """Day 0 is still open; a visit left on day d goes on day d + 30."""
     store = page.PageStore(cursors={"a": ("e", 9), "b": ("e", 9), "empty": ("e", 9)})
@@ -221,6 +226,7 @@ evidence = st.builds(Evidence, anchor=readings, mono=numbers, run=st.sampled_fro
 
 
 @given(evidence, st.none() | instants, instants, instants)
+@pytest.mark.trap("T25")
 def test_every_act_has_an_interval_whatever_its_clocks_say(
     t: Evidence, anchor_ms: int | None, received: int, floor: int
 ) -> None:
@@ -230,6 +236,7 @@ def test_every_act_has_an_interval_whatever_its_clocks_say(
 
 
 @given(st.lists(st.binary(min_size=1, max_size=3), max_size=6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 8))
+@pytest.mark.path("P2", "P8")
 def test_a_frame_of_the_same_history_is_never_a_fork(sent: list[bytes], held: int, begin: int, count: int) -> None:
     """A server that holds any part of a chain takes any frame of that chain that leaves no gap."""
     root = chain.root(ENTITY, ORG, None)
@@ -250,6 +257,7 @@ def test_marks_between_letters_and_their_case_are_folded_away(letters: list[str]
 
 
 @given(st.text("李欧阳abc𠮷", min_size=2, max_size=9), st.text("粤A1", min_size=1, max_size=9), st.integers(0, 200))
+@pytest.mark.path("P25")
 def test_a_shade_never_holds_the_name_and_never_returns(name: str, plate: str, hours: int) -> None:
     assert BORN is not None
     closed: Body = {**BORN, "f": {**BORN["f"], "name": name, "plate": plate, "host": "赵", "left": 0}}

@@ -7,6 +7,7 @@ from cases.build import CHAIN, TABLET, Case, case
 
 SPEC = "6.2"
 HALVES = ("python",)
+PATH = ("P5", "P8")
 
 ROOT = by_hand.root(TABLET, CHAIN, None)
 

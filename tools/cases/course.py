@@ -7,6 +7,7 @@ from cases.build import CLERK, GUARD, MINUTE, NOON, PHONE, POST, POST_2, TABLET,
 
 SPEC = "14.5"
 HALVES = ("python",)
+PATH = ("P29",)
 
 ENDED = {"e1": 10, "a9": 20}
 ARRIVED = {"site": visit()["f"]["site"], "post": POST, "category": "courier"}

@@ -7,6 +7,7 @@ from cases.build import NOON, ORG, Case, Json, case, op_id, uid
 
 SPEC = "9.2"
 HALVES = ("python",)
+PATH = ("P16",)
 
 HEAD = by_hand.sha256("head").hex()
 

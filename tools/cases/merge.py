@@ -8,6 +8,7 @@ from cases.build import CLERK, GUARD, NOON, PHONE, POST, POST_2, TABLET, THIRD, 
 
 SPEC = "10.3"
 HALVES = ("python",)
+PATH = ("P19",)
 
 CREATED = {
     "op": op_id(1),

@@ -3,6 +3,7 @@
 from cases.build import Case, case
 
 SPEC = "6.4"
+PATH = ("P6",)
 
 REFUSED = (
     "malformed", "bad_seal", "unsendable", "op_id_reused", "wrong_org", "sign_in_needed", "not_entitled",

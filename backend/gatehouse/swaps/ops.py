@@ -94,6 +94,9 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     yield from facts.load_entities(legs)
     shifts = [body for leg in legs if (body := facts.of_kind(leg, "shift")) is not None]
     people = {swap["by"], op.head.actor} | {fields[name] for name in ("accepted_by",) if name in fields}
+    # First the people: an approval that comes free beside this one does not take its turn, and may be giving one of
+    # them a shift whose row does not yet say so.
+    yield from facts.load_entities(people)
     for shift in shifts:
         yield from load_shifts(facts, people, shift["f"]["start"] - LONGEST_MS, shift["f"]["end"] + LONGEST_MS)
     rivals = yield Query(
@@ -103,7 +106,7 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     )
     rosters = {roster_id(shift["f"]["team"]) for shift in shifts}
     badges = {badge_id(shift["f"]["post"], person) for shift in shifts for person in people}
-    yield from facts.load_entities({row[0] for row in rivals} | rosters | badges | people)
+    yield from facts.load_entities({row[0] for row in rivals} | rosters | badges)
     yield from facts.load_actors(people, set())
 
 

@@ -71,6 +71,8 @@ async def unequal(estate: Estate, phones: list[Phone]) -> list[str]:
     ]
 
 
+@pytest.mark.trap("T34")
+@pytest.mark.path("P28", "P29")
 async def test_devices_give_back_what_the_database_lost(on_sqlite: Estate, tmp_path: Path) -> None:
     """P28: three phones push, backup, more pushes, restore, they return: each act is logged once, rows are the fold."""
     estate = on_sqlite
@@ -109,6 +111,7 @@ async def test_devices_give_back_what_the_database_lost(on_sqlite: Estate, tmp_p
     assert findings(done.aside, estate.key) == []
 
 
+@pytest.mark.path("P9")
 async def test_a_phone_enrolled_after_the_backup_shows_its_certificate_and_gives_back_too(
     on_sqlite: Estate, tmp_path: Path
 ) -> None:
@@ -129,6 +132,8 @@ def keep_the_epoch(*_: object) -> Steps[None]:
 
 
 @pytest.mark.parametrize("minted", [True, False])
+@pytest.mark.trap("T34")
+@pytest.mark.path("P28")
 async def test_without_a_new_epoch_a_phone_would_keep_rows_that_are_gone(
     on_sqlite: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minted: bool
 ) -> None:
@@ -163,6 +168,7 @@ async def test_without_a_new_epoch_a_phone_would_keep_rows_that_are_gone(
     assert (seen == {found}) is minted
 
 
+@pytest.mark.path("P28")
 async def test_restoring_the_same_copy_twice_mints_twice_and_keeps_both(on_sqlite: Estate, tmp_path: Path) -> None:
     """The second restore ends the epoch of the first as well, so its stamps reset their device and mint nothing."""
     estate = on_sqlite

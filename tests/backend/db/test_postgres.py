@@ -65,6 +65,8 @@ async def test_a_transaction_left_idle_is_ended_by_the_server(database: Postgres
     assert await database.read(lambda connection: connection.fetchval("SELECT max(n) FROM tally")) == 0
 
 
+@pytest.mark.trap("T15")
+@pytest.mark.path("P14")
 async def test_a_deadlock_is_run_again_until_both_are_through(postgres_url: str) -> None:
     engine = PostgresDatabase(postgres_url, connections=3, lock_wait=5)
     await engine.open()

@@ -32,6 +32,7 @@ class Body:
     "failure",
     [busy(), asyncpg.SerializationError(""), asyncpg.DeadlockDetectedError(""), asyncpg.LockNotAvailableError("")],
 )
+@pytest.mark.trap("T15")
 async def test_locks_and_serialisation_are_run_again(failure: Exception) -> None:
     assert await rerun(Body(failure, failure)) == 3
 

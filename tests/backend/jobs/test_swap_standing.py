@@ -79,6 +79,7 @@ async def test_who_withdrew_from_a_rival_swap_decides_again(team: Team) -> None:
 
 
 @pytest.mark.parametrize("kind", ["swap.approve", "swap.reject"])
+@pytest.mark.path("P11")
 async def test_a_decision_that_may_lie_behind_the_deputys_time_is_flagged(team: Team, kind: str) -> None:
     shift = await team.assign("B3", 6)
     await stand_in(team)

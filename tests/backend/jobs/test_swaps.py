@@ -35,6 +35,7 @@ async def test_a_given_shift_changes_hands_when_the_supervisor_approves(team: Te
     assert team.phones["B1"].rows("swap")[0]["f"]["state"] == "approved"
 
 
+@pytest.mark.path("P23")
 async def test_both_legs_of_an_exchange_change_in_one_roster_version(team: Team) -> None:
     give, take = await team.assign("B1", 3), await team.assign("B2", 4)
     swap = team.request("B1", give, ["B2"], mode="exchange", take=take, take_ver=take)
@@ -48,6 +49,8 @@ async def test_both_legs_of_an_exchange_change_in_one_roster_version(team: Team)
     assert {row["f"]["roster"] for row in rows if row is not None} == {3}
 
 
+@pytest.mark.trap("T13")
+@pytest.mark.path("P20")
 async def test_of_two_who_accept_offline_the_first_to_arrive_has_it_and_the_other_is_told_who(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2", "B3"])
@@ -62,6 +65,8 @@ async def test_of_two_who_accept_offline_the_first_to_arrive_has_it_and_the_othe
     assert (state, who, at) == ("accepted", team.person("B3"), team.estate.clock.ms)
 
 
+@pytest.mark.trap("T14")
+@pytest.mark.path("P20")
 async def test_an_approval_after_a_withdrawal_is_refused_and_names_it(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2"])
@@ -90,6 +95,7 @@ async def test_approving_one_swap_declines_its_rivals(team: Team) -> None:
     assert states == {first: "declined", second: "approved"}
 
 
+@pytest.mark.path("P16", "P20")
 async def test_a_swap_nobody_decided_expires_at_the_start_of_the_shift(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2"])
@@ -142,6 +148,7 @@ async def test_what_cannot_be_asked_for(team: Team) -> None:
     ]
 
 
+@pytest.mark.trap("T16")
 async def test_nobody_gets_two_shifts_at_the_same_time(team: Team) -> None:
     give = await team.assign("B1", 3)
     await team.assign("B2", 3, start=12)
@@ -175,6 +182,7 @@ async def test_nobody_decides_a_matter_of_their_own(team: Team) -> None:
     assert codes(await team.phones["S1"].drain()) == [("applied", None)]
 
 
+@pytest.mark.path("P11")
 async def test_a_deputy_decides_within_the_dates_and_not_outside(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2"])
@@ -193,6 +201,7 @@ async def test_a_deputy_decides_within_the_dates_and_not_outside(team: Team) -> 
     assert codes(await team.phones["S2"].drain()) == [("applied", None)]
 
 
+@pytest.mark.path("P20")
 async def test_a_request_two_days_late_is_judged_by_the_shift_as_it_is_then(team: Team) -> None:
     give = await team.assign("B1", 1)
     swap = team.request("B1", give, ["B2"])
@@ -211,6 +220,8 @@ NEXT = {
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("SWAP_SEEDS", "6"))))
+@pytest.mark.trap("T13", "T14")
+@pytest.mark.path("P20")
 async def test_random_interleavings_end_as_the_table_says(team: Team, seed: int) -> None:
     """Twenty stories a seed: four devices act offline on what they last saw, and drain in any order."""
     dice = random.Random(seed)
