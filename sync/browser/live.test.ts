@@ -82,6 +82,17 @@ describe('a poke', () => {
     await eventually(() => expect(pulls()).toBeGreaterThan(before));
   });
 
+  it('with a page of a scope that is not granted changes nothing', async () => {
+    const { engine, socket } = await live();
+    put('one');
+    const page = { ...at.server.page(`site:${SITE}`, 0), scope: 'site:elsewhere' };
+    socket.events.message(JSON.stringify({ page }));
+    await watched(visits(engine), (rows) => rows.length === 1);
+    const db = await at.browser.person(engine.who.value?.person ?? '');
+    expect(await db.get('cursors', 'site:elsewhere')).toBeUndefined();
+    expect((await db.get('rows', id('one')))?.scopes).toEqual([`site:${SITE}`]);
+  });
+
   it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {
     const { engine, socket } = await live();
     socket.events.message(text);
