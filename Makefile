@@ -58,7 +58,7 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: simulate engine crash storm growth soak servers
+.PHONY: simulate engine crash storm growth soak servers mutants traps
 
 simulate: HISTORIES ?= 1000
 simulate: STEPS ?= 60
@@ -97,3 +97,9 @@ soak: setup ## steady load for MINUTES: does the server's memory grow?
 servers: SWAPS ?= 10000
 servers: setup ## 2 and 4 processes behind Caddy: pokes, kills, restarts, swaps (SWAPS=10000 SEED=1 ONLY=deaf,poke,order,change,swap)
 	@$(PROVE) tests.servers.run --swaps $(SWAPS) --seed $(SEED) --only "$(ONLY)" $(ARGS)
+
+mutants: modules ## plant bugs in copies of the tree and see the tests that must find them (ONLY=a piece of a name)
+	@$(PROVE) tests.mutants.run --only "$(ONLY)" $(ARGS)
+
+traps: setup ## write docs/traps.md anew: what shows each trap and each decision of the path
+	@$(PROVE) tests.traps.run $(ARGS)

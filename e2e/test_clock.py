@@ -101,6 +101,7 @@ def test_two_quick_taps_are_one_punch(guard: Phone, server: Server) -> None:
     assert len(punches(server, "8801")) == 1
 
 
+@pytest.mark.trap("T5")
 def test_a_lost_reply_makes_no_second_punch(guard: Phone, server: Server) -> None:
     """The server holds the punch, and its answer never arrives."""
     lost = lose_replies(guard, 1)

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from e2e.conftest import Devices
 from e2e.phone import EAST, WEST
 from e2e.server import Server
@@ -17,6 +18,7 @@ def whole(server: Server, chain: str) -> int:
     return len(rows)
 
 
+@pytest.mark.trap("T29")
 def test_a_dead_battery_loses_nothing_that_was_recorded(phone: Devices, server: Server) -> None:
     """Killed right after the line that says so, with the server gone; started without any network."""
     east = phone("east", disk=True)
@@ -96,6 +98,7 @@ def test_the_next_visitor_is_typed_while_the_one_before_is_saved(phone: Devices,
     assert other == ('{"name":"先来的"}',)
 
 
+@pytest.mark.trap("T31")
 def test_two_tabs_of_one_phone_act_at_once(phone: Devices, server: Server) -> None:
     """Forty entries through both forms: each arrives once, and the chain has neither gap nor fork."""
     east = phone("east", disk=True)
@@ -123,6 +126,7 @@ def test_two_tabs_of_one_phone_act_at_once(phone: Devices, server: Server) -> No
     assert whole(server, chains[0][0]) == 40
 
 
+@pytest.mark.path("P8")
 def test_a_copied_profile_and_its_original_both_deliver(phone: Devices, server: Server, tmp_path: Path) -> None:
     """A restored or cloned phone forks the chain: whoever comes second continues in a new one, and nothing is lost."""
     first = phone("first", disk=True)

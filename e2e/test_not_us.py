@@ -19,6 +19,7 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.trap("T10")
 def test_a_strangers_answer_refuses_nothing(phone: Devices, server: Server, stranger: str) -> None:
     east = phone("east")
     east.sign_in("3001", EAST)

@@ -2,12 +2,14 @@
 
 import json
 
+import pytest
 from e2e.conftest import Devices
 from e2e.phone import EAST
 from e2e.server import Server
 from playwright.sync_api import expect
 
 
+@pytest.mark.trap("T11", "T23")
 def test_acts_of_the_one_who_left_are_sent_as_hers_and_stay_out_of_sight(phone: Devices, server: Server) -> None:
     east = phone("east")
     east.sign_in("3001", EAST)
@@ -65,6 +67,7 @@ def test_a_guard_can_leave_without_a_network(phone: Devices, server: Server) -> 
     assert decision == "applied"
 
 
+@pytest.mark.trap("T23")
 def test_fifty_acts_wait_while_somebody_else_takes_over(phone: Devices, server: Server) -> None:
     """Her network lets sign-ins through and no pushes: what he did stays his, unseen, and arrives once."""
     east = phone("east")

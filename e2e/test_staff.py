@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from e2e.conftest import Devices
 from e2e.office import Office
 from e2e.phone import EAST, WEST, Phone
@@ -96,6 +97,7 @@ def test_a_person_is_hired_and_signs_in_with_a_code(phone: Devices, tablet: Devi
     expect(admin.page.get_by_role("region", name="常用设备").get_by_role("link")).to_have_count(1)
 
 
+@pytest.mark.trap("T20")
 def test_a_transfer_purges_what_it_foresaw(phone: Devices, tablet: Devices, server: Server) -> None:
     admin, guard = tablet("admin"), phone("guard")
     guard.sign_in("3006", EAST)

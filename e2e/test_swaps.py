@@ -124,6 +124,7 @@ def test_approving_takes_two_taps_from_the_first_screen(crew: Crew) -> None:
     assert crew.holder(ASKER) == NAMES[TAKER]
 
 
+@pytest.mark.trap("T13")
 def test_of_two_who_accept_offline_the_later_is_told_who_was_first(crew: Crew) -> None:
     asker, taker, other = crew.phone(ASKER), crew.phone(TAKER), crew.phone(OTHER)
     ask(asker)
@@ -149,6 +150,7 @@ def test_of_two_who_accept_offline_the_later_is_told_who_was_first(crew: Crew) -
     taker.expect_delivered()
 
 
+@pytest.mark.trap("T14")
 def test_a_withdrawal_that_comes_after_the_approval_is_told_by_whom_and_when(crew: Crew) -> None:
     asker, taker, boss = crew.phone(ASKER), crew.phone(TAKER), crew.phone(BOSS)
     ask(asker, NAMES[TAKER])

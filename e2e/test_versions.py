@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from e2e.conftest import Devices
 from e2e.phone import EAST, Phone
 from e2e.server import Server
@@ -75,6 +76,7 @@ UPDATED = """async () => {
 }"""
 
 
+@pytest.mark.trap("T27")
 def test_an_old_apps_acts_are_read_as_newer_ones(phone: Devices, server: Server, dist: Path) -> None:
     """Recorded with no network under the old release; the server that comes back asks for more than the app knows."""
     east = phone("east", disk=True)

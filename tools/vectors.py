@@ -33,7 +33,8 @@ def topic(name: str) -> str:
     """The file of one topic."""
     module: Any = importlib.import_module(f"cases.{name}")
     halves = {"halves": list(module.HALVES)} if hasattr(module, "HALVES") else {}
-    return text({"topic": name, "spec": module.SPEC, **halves, "cases": module.cases()}) + "\n"
+    shows = {"shows": list(module.SHOWS)} if hasattr(module, "SHOWS") else {}
+    return text({"topic": name, "spec": module.SPEC, **halves, **shows, "cases": module.cases()}) + "\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -43,7 +43,7 @@ async function expectOneChain(): Promise<void> {
   ]);
 }
 
-it('a server that lost the end of a chain is given it again, with private parts, before new acts', async () => {
+it('a server that lost the end of a chain is given it again, with private parts, before new acts [T34 P29]', async () => {
   const engine = await delivered('one', 'two', 'three');
   const [first, second] = await at.browser.ops();
   expect(first?.private).toBeUndefined();
@@ -103,7 +103,7 @@ it('a gap that the device can no longer fill starts a new chain behind it', asyn
   expect(theChain().links).toHaveLength(3);
 });
 
-it('another history on the server starts a new chain behind what it holds; heads stay as they are', async () => {
+it('another history on the server starts a new chain behind what it holds; heads stay as they are [P8]', async () => {
   const engine = await delivered('one', 'two');
   const old = theChain();
   const forked = links(old.links[1] ?? '', ['ab'.repeat(32)]);
@@ -128,7 +128,7 @@ it('another history on the server starts a new chain behind what it holds; heads
   expect(chain.key).not.toBe(old.key);
 });
 
-it('an act recorded while the new chain is being agreed on comes along', async () => {
+it('an act recorded while the new chain is being agreed on comes along [P8]', async () => {
   const engine = await delivered('one');
   theChain().links.splice(1, 1, 'cd'.repeat(32));
   at.server.fault = {

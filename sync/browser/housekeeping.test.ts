@@ -36,7 +36,7 @@ it('acts delivered seven days ago go with their private parts; those not deliver
   expect(at.server.log).toHaveLength(2);
 });
 
-it('a database that nobody opened for seven days goes; the one in use stays', async () => {
+it('a database that nobody opened for seven days goes; the one in use stays [P13]', async () => {
   const engine = await at.browser.open();
   const amy = await signedIn(engine, 'amy');
   await drained(engine);

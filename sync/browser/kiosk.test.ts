@@ -79,7 +79,7 @@ it('records for somebody who has not signed in, offline, and sends it once', asy
   expect(heads.filter((head) => head.kind === 'punch.record')).toMatchObject([{ actor: KIM, auth: 'none' }]);
 });
 
-it('asks for a sign-in for any other kind, any other post, and on any other device', async () => {
+it('asks for a sign-in for any other kind, any other post, and on any other device [P10]', async () => {
   const engine = await kiosk();
   const refused = { problem: { code: 'sign_in_needed' } };
   expect(await engine.actFor(KIM, arrival('x'))).toEqual(refused);

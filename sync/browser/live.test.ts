@@ -47,7 +47,7 @@ function put(name: string): void {
   at.server.put({ at: at.server.now, by: id('carl'), f, id: id(name), kind: 'visit', ver: id(`${name} 1`) });
 }
 
-const visits = (engine: Engine) => engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 9 }));
+const visits = (engine: Engine) => engine.watch(['visit'], (view) => view.list('visit', { prefix: [SITE], limit: 20 }));
 
 describe('a poke', () => {
   it('makes the device pull', async () => {
@@ -66,7 +66,7 @@ describe('a poke', () => {
     expect(pulls()).toBe(before);
   });
 
-  it('with a page is only a poke while own acts are replayed, or when it does not follow', async () => {
+  it('with a page is only a poke while own acts are replayed, or when it does not follow [P24]', async () => {
     const { engine, socket } = await live();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
     await acted(engine, arrival('held'));
@@ -82,7 +82,18 @@ describe('a poke', () => {
     await eventually(() => expect(pulls()).toBeGreaterThan(before));
   });
 
-  it('with a page of a scope that is not granted changes nothing', async () => {
+  it('that is lost costs no row: of twelve every third never comes [T35]', async () => {
+    const { engine, socket } = await live();
+    for (let i = 0; i < 12; i += 1) {
+      put(`visitor ${i}`);
+      const page = at.server.page(`site:${SITE}`, i);
+      if (i % 3 !== 1) socket.events.message(JSON.stringify({ page }));
+      await quiet(engine);
+    }
+    await watched(visits(engine), (rows) => rows.length === 12);
+  });
+
+  it('with a page of a scope that is not granted changes nothing [P24]', async () => {
     const { engine, socket } = await live();
     put('one');
     const page = { ...at.server.page(`site:${SITE}`, 0), scope: 'site:elsewhere' };
@@ -139,6 +150,14 @@ describe('a socket', () => {
     const opened = at.browser.sockets.length;
     at.browser.online = true;
     at.browser.wake();
+    await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
+  });
+
+  it('that closes is replaced after two seconds', async () => {
+    const { socket } = await live();
+    const opened = at.browser.sockets.length;
+    socket.events.close(1006);
+    at.browser.pass(2_000);
     await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
   });
 

@@ -21,7 +21,7 @@ function failOnce(error: Error): void {
 }
 
 describe('numbers', () => {
-  it('run on without gap or double when two tabs act at once', async () => {
+  it('run on without gap or double when two tabs act at once [T31 P3]', async () => {
     const tabs = [await at.browser.open(), await at.browser.open()];
     const [first, second] = tabs;
     if (first === undefined || second === undefined) throw new Error('two tabs');
@@ -45,7 +45,7 @@ describe('numbers', () => {
     expect(at.server.log).toEqual(ops.map((op) => op.id));
   });
 
-  it('are not used up by an act whose transaction dies half-way', async () => {
+  it('are not used up by an act whose transaction dies half-way [P3]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     at.browser.online = false;
@@ -58,7 +58,7 @@ describe('numbers', () => {
 });
 
 describe('durability', () => {
-  it('is strict for acts and relaxed for pages', async () => {
+  it('is strict for acts and relaxed for pages [T29 P3]', async () => {
     const spy = vi.spyOn(IDBDatabase.prototype, 'transaction');
     const over = (store: string) =>
       spy.mock.calls.filter(([stores, mode]) => mode === 'readwrite' && [...(stores as string[])].includes(store));
@@ -72,7 +72,7 @@ describe('durability', () => {
     expect(over('rows').every(([, , options]) => options?.durability === 'relaxed')).toBe(true);
   });
 
-  it('is never claimed when the disk is full', async () => {
+  it('is never claimed when the disk is full [T30]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     failOnce(new DOMException('full', 'QuotaExceededError'));
@@ -82,7 +82,7 @@ describe('durability', () => {
     await until(engine, (status) => status.trouble === null);
   });
 
-  it('is never claimed when the commit itself fails', async () => {
+  it('is never claimed when the commit itself fails [T29 T30]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     at.browser.online = false;
@@ -159,7 +159,7 @@ describe('an act', () => {
     expect(heads.map((head) => head.base)).toEqual([null, entity, entity, heads[2]?.id]);
   });
 
-  it('is not recorded as another person’s when a second tab switched', async () => {
+  it('is not recorded as another person’s when a second tab switched [T23]', async () => {
     const [first, second] = [await at.browser.open(), await at.browser.open()];
     await signedIn(first, 'amy');
     await watched(second.who, (who) => who !== null);
@@ -169,7 +169,7 @@ describe('an act', () => {
     blind.mockRestore();
   });
 
-  it('carries clocks that no wrong clock blocks', async () => {
+  it('carries clocks that no wrong clock blocks [T25]', async () => {
     at.browser.skew = -40 * 365 * 86_400_000;
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');

@@ -44,7 +44,7 @@ async function open(): Promise<Engine> {
 }
 
 describe('pages', () => {
-  it('that do not begin at the cursor are left alone', async () => {
+  it('that do not begin at the cursor are left alone [P21]', async () => {
     const engine = await open();
     at.server.put(visit('one'));
     await drained(engine);
@@ -80,7 +80,7 @@ describe('pages', () => {
     });
   }
 
-  it('are whole or not at all: rows never without their cursor', async () => {
+  it('are whole or not at all: rows never without their cursor [T2 P21]', async () => {
     const engine = await open();
     const person = engine.who.value?.person ?? '';
     const put = IDBObjectStore.prototype.put;
@@ -101,14 +101,14 @@ describe('pages', () => {
     expect(await (await at.browser.person(person)).get('rows', id('one'))).toBeDefined();
   });
 
-  it('of one row each lead to the same rows', async () => {
+  it('of one row each lead to the same rows [T3]', async () => {
     for (const name of ['a', 'b', 'c', 'd']) at.server.put(visit(name));
     at.server.pageRows = 1;
     const engine = await open();
     expect(names(await watched(visits(engine), (rows) => rows.length === 4))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('are shown when all heads are reached, not page by page', async () => {
+  it('are shown when all heads are reached, not page by page [T3 P21]', async () => {
     const engine = await open();
     const seen: number[] = [];
     const stop = visits(engine).subscribe((rows) => seen.push(rows.length));
@@ -123,7 +123,7 @@ describe('pages', () => {
     expect(new Set(seen)).toEqual(new Set([0, 4]));
   });
 
-  it('with an older version move the cursor and change nothing', async () => {
+  it('with an older version move the cursor and change nothing [P23]', async () => {
     const engine = await open();
     at.server.put(visit('one'));
     at.server.put(visit('one', { ver: id('one 2') }, { name: 'newer' }));
@@ -150,7 +150,7 @@ describe('pages', () => {
 });
 
 describe('the mark', () => {
-  it('moves only when all heads are reached: until then own acts are replayed, and never seen twice', async () => {
+  it('moves only when all heads are reached: until then own acts are replayed, and never seen twice [P22]', async () => {
     const engine = await open();
     const person = engine.who.value?.person ?? '';
     const seen: number[] = [];
@@ -193,7 +193,7 @@ describe('the mark', () => {
     expect(Math.max(...notes)).toBe(1);
   });
 
-  it('stays where it is while the server speaks of a fork of this chain', async () => {
+  it('stays where it is while the server speaks of a fork of this chain [P22]', async () => {
     const engine = await open();
     const person = engine.who.value?.person ?? '';
     // Another copy of this profile was here, and its act has the same number; pushes wait, so that pulls come first.
@@ -210,7 +210,7 @@ describe('the mark', () => {
     expect(await watched(act, (row) => row !== undefined)).toMatchObject({ f: { name: 'mine' } });
   });
 
-  it('leaves a held act in the view until it is released', async () => {
+  it('leaves a held act in the view until it is released [P17 P22]', async () => {
     const engine = await open();
     at.server.decide = () => ({ d: 'parked', code: 'entity_unknown' });
     const { entity } = await acted(engine, arrival('held'));
@@ -229,7 +229,7 @@ describe('the mark', () => {
   });
 });
 
-it('a decision comes down by pull when no push reply ever arrives', async () => {
+it('a decision comes down by pull when no push reply ever arrives [T5]', async () => {
   const engine = await open();
   const lost = () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } });
   at.server.decide = () => ({ d: 'parked', code: 'after_dismissal' });
@@ -242,7 +242,7 @@ it('a decision comes down by pull when no push reply ever arrives', async () => 
 });
 
 describe('scopes', () => {
-  it('that are no longer granted go with rows, cursor and key', async () => {
+  it('that are no longer granted go with rows, cursor and key [T20]', async () => {
     at.server.siteKeys[`site:${SITE}`] = 'a2V5';
     at.server.put(visit('secret'));
     const engine = await open();
@@ -256,7 +256,7 @@ describe('scopes', () => {
     expect(await db.getAllKeys('cursors')).not.toContain(`site:${SITE}`);
   });
 
-  it('of an ended epoch begin at 0 again', async () => {
+  it('of an ended epoch begin at 0 again [T33 P28]', async () => {
     const engine = await open();
     at.server.put(visit('kept'));
     at.server.put(visit('lost'));
@@ -271,7 +271,7 @@ describe('scopes', () => {
     expect((await db.get('cursors', `site:${SITE}`))?.epoch).toBe('e2');
   });
 
-  it('are compared by digest once an hour, and when asked', async () => {
+  it('are compared by digest once an hour, and when asked [T37 P26]', async () => {
     const engine = await open();
     at.server.put(visit('one'));
     at.server.put(visit('gone', {}, { left: at.server.now }));
@@ -294,7 +294,7 @@ describe('scopes', () => {
 });
 
 describe('people', () => {
-  it('who were dismissed lose their database here, and their unsent acts are sent', async () => {
+  it('who were dismissed lose their database here, and their unsent acts are sent [T22 P13]', async () => {
     const engine = await open();
     at.server.put(visit('secret'));
     await drained(engine);
@@ -313,7 +313,7 @@ describe('people', () => {
     await eventually(async () => expect(JSON.stringify(await at.browser.dump())).not.toContain('unsent'));
   });
 
-  it('are all forgotten by a revoked device, which still sends what it has', async () => {
+  it('are all forgotten by a revoked device, which still sends what it has [T22 P13]', async () => {
     const engine = await open();
     at.server.put(visit('secret'));
     await drained(engine);
@@ -328,7 +328,7 @@ describe('people', () => {
     await eventually(async () => expect(JSON.stringify(await at.browser.dump())).not.toContain('secret'));
   });
 
-  it('whose session the server ended keep reading and recording, and sign in again', async () => {
+  it('whose session the server ended keep reading and recording, and sign in again [T11]', async () => {
     const engine = await open();
     at.server.sessionsEnded = true;
     engine.syncNow();

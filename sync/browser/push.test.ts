@@ -41,7 +41,7 @@ const retried = (engine: Engine) => passing(() => drained(engine));
 const passing = <T>(work: () => Promise<T>) => at.browser.passing(work);
 
 describe('no answer', () => {
-  it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one', async () => {
+  it('costs nothing when the reply is lost: the repeat gets the same decision, the effect is one [T5]', async () => {
     const engine = await enrolled();
     let lost = 0;
     at.server.fault = { after: ({ path }) => (path === PUSH && lost++ < 2 ? html(502) : undefined) };
@@ -64,7 +64,7 @@ describe('no answer', () => {
     ['a busy server', () => problem(503, 'busy')],
     ['an error of ours', () => problem(500, 'internal')],
     ['a sign-in asked for', () => problem(401, 'session_ended')],
-  ])('%s is no refusal: the act waits', async (_name, answer) => {
+  ])('%s is no refusal: the act waits [T10 T11]', async (_name, answer) => {
     const engine = await enrolled();
     // No pull either: it would mend what a believed answer broke.
     at.server.fault = { instead: ({ path }) => (path === PUSH ? answer() : problem(503, 'busy')) };
@@ -99,7 +99,7 @@ describe('no answer', () => {
 const BUSY = { 'Content-Type': 'application/problem+json', 'Retry-After': '120' };
 
 describe('a bad act', () => {
-  it('stops neither its neighbours nor what comes down', async () => {
+  it('stops neither its neighbours nor what comes down [T8 T9 P18]', async () => {
     const engine = await enrolled();
     const bad = (name: unknown) =>
       (({ poison: { d: 'refused', code: 'not_entitled' }, held: { d: 'parked', code: 'unknown_kind' } }) as const)[
@@ -124,7 +124,7 @@ describe('a bad act', () => {
     expect(shown.map((row) => row.f['name']).sort()).toEqual(['held', 'one', 'three']);
   });
 
-  it('that was refused leaves the screen at once, before anything comes down', async () => {
+  it('that was refused leaves the screen at once, before anything comes down [T9 P18]', async () => {
     const engine = await enrolled();
     at.server.decide = () => ({ d: 'refused', code: 'not_entitled' });
     at.server.fault = { instead: ({ path }) => (path === PUSH ? undefined : problem(503, 'busy')) };
@@ -137,7 +137,7 @@ describe('a bad act', () => {
     expect(act).toMatchObject({ state: 'needs_you', code: 'not_entitled', private: { name: 'poison' } });
   });
 
-  it('that no frame can carry is sent as its hash, alone, and stays with its author', async () => {
+  it('that no frame can carry is sent as its hash, alone, and stays with its author [P5]', async () => {
     const engine = await enrolled();
     const carries = ({ body }: Request) => body.ops.some((op: { private?: string }) => op.private?.includes('poison'));
     at.server.fault = {
@@ -182,7 +182,7 @@ describe('a bad act', () => {
 });
 
 describe('the device’s own disk', () => {
-  it('failing after the server decided shows no failure: the act is sent again and is one', async () => {
+  it('failing after the server decided shows no failure: the act is sent again and is one [T12]', async () => {
     const engine = await enrolled();
     const put = IDBObjectStore.prototype.put;
     let failed = false;
@@ -203,7 +203,7 @@ describe('the device’s own disk', () => {
 });
 
 describe('two tabs', () => {
-  it('without locks send everything, and its effect is one', async () => {
+  it('without locks send everything, and its effect is one [T31]', async () => {
     const first = await at.browser.open(undefined, { locks: undefined });
     const second = await at.browser.open(undefined, { locks: undefined });
     await signedIn(first, 'amy');
@@ -214,7 +214,23 @@ describe('two tabs', () => {
     expect(at.server.log).toHaveLength(4);
   });
 
-  it('do not wait for a frozen one that holds the lock', async () => {
+  it('send what the one that recorded it never could: it closed at once [T32]', async () => {
+    const leader = await at.browser.open();
+    await signedIn(leader, 'amy');
+    await drained(leader);
+    at.browser.online = false;
+    const second = await at.browser.open();
+    await watched(second.who, (who) => who !== null);
+    await acted(second, arrival('from the second'));
+    await second.close();
+    expect(at.server.log).toEqual([]);
+    at.browser.online = true;
+    at.browser.wake();
+    await drained(leader);
+    expect(at.server.log).toHaveLength(1);
+  });
+
+  it('do not wait for a frozen one that holds the lock [T31]', async () => {
     const frozen = { request: (_name: string, ...rest: unknown[]) => (rest.at(-1) as (lock: null) => unknown)(null) };
     const engine = await at.browser.open(undefined, { locks: frozen as unknown as LockManager });
     await signedIn(engine, 'amy');

@@ -44,7 +44,7 @@ it('keeps an acknowledged private part sealed, and nothing of it in the clear be
   expect(op).not.toHaveProperty('salt');
 });
 
-it('gives a server that lost them its acts back with what it decided, though everything else would be decided now', async () => {
+it('gives a server that lost them its acts back with what it decided, though everything else would be decided now [T34 P29]', async () => {
   at.server.decide = () => ({ d: 'refused', code: 'not_entitled' });
   const engine = await delivered('refused before');
   at.server.decide = () => ({ d: 'applied' });

@@ -71,7 +71,7 @@ describe('a sign-in on a device that the server does not take', () => {
     return engine;
   }
 
-  it('because it was restored to before it: certificates first, then it enrols anew and gives back what it has', async () => {
+  it('because it was restored to before it: certificates first, then it enrols anew and gives back what it has [P9]', async () => {
     const engine = await signedOut();
     const device = [...at.server.chains.values()][0]?.device;
     at.server.chains.clear();
@@ -116,7 +116,7 @@ describe('a sign-out', () => {
 });
 
 describe('two people', () => {
-  it('on one device: the first one’s acts are sent as the first one’s, and the second sees none of them', async () => {
+  it('on one device: the first one’s acts are sent as the first one’s, and the second sees none of them [T11 T23 P13]', async () => {
     const engine = await at.browser.open();
     const amy = await signedIn(engine, 'amy');
     await drained(engine);
@@ -151,7 +151,7 @@ describe('two people', () => {
     expect(own).toMatchObject([{ f: { name: 'amys secret' } }]);
   });
 
-  it('a read begun for the first is never shown to the second', async () => {
+  it('a read begun for the first is never shown to the second [T23]', async () => {
     const engine = await at.browser.open();
     const amy = await signedIn(engine, 'amy');
     let release: () => void = () => undefined;
@@ -192,7 +192,7 @@ describe('two people', () => {
 });
 
 describe('lost storage', () => {
-  it('with acts unsent is noticed, shown, and followed by the next chain', async () => {
+  it('with acts unsent is noticed, shown, and followed by the next chain [T28]', async () => {
     const engine = await at.browser.open();
     await signedIn(engine, 'amy');
     at.browser.online = false;

@@ -109,7 +109,7 @@ describe('a shade', () => {
     }
   });
 
-  it('replaces the row on the disk within the hour, and goes after thirty days', async () => {
+  it('replaces the row on the disk within the hour, and goes after thirty days [P25]', async () => {
     const engine = await left();
     const person = engine.who.value?.person ?? '';
     await quiet(engine);
@@ -123,7 +123,7 @@ describe('a shade', () => {
     expect(await watched(list(engine), () => true)).toEqual([]);
   });
 
-  it('comes by anchored time, whatever the wall clock says', async () => {
+  it('comes by anchored time, whatever the wall clock says [P25]', async () => {
     const engine = await left();
     at.browser.skew = 40 * DAY;
     expect((await watched(list(engine), (rows) => rows.length === 1))[0]?.sh).toBeUndefined();

@@ -35,6 +35,7 @@ async def refused(server: Served, raw: bytes, status: int, code: str, **headers:
 
 
 @pytest.mark.parametrize(("make", "status", "code"), [pytest.param(*case[1:], id=case[0]) for case in FRAMES])
+@pytest.mark.path("P5")
 async def test_a_bad_frame_gets_its_code_and_leaves_no_trace(
     server: Served, make: Make, status: int, code: str
 ) -> None:
@@ -98,6 +99,7 @@ async def test_bodies_too_large_or_too_slow(server: Served, monkeypatch: pytest.
     assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
 
 
+@pytest.mark.path("P4")
 async def test_signatures_of_another_shape(server: Served) -> None:
     """Row 16: another device's key, r or s = 0, DER, s doubled by the order's wrap, padding."""
     phone, stranger = await a_phone(server), await server.estate.phone("G2")
@@ -118,6 +120,8 @@ async def test_signatures_of_another_shape(server: Served) -> None:
         await refused(server, canon.encode(msgspec.structs.replace(frame, sig=sig)), 401, "bad_signature")
 
 
+@pytest.mark.trap("T39")
+@pytest.mark.path("P6")
 async def test_a_bad_op_is_refused_and_its_neighbours_stand(server: Served) -> None:
     """Rows 2, 4 to 10 inside an op: malformed, logged, its number used; all in one frame."""
     phone = await server.estate.phone("G1")
@@ -132,6 +136,7 @@ async def test_texts_are_kept_as_typed_or_refused_whole(server: Served) -> None:
     await texts_are_kept(server)
 
 
+@pytest.mark.path("P1")
 async def test_private_parts_that_do_not_match(server: Served) -> None:
     phone = await server.estate.phone("G1")
     head, private, salt = texts_of(phone, None, {"name": "张三"})

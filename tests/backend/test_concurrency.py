@@ -23,6 +23,8 @@ from gatehouse_sync.protocol import PullReply, PushReply
 WRITERS, PUSHES, EACH = 8, 25, 10
 
 
+@pytest.mark.trap("T1")
+@pytest.mark.path("P21")
 async def test_a_cursor_never_skips_a_row_committed_late(estate: Estate) -> None:
     """T1, I12: 8 phones push 2,000 visits to one site while another pulls without pause."""
     writers = [await estate.phone(staff_no) for staff_no in ("G1", "G2", "G3", "M1") * 2]
@@ -66,6 +68,7 @@ async def test_a_cursor_never_skips_a_row_committed_late(estate: Estate) -> None
     assert (await reader.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.trap("T1")
 async def test_the_same_poller_behind_a_serial_number_does_skip(postgres_url: str) -> None:
     """The control of the test above: numbers of a sequence, given out before the commit, lose rows to a cursor."""
     database = PostgresDatabase(postgres_url)
@@ -109,6 +112,7 @@ def _behind(cursor: int) -> Steps[list[Row]]:
     return (yield Query("SELECT seq FROM serial_feed WHERE seq > ? ORDER BY seq", (cursor,)))
 
 
+@pytest.mark.trap("T31")
 async def test_two_pushes_of_one_chain_at_once_count_once(estate: Estate) -> None:
     """T31: two tabs send the same outbox; both get the same answer."""
     phone = await estate.phone("G1")
@@ -123,6 +127,7 @@ async def test_two_pushes_of_one_chain_at_once_count_once(estate: Estate) -> Non
     assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE op = ?", visit) == [(1,)]
 
 
+@pytest.mark.path("P7")
 async def test_two_devices_with_one_id_at_once(estate: Estate) -> None:
     """P7: one of them is first, the other is told; neither is lost or parked."""
     one, two = await estate.phone("G1"), await estate.phone("G2")
@@ -147,6 +152,7 @@ async def crossed(estate: Estate, one: Phone, two: Phone) -> None:
 
 
 @pytest.mark.parametrize("turn", range(6))
+@pytest.mark.path("P17")
 async def test_an_act_and_the_record_it_waits_for_never_miss_each_other(estate: Estate, turn: int) -> None:
     """I7, P17: both are on their way at the same moment, on two connections."""
     one, two = await estate.phone("G1"), await estate.phone("G2")
@@ -159,6 +165,7 @@ async def test_an_act_and_the_record_it_waits_for_never_miss_each_other(estate: 
     assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
 
 
+@pytest.mark.path("P17")
 async def test_two_managers_release_one_act_at_once(estate: Estate) -> None:
     """P17: it counts once; the second is told that nothing is held any more."""
     phone, manager = await estate.phone("G1"), await estate.phone("M1")
@@ -194,6 +201,7 @@ async def test_writers_on_the_same_records_in_opposite_order_all_get_through(est
     assert (await author.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.path("P21", "P22")
 async def test_a_pull_sees_whole_transactions_while_pushes_go_on(estate: Estate) -> None:
     """P21, P22: heads, pages and the acknowledged number of one snapshot; the digest agrees at every moment."""
     phone, reader = await estate.phone("G1"), await estate.phone("G2")
@@ -220,6 +228,7 @@ async def test_a_pull_sees_whole_transactions_while_pushes_go_on(estate: Estate)
     assert len(reader.rows("visit")) == 30
 
 
+@pytest.mark.path("P17")
 async def test_a_record_that_arrives_between_two_looks_is_not_missed(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

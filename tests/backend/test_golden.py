@@ -52,6 +52,7 @@ async def founded(url: str, golden: dict[str, Any]) -> Estate:
 
 
 @pytest.mark.parametrize("golden", QUEUES)
+@pytest.mark.trap("T27")
 async def test_the_queue_of_a_release_is_taken_whole(golden: dict[str, Any], database_url: str) -> None:
     frame = {**golden["frame"], "certs": golden["certificates"]}
     estate = await founded(database_url, golden)

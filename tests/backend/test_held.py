@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.dump import ask
 from tests.estate import HOUR, Estate, Phone, codes
 
 from gatehouse_sync import chain
 
 
+@pytest.mark.path("P6", "P17")
 async def test_what_waits_for_a_record_comes_free_with_it(estate: Estate) -> None:
     """P17: an unknown entity holds the act, and what this device does next on it; the record frees all in order."""
     phone, other = await estate.phone("G1"), await estate.phone("G2")
@@ -35,6 +37,7 @@ async def test_what_waits_for_a_record_comes_free_with_it(estate: Estate) -> Non
     assert types == [("op",), ("release",)]
 
 
+@pytest.mark.trap("T24")
 async def test_an_act_that_depends_on_two_records_waits_for_both(estate: Estate) -> None:
     """T24: the first to come does not free it, the second does, also when both come in one push."""
     phone, other = await estate.phone("G1"), await estate.phone("G2")
@@ -87,6 +90,8 @@ async def test_an_act_that_waits_in_the_same_frame_comes_free_in_it(estate: Esta
     assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
 
 
+@pytest.mark.trap("T8")
+@pytest.mark.path("P17")
 async def test_a_refused_creation_takes_its_amendments_with_it_and_nothing_else(estate: Estate) -> None:
     """T8: [ok, invalid, ok, behind the invalid]; pull goes on throughout."""
     phone = await estate.phone("G1")
@@ -121,6 +126,7 @@ async def dismissed_with_held_acts(estate: Estate) -> tuple[Phone, Phone, str]:
     return phone, manager, visit
 
 
+@pytest.mark.path("P17")
 async def test_a_manager_lets_a_held_act_go(estate: Estate) -> None:
     """P17: decided afresh with everything its rule looks at, its followers in order; a second time there is nothing."""
     phone, manager, visit = await dismissed_with_held_acts(estate)
@@ -135,6 +141,7 @@ async def test_a_manager_lets_a_held_act_go(estate: Estate) -> None:
     assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
 
 
+@pytest.mark.path("P17")
 async def test_a_manager_sends_a_held_act_back(estate: Estate) -> None:
     """Its author learns why; what stood on the creation falls with it."""
     phone, manager, visit = await dismissed_with_held_acts(estate)

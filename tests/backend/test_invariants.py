@@ -16,6 +16,8 @@ STEPS = 160
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.trap("T9")
+@pytest.mark.path("P15")
 async def test_after_the_network_heals_everything_holds(on_sqlite: Estate, seed: int) -> None:
     """I1 to I5, I7, I8, I10: offline phones, lost replies, repeats, reordering, cuts, forks, restarts, wrong clocks."""
     story = Story(on_sqlite, seed)
@@ -26,6 +28,7 @@ async def test_after_the_network_heals_everything_holds(on_sqlite: Estate, seed:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.path("P16")
 def test_both_databases_give_the_same_bytes(tmp_path: Path, postgres_url: str, seed: int) -> None:
     """I6: rows, feeds, digests, log and its hashes; ids, keys and signatures follow the seed."""
 

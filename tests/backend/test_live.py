@@ -59,6 +59,7 @@ async def closed(line: Any) -> int:
     return int(received.code)
 
 
+@pytest.mark.path("P24")
 async def test_a_small_page_comes_with_the_poke_and_a_large_one_is_pulled(server: Served) -> None:
     """P24, 11.2: exactly the page of the transaction; it applies like any other."""
     reader, writer = await server.estate.phone("G2"), await server.estate.phone("G1")
@@ -264,6 +265,7 @@ async def test_signing_out_and_revoking_close_sockets(server: Served) -> None:
         assert await closed(line) == 4403
 
 
+@pytest.mark.path("P24")
 async def test_a_lost_role_closes_the_socket_and_its_rows_do_not_go_out(server: Served) -> None:
     """I5, P24: rows of the very transaction that ends the role included."""
     estate = server.estate
@@ -279,6 +281,7 @@ async def test_a_lost_role_closes_the_socket_and_its_rows_do_not_go_out(server: 
         assert end.value.rcvd.code == 4409
 
 
+@pytest.mark.path("P24")
 async def test_a_change_during_the_greeting_is_not_missed(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """I5: the role ends after the server has looked and before it listens for changes."""
     estate = server.estate
@@ -314,6 +317,7 @@ async def test_a_dated_role_closes_the_socket_when_it_ends(server_sqlite: Served
         assert await told(longer) == "pong"
 
 
+@pytest.mark.path("P24")
 async def test_pokes_cross_between_processes_on_postgres(postgres_url: str, tmp_path: Path) -> None:
     """P24: two apps on one database; a scope that moved, a person cut off, a device revoked."""
     async with served(postgres_url, tmp_path) as one, served(postgres_url, tmp_path, build=False) as two:
@@ -338,6 +342,8 @@ def share(one: Estate, two: Estate) -> None:
     two.clock.ms = one.clock.ms
 
 
+@pytest.mark.trap("T35")
+@pytest.mark.path("P24")
 async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

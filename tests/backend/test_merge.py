@@ -32,6 +32,7 @@ async def both_see(one: Phone, two: Phone, visit: str) -> Body:
     return row
 
 
+@pytest.mark.trap("T17")
 async def test_edits_of_different_fields_both_stand(estate: Estate) -> None:
     """T17: no merge, no notice."""
     one, two, visit = await two_gates(estate, name="张三", unit="1-101")
@@ -43,6 +44,7 @@ async def test_edits_of_different_fields_both_stand(estate: Estate) -> None:
     assert one.notices() == two.notices() == []
 
 
+@pytest.mark.trap("T17")
 async def test_the_later_arrival_wins_and_the_other_person_is_told_both_values(estate: Estate) -> None:
     """T17, 10.3, 10.4."""
     one, two, visit = await two_gates(estate, unit="1-101")
@@ -60,6 +62,8 @@ async def test_the_later_arrival_wins_and_the_other_person_is_told_both_values(e
     assert mine != theirs
 
 
+@pytest.mark.trap("T25", "T26")
+@pytest.mark.path("P19")
 async def test_a_write_that_is_provably_earlier_loses_whatever_the_wall_clocks_say(estate: Estate) -> None:
     """P19, T25, T26: one phone's clock is 3 days slow, the other's 5 years fast; neither wins by it."""
     one, two, visit = await two_gates(estate, unit="1-101")
@@ -78,6 +82,7 @@ async def test_a_write_that_is_provably_earlier_loses_whatever_the_wall_clocks_s
     assert [notice["f"]["fields"][0][:3] for notice in one.notices()] == [["unit", "3-301", "2-201"]]
 
 
+@pytest.mark.path("P19")
 async def test_a_held_write_that_is_provably_earlier_loses(estate: Estate) -> None:
     """P19: it arrived before the other was made, was held, and comes free afterwards."""
     one, two, visit = await two_gates(estate, unit="1-101")
@@ -96,6 +101,7 @@ async def test_a_held_write_that_is_provably_earlier_loses(estate: Estate) -> No
 
 
 @pytest.mark.parametrize("skew", [0, -3 * DAY, 5 * 365 * DAY, -56 * 365 * DAY])
+@pytest.mark.trap("T25")
 async def test_no_clock_blocks_an_act(estate: Estate, skew: int) -> None:
     """I8, T25, row 22: 1970, 3 days slow, 5 years fast; stored, inside its interval, flagged when it contradicts."""
     phone = await estate.phone("G1", skew=skew)
@@ -112,6 +118,7 @@ async def test_no_clock_blocks_an_act(estate: Estate, skew: int) -> None:
     assert start <= row["f"]["arrived"] <= row["f"]["left"] <= estate.clock.ms
 
 
+@pytest.mark.trap("T18")
 async def test_a_chain_of_offline_edits_is_judged_from_what_its_author_saw(estate: Estate) -> None:
     """T18: e1 was clean, e2 meets the other's write although it stands on e1; one's own e1 is no conflict for e2."""
     one, two, visit = await two_gates(estate, unit="1-101")
@@ -127,6 +134,7 @@ async def test_a_chain_of_offline_edits_is_judged_from_what_its_author_saw(estat
     assert codes(await one.drain()) == [("applied", None)] * 2
 
 
+@pytest.mark.path("P19")
 async def test_ones_own_writes_from_an_older_chain_are_no_conflict(estate: Estate) -> None:
     one, two, visit = await two_gates(estate, unit="1-101")
     one.amend(visit, unit="2-201")
@@ -137,6 +145,7 @@ async def test_ones_own_writes_from_an_older_chain_are_no_conflict(estate: Estat
     assert (await both_see(one, two, visit))["f"]["unit"] == "2-202"
 
 
+@pytest.mark.path("P19")
 async def test_a_base_the_log_does_not_hold_is_concurrent_with_everything(estate: Estate) -> None:
     one, two, visit = await two_gates(estate, unit="1-101")
     one.amend(visit, unit="2-201")
@@ -146,6 +155,7 @@ async def test_a_base_the_log_does_not_hold_is_concurrent_with_everything(estate
     assert codes(await two.drain()) == [("merged", None)]
 
 
+@pytest.mark.path("P19")
 async def test_first_stays_first_and_its_time_with_it(estate: Estate) -> None:
     """``first``: whoever arrives first; the second leave is told, and does not move the time. Row 41: exit twice."""
     one, two, visit = await two_gates(estate)
@@ -271,6 +281,8 @@ async def personal_data_left(estate: Estate) -> list[str]:
     return sorted(set(left))
 
 
+@pytest.mark.trap("T19")
+@pytest.mark.path("P30")
 async def test_erasure_leaves_the_proofs_and_no_personal_value(estate: Estate) -> None:
     """P30: ops, row, notices, feeds; and what comes later from an offline phone brings nothing back."""
     one, two, visit = await two_gates(estate, unit="1-101", **PRIVATE)
@@ -293,6 +305,7 @@ async def test_erasure_leaves_the_proofs_and_no_personal_value(estate: Estate) -
     assert not any(value in str(one.rows("notice")) for value in PRIVATE.values())
 
 
+@pytest.mark.path("P30")
 async def test_erasure_in_the_frame_that_brings_the_record(estate: Estate) -> None:
     """P30: what is erased never reaches the disk as an op's private part."""
     manager = await estate.phone("M1")
@@ -303,6 +316,7 @@ async def test_erasure_in_the_frame_that_brings_the_record(estate: Estate) -> No
     assert await personal_data_left(estate) == []
 
 
+@pytest.mark.path("P30")
 async def test_erasure_reaches_the_notices_of_its_own_frame(estate: Estate) -> None:
     """P30: a manager's phone brings a conflict and the erasure together; neither value stays in an inbox."""
     one, _two, visit = await two_gates(estate, name="张三")

@@ -263,6 +263,8 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("sql", TAMPERINGS.values(), ids=TAMPERINGS.keys())
+@pytest.mark.trap("T40")
+@pytest.mark.path("P16")
 async def test_a_database_changed_by_hand_does_not_verify(on_sqlite: Estate, sql: str) -> None:
     """I4, TH6, TH7: edits, deletions, exchanges and inventions are found; an untouched database has no finding."""
     phone = await on_sqlite.phone("G1")
@@ -315,6 +317,8 @@ async def test_what_is_kept_beside_the_log_must_follow_from_it(on_sqlite: Estate
     assert {one.check for one in await verify(on_sqlite.database, key)} == {table}
 
 
+@pytest.mark.trap("T40")
+@pytest.mark.path("P28")
 async def test_history_written_anew_contradicts_the_stamps_of_devices(on_sqlite: Estate) -> None:
     """TH7: a log rebuilt without its key cannot meet a stamp that a device holds."""
     phone = await on_sqlite.phone("G1")

@@ -21,6 +21,8 @@ from gatehouse_sync.shade import shade
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
+@pytest.mark.trap("T3")
+@pytest.mark.path("P21")
 async def test_pages_of_every_size_end_at_transactions_and_give_the_same_rows(estate: Estate, limit: int) -> None:
     """T3: no page splits a transaction; each begins where the last ended."""
     author = await busy(estate)
@@ -63,6 +65,7 @@ async def test_a_page_may_come_twice_or_early_and_counts_once(estate: Estate) ->
     assert {b["id"] for b in reader.rows("visit")} == {b["id"] for b in author.rows("visit")}
 
 
+@pytest.mark.trap("T4")
 async def test_a_slow_clock_hides_nothing_from_those_who_are_ahead(estate: Estate) -> None:
     """T4: cursors are numbers of the server."""
     reader = await fresh(estate, "G2")
@@ -73,6 +76,7 @@ async def test_a_slow_clock_hides_nothing_from_those_who_are_ahead(estate: Estat
     assert reader.row(visit) is not None
 
 
+@pytest.mark.path("P22")
 async def test_the_acknowledged_number_comes_with_the_heads(estate: Estate) -> None:
     """P22, 8.6: a lost push reply costs nothing; the mark moves when the heads are reached."""
     phone = await fresh(estate, "G1")
@@ -89,6 +93,7 @@ async def test_the_acknowledged_number_comes_with_the_heads(estate: Estate) -> N
     assert await ask(estate.database, "SELECT COUNT(*) FROM log") == before
 
 
+@pytest.mark.path("P8")
 async def test_a_rolled_back_profile_that_pulls_first_loses_nothing(estate: Estate) -> None:
     """P8: the server holds another act under the number of the phone's own; a pull must not pass for its receipt."""
     phone = await fresh(estate, "G1")
@@ -105,6 +110,7 @@ async def test_a_rolled_back_profile_that_pulls_first_loses_nothing(estate: Esta
     assert {body["id"] for body in phone.rows("visit")} >= {mine, gone.op.head.id}
 
 
+@pytest.mark.trap("T33")
 async def test_a_cursor_that_cannot_be_is_reset(estate: Estate) -> None:
     """8.5: another epoch, above the head, below the floor. The rows come again from 0 in the same answer."""
     phone = await busy(estate)
@@ -129,6 +135,8 @@ async def test_a_cursor_that_cannot_be_is_reset(estate: Estate) -> None:
     assert (await phone.pull_once()).reset == []
 
 
+@pytest.mark.trap("T37")
+@pytest.mark.path("P26")
 async def test_a_digest_finds_what_went_astray_and_that_scope_alone_comes_again(estate: Estate) -> None:
     """T37, P26."""
     phone = await busy(estate)
@@ -145,6 +153,7 @@ async def test_a_digest_finds_what_went_astray_and_that_scope_alone_comes_again(
     assert (await phone.pull_once(digests=True)).reset == []
 
 
+@pytest.mark.path("P26", "P23")
 async def test_digests_agree_when_a_phone_works_at_two_sites(estate: Estate) -> None:
     """P26: a record that moves between scopes leaves the sums of both right. The gate row moves with the phone."""
     site, post = await second_site(estate)
@@ -157,6 +166,7 @@ async def test_digests_agree_when_a_phone_works_at_two_sites(estate: Estate) -> 
     assert [(gate["site"], gate["post"]) for gate in gates] == [(site, post)]
 
 
+@pytest.mark.path("P27")
 async def test_a_quiet_phone_renews_its_row_and_others_see_it(estate: Estate) -> None:
     """P27: completeness goes on with every pull, to the anchor's time and not to that of arrival.
 
@@ -179,6 +189,7 @@ async def test_a_quiet_phone_renews_its_row_and_others_see_it(estate: Estate) ->
     assert seen == sorted(set(seen))
 
 
+@pytest.mark.path("P27")
 async def test_what_a_phone_still_holds_is_shown_as_held(estate: Estate) -> None:
     """P27, 9.1: while acts are missing the device is complete only to what it was."""
     phone, reader = await fresh(estate, "G1"), await fresh(estate, "G2")
@@ -216,6 +227,7 @@ async def test_a_refused_exit_does_not_move_the_gate_row(estate: Estate) -> None
     assert [body["f"]["post"] for body in phone.rows("gate")] == [estate.east]
 
 
+@pytest.mark.path("P25")
 async def test_a_closed_visit_is_shaded_then_gone(estate: Estate) -> None:
     """10.5, P25: full for 12 hours, its shade for 30 days, then nothing; a late first pull gets what a holder has."""
     phone = await fresh(estate, "G1")
@@ -274,6 +286,8 @@ async def test_pruning_takes_from_feeds_what_every_phone_has_dropped(estate: Est
     }
 
 
+@pytest.mark.trap("T33", "T34")
+@pytest.mark.path("P28")
 async def test_a_database_that_went_back_is_noticed_once(on_sqlite: Estate) -> None:
     """P28, T28, T34: the file is copied back; the first phone to return mints one epoch and everybody begins again.
 
@@ -312,6 +326,7 @@ async def test_a_database_that_went_back_is_noticed_once(on_sqlite: Estate) -> N
     assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE type = 'epoch'") == [(1,)]
 
 
+@pytest.mark.path("P28")
 async def test_a_forged_or_foreign_echo_moves_nothing(estate: Estate) -> None:
     phone = await busy(estate)
     good = phone.device.stamp
@@ -328,6 +343,7 @@ async def test_a_forged_or_foreign_echo_moves_nothing(estate: Estate) -> None:
     assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE type = 'epoch'") == [(0,)]
 
 
+@pytest.mark.path("P9")
 async def test_a_token_that_outlived_its_device_gets_the_known_answer(estate: Estate) -> None:
     """P9: after a restore the token is still good and the device unknown: it is to prove itself, not to see a fault."""
     phone = await fresh(estate, "G1")

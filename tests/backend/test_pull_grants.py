@@ -12,6 +12,7 @@ from gatehouse.errors import Problem
 from gatehouse.replication.pull import pull
 
 
+@pytest.mark.trap("T20")
 async def test_a_lost_role_takes_every_row_of_the_site(estate: Estate) -> None:
     """T20, I5."""
     phone = await busy(estate)
@@ -27,6 +28,7 @@ async def test_a_lost_role_takes_every_row_of_the_site(estate: Estate) -> None:
     assert codes(await phone.drain()) == [("refused", "not_entitled")]
 
 
+@pytest.mark.path("P11")
 async def test_a_role_with_dates_begins_and_ends_by_itself(estate: Estate) -> None:
     """P11, I5: the grants follow the clock of the server."""
     site, _post = await second_site(estate)
@@ -41,6 +43,7 @@ async def test_a_role_with_dates_begins_and_ends_by_itself(estate: Estate) -> No
     assert held == [False, True, False]
 
 
+@pytest.mark.trap("T21")
 async def test_a_new_role_brings_what_is_old(estate: Estate) -> None:
     """T21: rows older than any cursor of the phone arrive, for the cursor is per scope."""
     site, post = await second_site(estate)
@@ -55,6 +58,7 @@ async def test_a_new_role_brings_what_is_old(estate: Estate) -> None:
     assert {body["f"]["site"] for body in phone.rows("visit")} == {estate.site, site}
 
 
+@pytest.mark.path("P12")
 async def test_with_nobody_signed_in_a_phone_gets_its_own_outcomes_only(estate: Estate) -> None:
     """P12: codes, no values and no reasons."""
     phone = await busy(estate)
@@ -76,6 +80,7 @@ async def refused(phone: Phone) -> str:
     return problem.value.code
 
 
+@pytest.mark.path("P12")
 async def test_a_session_counts_on_its_own_device_only(estate: Estate) -> None:
     """4.5, TH15."""
     one, two = await fresh(estate, "G1"), await fresh(estate, "G2")
@@ -106,6 +111,8 @@ async def test_signing_out_ends_the_session(estate: Estate) -> None:
     assert await refused(phone) == "session_ended"
 
 
+@pytest.mark.trap("T22")
+@pytest.mark.path("P11")
 async def test_a_revoked_phone_reads_nothing_and_its_acts_are_held(estate: Estate) -> None:
     """Row 26, 8.9, TH14: 403 on pull; the push is taken, logged and held for a person; a release counts."""
     phone = await busy(estate)
@@ -123,6 +130,7 @@ async def test_a_revoked_phone_reads_nothing_and_its_acts_are_held(estate: Estat
     assert estate.admin.row(recorded)["f"]["unit"] == "7-701"  # type: ignore[index]  # a missing row fails the test
 
 
+@pytest.mark.path("P11")
 async def test_what_a_phone_does_behind_its_own_revocation_is_held(estate: Estate) -> None:
     """P11: in one push or in two."""
     estate.admin.act("device.revoke", {"device": estate.admin.id})
@@ -139,6 +147,7 @@ async def test_a_device_of_another_org_cannot_be_revoked(estate: Estate) -> None
     await estate.admin.pull()
 
 
+@pytest.mark.trap("T39")
 async def test_another_orgs_ids_open_nothing(estate: Estate) -> None:
     """Row 25, TH9, TH10: its records answer as if they did not exist, and nothing of ours reaches its people."""
     phone = await busy(estate)
@@ -177,6 +186,7 @@ async def test_an_act_in_the_name_of_another_orgs_person_reaches_nobody(estate: 
     assert len(phone.rows("notice")) == before
 
 
+@pytest.mark.path("P13")
 async def test_a_dismissed_person_leaves_every_device(estate: Estate) -> None:
     """8.7, P13: the databases to delete, the session, the grants."""
     phone = await busy(estate)

@@ -21,6 +21,7 @@ async def accepted(estate: Estate, raw: bytes) -> PushReply:
     return reply
 
 
+@pytest.mark.trap("T5")
 async def test_the_same_frame_again_changes_nothing_and_answers_the_same(estate: Estate) -> None:
     """T5, I2: the reply was lost, the phone sends again; ten times."""
     phone = await estate.phone("G1")
@@ -37,6 +38,8 @@ async def test_the_same_frame_again_changes_nothing_and_answers_the_same(estate:
     assert codes(first.results) == [("applied", None)] * 3
 
 
+@pytest.mark.trap("T5")
+@pytest.mark.path("P7")
 async def test_repeats_keep_every_sort_of_answer(estate: Estate) -> None:
     """A refused, a held, a reused and an unreadable op answer the second time what they answered the first."""
     phone = await estate.phone("G1")
@@ -75,6 +78,8 @@ async def test_a_frame_that_overlaps_what_is_held_adds_only_the_rest(estate: Est
     assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(4,)]
 
 
+@pytest.mark.trap("T7")
+@pytest.mark.path("P7")
 async def test_the_same_id_with_another_body_is_refused_and_the_first_stands(estate: Estate) -> None:
     """T7, P7, also when the id is another device's or another org's act."""
     phone, other = await estate.phone("G1"), await estate.phone("G2")
@@ -115,6 +120,7 @@ async def test_two_unreadable_ops_with_one_text_have_a_leaf_each(estate: Estate)
     assert rows[0] != rows[1]
 
 
+@pytest.mark.path("P5")
 async def test_a_gap_is_named_and_nothing_behind_it_is_taken(estate: Estate) -> None:
     """Row 18."""
     phone = await estate.phone("G1")
@@ -129,6 +135,7 @@ async def test_a_gap_is_named_and_nothing_behind_it_is_taken(estate: Estate) -> 
     assert codes(await phone.drain()) == [("applied", None)] * 5
 
 
+@pytest.mark.path("P8")
 async def test_a_gap_that_cannot_be_filled_becomes_a_new_chain(estate: Estate) -> None:
     """P8: the server is older than what the phone has thrown away."""
     phone = await estate.phone("G1")
@@ -146,6 +153,7 @@ async def test_a_gap_that_cannot_be_filled_becomes_a_new_chain(estate: Estate) -
     assert row["f"]["unit"] == "8-801"
 
 
+@pytest.mark.path("P8")
 async def test_a_cloned_profile_forks_and_nobody_is_frozen_out(estate: Estate) -> None:
     """P8, row 19: the same chain grows two ends; the second one starts a chain of its own and loses nothing."""
     phone = await estate.phone("G1")
@@ -171,6 +179,7 @@ async def test_a_cloned_profile_forks_and_nobody_is_frozen_out(estate: Estate) -
     assert flags == [("rechained",)]
 
 
+@pytest.mark.path("P7", "P8")
 async def test_acts_already_taken_may_come_again_in_the_new_chain(estate: Estate) -> None:
     """P7, P8: heads are unchanged, so they are repeats there; later frames of that chain and their repeats work."""
     phone = await estate.phone("G1")
@@ -203,6 +212,7 @@ async def test_a_chain_continues_from_a_repeat(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize("again", ["same chain", "new chain"])
+@pytest.mark.path("P5")
 async def test_an_act_taken_in_full_may_come_again_as_its_stub(estate: Estate, again: str) -> None:
     """P5: the reply to the whole was lost and a proxy then refused the size; its decision stands."""
     phone = await estate.phone("G1")
@@ -217,6 +227,7 @@ async def test_an_act_taken_in_full_may_come_again_as_its_stub(estate: Estate, a
     assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(1,)]
 
 
+@pytest.mark.path("P5")
 async def test_a_stub_uses_its_number_and_the_chain_goes_on(estate: Estate) -> None:
     phone = await estate.phone("G1")
     phone.arrive()
@@ -233,6 +244,7 @@ async def test_a_stub_uses_its_number_and_the_chain_goes_on(estate: Estate) -> N
     assert (await phone.push()).results[0] == (1, lost.op.head.id, "refused", "unsendable")
 
 
+@pytest.mark.path("P5")
 async def test_halves_of_a_batch_are_frames_like_any_other(estate: Estate) -> None:
     """P5: a phone whose batch is too much sends smaller ones."""
     phone = await estate.phone("G1")
@@ -244,6 +256,8 @@ async def test_halves_of_a_batch_are_frames_like_any_other(estate: Estate) -> No
     assert phone.frame() is None
 
 
+@pytest.mark.trap("T8")
+@pytest.mark.path("P6")
 async def test_one_bad_act_among_a_hundred(estate: Estate) -> None:
     """Row 15, I11: 99 stored, the bad one logged, its number used."""
     phone = await estate.phone("G1")
@@ -260,6 +274,7 @@ async def test_one_bad_act_among_a_hundred(estate: Estate) -> None:
     assert await ask(estate.database, "SELECT COUNT(*) FROM visit") == [(99,)]
 
 
+@pytest.mark.path("P6")
 async def test_a_newer_kind_is_kept_raw_and_holds_what_follows_it(estate: Estate) -> None:
     """P6, row 23: unknown kind or version; the op's text is kept for the server that will know it."""
     phone = await estate.phone("G1")
@@ -290,6 +305,7 @@ async def test_a_newer_kind_is_kept_raw_and_holds_what_follows_it(estate: Estate
     assert codes(await manager.drain()) == [("refused", "not_held")] * 2
 
 
+@pytest.mark.path("P9")
 async def test_certificates_heal_a_database_that_forgot_the_device(estate: Estate) -> None:
     """P9: enrolled and signed in after the backup; the server believes its own signature."""
     phone = await estate.phone("G1")
@@ -316,6 +332,7 @@ def _forget(device: str, chain_id: str) -> Steps[None]:
     yield Query("DELETE FROM device WHERE id = ?", (device,))
 
 
+@pytest.mark.path("P9")
 async def test_a_forged_certificate_proves_nothing_and_stores_nothing(estate: Estate) -> None:
     phone, stranger = await estate.phone("G1"), await estate.phone("G2")
     phone.arrive()

@@ -38,6 +38,7 @@ def raising(*_args: Any, **_more: Any) -> Any:
 
 
 @pytest.mark.parametrize("part", ["rule", "site", "refs", "effect"])
+@pytest.mark.path("P6", "P14")
 async def test_an_act_whose_handler_raises_is_held_alone(estate: Estate, part: str) -> None:
     """P14, P6: the rest of the batch is applied; the log names the failure and no value; a person releases it."""
     phone, manager = await estate.phone("G1"), await estate.phone("M1")
@@ -79,6 +80,7 @@ async def test_a_bad_act_that_waits_does_not_stop_the_record_it_waits_for(estate
     assert estate.admin.row(visit)["f"]["unit"] == "2-201"  # type: ignore[index]  # a missing row fails the test
 
 
+@pytest.mark.path("P14")
 async def test_a_statement_that_fails_is_undone_to_its_savepoint(estate: Estate) -> None:
     """P14: the database refuses one op's rows; what stood before it in the transaction stays."""
 
@@ -172,6 +174,7 @@ def no_space(estate: Estate) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("failure", ["SerializationError", "DeadlockDetectedError"])
+@pytest.mark.path("P14")
 async def test_a_push_that_postgres_turns_away_is_run_again(
     estate: Estate, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
@@ -216,6 +219,8 @@ async def test_a_push_given_up_half_way_leaves_nothing_or_all(estate: Estate) ->
     assert await ask(estate.database, "SELECT COUNT(*) FROM op WHERE entity = ?", visit) == [(2,)]
 
 
+@pytest.mark.trap("T6")
+@pytest.mark.path("P14")
 async def test_a_commit_that_fails_stores_nothing_and_the_next_push_works(
     estate: Estate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

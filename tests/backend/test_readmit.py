@@ -64,6 +64,7 @@ async def sound(estate: Estate) -> list[str]:
 
 
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.path("P29")
 async def test_everything_is_as_it_was_in_any_order_of_return(database_url: str, order: tuple[int, ...]) -> None:
     async with opened(database_url) as estate:
         phones = await three(estate)
@@ -88,6 +89,8 @@ async def test_everything_is_as_it_was_in_any_order_of_return(database_url: str,
 
 
 @pytest.mark.parametrize("seed", range(24))
+@pytest.mark.trap("T34")
+@pytest.mark.path("P29")
 async def test_a_story_comes_out_as_it_was(sqlite_url: str, seed: int) -> None:
     """Lost replies, forks, new chains, roles that end: whatever was decided before the restore is what counts."""
     async with opened(sqlite_url, seed) as estate:
@@ -143,6 +146,7 @@ async def test_a_fault_planted_there_is_seen(
 
 
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.path("P29")
 async def test_a_swap_stands_as_it_was_whoever_returns_first(database_url: str, order: tuple[int, ...]) -> None:
     """Commands too: what was approved is approved, though the request and the shift itself come back after it."""
     async with opened(database_url) as estate:

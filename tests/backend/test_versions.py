@@ -62,6 +62,7 @@ def before(estate: Estate, kind: str) -> Iterator[None]:
     estate.core.registry.handlers[kind] = handler
 
 
+@pytest.mark.trap("T27")
 async def test_an_old_apps_queue_is_read_as_the_newer_version(estate: Estate) -> None:
     """What the old app wrote is kept byte for byte, on its own links; the record shows what it means now."""
     phone = await estate.phone("G1")
@@ -195,6 +196,7 @@ async def newer_acts(estate: Estate) -> tuple[Phone, str]:
     return phone, visit
 
 
+@pytest.mark.trap("T27")
 async def test_a_newer_version_is_kept_raw_and_judged_after_the_update(estate: Estate) -> None:
     phone, visit = await newer_acts(estate)
     assert await judge(estate.core) == 0  # nothing to read yet

@@ -114,6 +114,7 @@ VOUCHERS: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("fault", VOUCHERS)
+@pytest.mark.path("P29")
 async def test_a_voucher_that_is_not_about_this_act_holds_it_for_a_person(estate: Estate, fault: str) -> None:
     """Nothing is lost, nobody else waits, and a supervisor can let it go: then it is decided by today's rules."""
     phone, then = await lost_arrivals(estate)
@@ -148,6 +149,7 @@ async def test_a_voucher_of_the_epoch_that_goes_on_proves_nothing_about_an_act_i
 DECIDED = Decision("applied", Interval(0, 0, 0, "live"))
 
 
+@pytest.mark.path("P29")
 async def test_what_was_done_since_holds_an_act_that_says_otherwise(estate: Estate) -> None:
     """Another op won meanwhile: the act waits for a person, its device hears of it, and a release judges it now."""
     one, two = sealing(await estate.phone("G1")), sealing(await estate.phone("G2"))

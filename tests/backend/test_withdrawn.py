@@ -58,6 +58,7 @@ async def sound(estate: Estate) -> list[str]:
     return [str(one) for one in await verify(estate.database, VerifyingKey(estate.key.public), stamps)]
 
 
+@pytest.mark.path("P29", "P30")
 async def test_erased_stays_erased_and_revoked_stays_revoked(database_url: str, tmp_path: Path) -> None:
     async with opened(database_url) as estate:
         ledger = estate.core.ledger = ledger_of(estate, tmp_path)

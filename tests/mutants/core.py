@@ -1,4 +1,4 @@
-"""Faults of the pure core that change what a whole server decides; those of single rules are in tests/sync/mutants.py."""
+"""Faults of the pure core that change what a whole server decides; tests/sync/mutants.py has those of single rules."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ FAULTS = [
         f"{T}/test_merge.py::test_a_chain_of_offline_edits_is_judged_from_what_its_author_saw[sqlite]",
     ),
     fault(
-        "own earlier write treated as a conflict", "merge.py", " if (write.actor, write.device) != (head.actor, device)]", "]",
+        "own earlier write treated as a conflict", "merge.py",
+        " if (write.actor, write.device) != (head.actor, device)]", "]",
         f"{T}/test_merge.py::test_ones_own_writes_from_an_older_chain_are_no_conflict[sqlite]",
     ),
     fault(
-        "lww between neighbours", "merge.py", "greatest = max(write.earliest for write in writes if name in write.fields)",
+        "lww between neighbours", "merge.py",
+        "greatest = max(write.earliest for write in writes if name in write.fields)",
         "greatest = [write.earliest for write in writes if name in write.fields][-1]",
         "tests/sync/test_vectors.py", f"{T}/test_merge.py",
     ),
@@ -44,7 +46,8 @@ FAULTS = [
         f"{T}/test_merge.py::test_no_clock_blocks_an_act[sqlite]",
     ),
     fault(
-        "off by one in the sequence: a gap of one filled in", "chain.py", "if first > held + 1:", "if first > held + 2:",
+        "off by one in the sequence: a gap of one filled in", "chain.py", "if first > held + 1:",
+        "if first > held + 2:",
         f"{T}/test_push.py::test_a_gap_is_named_and_nothing_behind_it_is_taken[sqlite]",
     ),
     fault(

@@ -10,7 +10,9 @@ HERE = "sync/browser"
 def fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
     """A fault of ``sync/browser/<file>.ts``; each test is ``<file> > <a piece of its name>``."""
     found = [test.partition(" > ") for test in tests]
-    return Fault(name, "engine", f"{HERE}/{file}.ts", old, new, tuple(f"{HERE}/{at}.test.ts > {what}" for at, _, what in found))
+    return Fault(
+        name, "engine", f"{HERE}/{file}.ts", old, new, tuple(f"{HERE}/{at}.test.ts > {what}" for at, _, what in found)
+    )
 
 
 RECORDING = [
@@ -76,7 +78,8 @@ SENDING = [
         "401 read as a refusal", "push",
         "  throw new NoAnswerError('unreachable', reply.status);\n}\n\nfunction halved",
         "  await write(await core.store.device(), ['ops'], 'strict', async (tx) => {\n"
-        "    for (const { open: _, ...op } of batch.ops) await tx.objectStore('ops').put({ ...op, d: 'refused', code });\n"
+        "    for (const { open: _, ...op } of batch.ops) {\n"
+        "      await tx.objectStore('ops').put({ ...op, d: 'refused', code });\n    }\n"
         "  });\n  return true;\n}\n\nfunction halved",
         "push > a sign-in asked for is no refusal: the act waits",
     ),
@@ -193,11 +196,13 @@ SOCKET = [
         "live > is pinged every 20 s, and replaced after 45 s of silence",
     ),
     fault(
-        "no onclose", "live", "close: (code) => this.#socket === socket && this.#closed(code),", "close: () => undefined,",
-        "live > closed for changed grants pulls first, then opens under the new ones",
+        "no onclose", "live", "close: (code) => this.#socket === socket && this.#closed(code),",
+        "close: () => undefined,",
+        "live > that closes is replaced after two seconds",
     ),
     fault(
-        "a page taken while own acts are replayed", "pull", "if (ops.some((op) => replays(op, mark))) return false;", "",
+        "a page taken while own acts are replayed", "pull", "if (ops.some((op) => replays(op, mark))) return false;",
+        "",
         "live > with a page is only a poke while own acts are replayed",
     ),
     fault(
@@ -217,12 +222,14 @@ SOCKET = [
 
 CHAINS = [
     fault(
-        "re-chain changes ids", "chains", "{ ...undecided, gen:", "{ ...undecided, id: `${op.id.slice(0, -4)}0000`, gen:",
+        "re-chain changes ids", "chains", "{ ...undecided, gen:",
+        "{ ...undecided, id: `${op.id.slice(0, -4)}0000`, gen:",
         "chains > another history on the server starts a new chain behind what it holds; heads stay as they are",
         "chains > a gap that the device can no longer fill",
     ),
     fault(
-        "acknowledged acts beyond what is held left behind", "chains", " && !(op.gen === identity.gen - 1 && op.n > have)", "",
+        "acknowledged acts beyond what is held left behind", "chains",
+        " && !(op.gen === identity.gen - 1 && op.n > have)", "",
         "chains > ",
     ),
     fault(
@@ -237,7 +244,8 @@ CHAINS = [
 
 PEOPLE = [
     fault(
-        "a read begun for one shown to the next", "watch", "if (reader() === person) cell.set(value);\n    else reading.ask();",
+        "a read begun for one shown to the next", "watch",
+        "if (reader() === person) cell.set(value);\n    else reading.ask();",
         "cell.set(value);", "session > a read begun for the first is never shown to the second",
     ),
     fault(

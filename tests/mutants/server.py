@@ -15,8 +15,9 @@ def fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
 STORAGE = [
     fault(
         "acknowledged though the commit failed", f"{DB}/sqlite_transaction.py",
-        "self._doomed = True\n            raise\n        self._committed", "self._doomed = True\n        self._committed",
-        f"{T}/test_push_faults.py::test_a_commit_that_fails_stores_nothing_and_the_next_push_works[sqlite]",
+        "self._doomed = True\n            raise\n        self._committed",
+        "self._doomed = True\n        self._committed",
+        f"{T}/db/test_sqlite.py::test_a_failed_commit_gives_the_write_lock_back_at_once",
     ),
     fault(
         "a ROLLBACK taken for a commit", f"{DB}/postgres_transaction.py", 'if answer != "COMMIT":', "if False:",
@@ -62,7 +63,8 @@ PUSH = [
         f"{T}/test_push.py::test_a_frame_that_overlaps_what_is_held_adds_only_the_rest[sqlite]",
     ),
     fault(
-        "signature skipped", "backend/gatehouse/devices/chains.py", "if not known[1].verify(message, sig):", "if False:",
+        "signature skipped", "backend/gatehouse/devices/chains.py", "if not known[1].verify(message, sig):",
+        "if False:",
         f"{T}/test_bad_input.py::test_signatures_of_another_shape",
     ),
     fault(
@@ -88,7 +90,7 @@ PUSH = [
     ),
     fault(
         "savepoint fallback dropped", f"{REPLICATION}/push.py", "raise _OneByOne from error", "raise",
-        f"{T}/test_push_faults.py::test_an_act_whose_handler_raises_is_held_alone[sqlite]",
+        f"{T}/test_push_faults.py::test_an_act_whose_handler_raises_is_held_alone",
     ),
     fault(
         "nothing undone to the savepoint", f"{REPLICATION}/push.py",
@@ -96,7 +98,8 @@ PUSH = [
         f"{T}/test_push_faults.py::test_a_statement_that_fails_is_undone_to_its_savepoint[sqlite]",
     ),
     fault(
-        "what was absent not looked at again", f"{REPLICATION}/commit.py", "if still != freed or any(", "if False and any(",
+        "what was absent not looked at again", f"{REPLICATION}/commit.py", "if still != freed or any(",
+        "if False and any(",
         f"{T}/test_concurrency.py::test_an_act_and_the_record_it_waits_for_never_miss_each_other",
         f"{T}/test_concurrency.py::test_a_record_that_arrives_between_two_looks_is_not_missed",
     ),
@@ -134,21 +137,23 @@ FEED = [
         f"{T}/test_concurrency.py::test_a_cursor_never_skips_a_row_committed_late[postgres]",
     ),
     fault(
-        "the log's head unlocked", f"{REPLICATION}/feed.py", "WHERE org = ?\", (org,), lock=True)", "WHERE org = ?\", (org,))",
+        "the log's head unlocked", f"{REPLICATION}/feed.py", "WHERE org = ?\", (org,), lock=True)",
+        "WHERE org = ?\", (org,))",
         f"{T}/test_concurrency.py::test_a_cursor_never_skips_a_row_committed_late[postgres]",
     ),
     fault(
         "feed number reused", f"{REPLICATION}/feed.py", "upto = seq + len(changes)", "upto = seq + len(changes) - 1",
-        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows[sqlite]",
+        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows",
     ),
     fault(
         "a page that claims more than it read", f"{REPLICATION}/feed.py",
         "upto = stretch.head if whole else rows[-1][2]", "upto = stretch.head",
-        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows[sqlite]",
+        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows",
     ),
     fault(
-        "a page that splits a transaction", f"{REPLICATION}/feed.py", "whole and rows[-1][2] > rows[-1][0]:", "whole and False:",
-        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows[sqlite]",
+        "a page that splits a transaction", f"{REPLICATION}/feed.py", "whole and rows[-1][2] > rows[-1][0]:",
+        "whole and False:",
+        f"{T}/test_pull.py::test_pages_of_every_size_end_at_transactions_and_give_the_same_rows",
     ),
     fault(
         "gone rows not sent", f"{REPLICATION}/feed.py", "gone.append(entity)\n", "pass\n",
@@ -172,7 +177,8 @@ FEED = [
 
 PULL = [
     fault(
-        "scope filter missing on pull: ended roles count", f"{REPLICATION}/grants.py", "if not role.holds(now):", "if False:",
+        "scope filter missing on pull: ended roles count", f"{REPLICATION}/grants.py", "if not role.holds(now):",
+        "if False:",
         f"{T}/test_pull_grants.py::test_a_role_with_dates_begins_and_ends_by_itself[sqlite]",
     ),
     fault(
@@ -191,7 +197,8 @@ PULL = [
     ),
     fault(
         "a session of another device", f"{REPLICATION}/pull.py",
-        'WHERE token = ? AND device = ? AND ended IS NULL", (session, device))', 'WHERE token = ? AND ended IS NULL", (session,))',
+        'WHERE token = ? AND device = ? AND ended IS NULL", (session, device))',
+        'WHERE token = ? AND ended IS NULL", (session,))',
         f"{T}/test_pull_grants.py::test_a_session_counts_on_its_own_device_only[sqlite]",
     ),
     fault(
@@ -210,7 +217,8 @@ PULL = [
     ),
     fault(
         "complete though acts are missing", f"{REPLICATION}/completeness.py",
-        "max(device.complete_to, anchor or 0) if not missing else device.complete_to", "max(device.complete_to, anchor or 0)",
+        "max(device.complete_to, anchor or 0) if not missing else device.complete_to",
+        "max(device.complete_to, anchor or 0)",
         f"{T}/test_pull.py::test_what_a_phone_still_holds_is_shown_as_held[sqlite]",
     ),
 ]  # fmt: skip
@@ -230,7 +238,8 @@ LIVE = [
         f"{T}/test_live.py::test_a_lost_listen_connection_comes_back_and_everybody_is_poked",
     ),
     fault(
-        "the hello not answered with heads", f"{REPLICATION}/live.py", '{"heads": heads, "ready": version}', '{"ready": version}',
+        "the hello not answered with heads", f"{REPLICATION}/live.py", '{"heads": heads, "ready": version}',
+        '{"ready": version}',
         f"{T}/test_live.py::test_the_first_answer_tells_what_came_after_the_last_pull[sqlite]",
     ),
 ]  # fmt: skip
@@ -244,7 +253,7 @@ BACK = [
     fault(
         "an echo from ahead believed", f"{REPLICATION}/echo.py", "if echo.n > rows[0][1]:\n        return False",
         "if echo.n > rows[0][1]:\n        return True",
-        f"{T}/test_pull.py::test_a_database_that_went_back_is_noticed_once[sqlite]",
+        f"{T}/test_pull.py::test_a_database_that_went_back_is_noticed_once",
     ),
     fault(
         "a voucher of the epoch that goes on", f"{REPLICATION}/readmit.py",
@@ -253,7 +262,8 @@ BACK = [
     ),
     fault(
         "given back what somebody has changed since", f"{REPLICATION}/readmit.py",
-        'return park(signed.t, "contradicted") if _contradicted(act, signed, facts, handler) else signed', "return signed",
+        'return park(signed.t, "contradicted") if _contradicted(act, signed, facts, handler) else signed',
+        "return signed",
         f"{T}/test_vouchers.py::test_what_was_done_since_holds_an_act_that_says_otherwise",
     ),
     fault(

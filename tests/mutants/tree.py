@@ -9,21 +9,24 @@ import shutil
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tests.mutants.fault import Fault
 
 from node import wheel_folder
-from tests.mutants.fault import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("backend", "deploy", "e2e", "frontend", "requirements", "sync", "tests", "tools")
 FILES = ("package.json", "package-lock.json", "pyproject.toml", "tsconfig.base.json", "vitest.config.ts")
 RAN = {0, 1}
 """Exit codes of a runner that ran its tests, whatever they said; any other means that none or not all were run."""
-PATIENCE_S = 300
+WITHOUT = ("cacheprovider", "playwright", "schemathesis", "xdist")
+"""Plugins that no test here needs, and that take as long to load as most of these tests to run."""
+PATIENCE_S = 900
 
 
 @dataclass
@@ -86,13 +89,14 @@ class Tree:
     def _pytest(self, tests: list[str], outcome: Outcome, *, first: bool) -> None:
         report = self.folder / "pytest.xml"
         report.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", "--no-header", f"--junitxml={report}"]
+        command += [part for plugin in WITHOUT for part in ("-p", f"no:{plugin}")]
         command += ["-x"] if first else []
         code, said = self._execute([*command, *tests], write=not first)
         if code not in RAN or not report.exists():
             outcome.trouble = said
             return
-        for case in ElementTree.parse(report).iter("testcase"):
+        for case in ET.parse(report).iter("testcase"):
             test = f"{case.get('classname')}::{case.get('name')}"
             bad = case.find("failure") is not None or case.find("error") is not None
             (outcome.red if bad else outcome.green).add(test)
@@ -129,7 +133,13 @@ class Tree:
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
         try:
             done = subprocess.run(
-                command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+                command,
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return -1, f"not done within {PATIENCE_S} s"

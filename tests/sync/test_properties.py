@@ -111,6 +111,7 @@ def amendments(draw: st.DrawFn) -> list[tuple[Op, Decision]]:
 
 
 @given(amendments())
+@pytest.mark.path("P15")
 def test_an_act_applied_twice_is_applied_once(acts: list[tuple[Op, Decision]]) -> None:
     body = BORN
     for act, how in acts:

@@ -26,6 +26,7 @@ from cases.build import (
 )  # fmt: skip
 
 SPEC = "10.2"
+SHOWS = ("P15",)
 
 LATER = NOON + MINUTE
 FULL, ASTRAL = "＃", "𠮷"  # U+FF03 and U+20BB7: UTF-16 orders them the other way round

@@ -3,6 +3,7 @@
 from cases.build import Case, case
 
 SPEC = "0"
+SHOWS = ("P1",)
 
 BAD = {"error": "not_canonical"}
 MAX = 2**53 - 1

@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import ARRIVE, CHAIN, PHONE, TABLET, Case, case, head, uid
 
 SPEC = "3.1–3.2"
+SHOWS = ("P2",)
 
 
 def cases() -> list[Case]:

@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import CHAIN, TABLET, Case, case
 
 SPEC = "6.2"
+SHOWS = ("P5", "P8")
 HALVES = ("python",)
 
 ROOT = by_hand.root(TABLET, CHAIN, None)

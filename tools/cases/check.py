@@ -6,6 +6,7 @@ from cases import by_hand, check_envelope, check_fields
 from cases.build import ARRIVE, GUARD, NOON, PHONE, POST, SALT, SITE, Case, Json, case, head, op_id, uid
 
 SPEC = "2.4"
+SHOWS = ("P1", "P6", "T39")
 
 
 def cases() -> list[Case]:

@@ -5,6 +5,7 @@ from typing import Any
 from cases.build import MINUTE, NOON, Case, Json, case
 
 SPEC = "7"
+SHOWS = ("T25",)
 
 A = NOON  # the anchor's instant by the server's clock
 HOUR = 60 * MINUTE

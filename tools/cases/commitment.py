@@ -4,6 +4,7 @@ from cases import by_hand
 from cases.build import Case, case
 
 SPEC = "2.2"
+SHOWS = ("P1",)
 
 
 def cases() -> list[Case]:

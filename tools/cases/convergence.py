@@ -25,6 +25,7 @@ from cases.build import (
 )
 
 SPEC = "10.2–10.4"
+SHOWS = ("P15", "P19")
 
 
 def act(  # noqa: PLR0913 - a case says only what differs from the ordinary act

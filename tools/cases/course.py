@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import CLERK, GUARD, MINUTE, NOON, PHONE, POST, POST_2, TABLET, Case, Json, case, op, op_id, visit
 
 SPEC = "14.5"
+SHOWS = ("P29",)
 HALVES = ("python",)
 
 ENDED = {"e1": 10, "a9": 20}

@@ -4,6 +4,7 @@ from cases import by_hand
 from cases.build import Case, Json, case, op_id
 
 SPEC = "8.8"
+SHOWS = ("P26",)
 
 
 def weight(entity: str, version: str) -> int:

@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import NOON, ORG, Case, Json, case, op_id, uid
 
 SPEC = "9.2"
+SHOWS = ("P16",)
 HALVES = ("python",)
 
 HEAD = by_hand.sha256("head").hex()

@@ -7,6 +7,7 @@ from typing import Any
 from cases.build import CLERK, GUARD, NOON, PHONE, POST, POST_2, TABLET, THIRD, Case, Json, case, op, op_id, uid, visit
 
 SPEC = "10.3"
+SHOWS = ("P19", "T26")
 HALVES = ("python",)
 
 CREATED = {

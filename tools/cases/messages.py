@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import CHAIN, NOON, ORG, TABLET, Case, Json, case, op_id, uid
 
 SPEC = "3.4, 4, 6, 7.1, 9.3"
+SHOWS = ("P4", "P28")
 
 LINK, PREV = by_hand.sha256("last").hex(), by_hand.sha256("prev").hex()
 STAMP: Json = {"epoch": "e1", "hash": by_hand.sha256("log").hex(), "n": 7, "org": ORG, "sig": "c2ln"}

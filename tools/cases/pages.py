@@ -6,6 +6,7 @@ from cases import by_hand
 from cases.build import GUARD, ORG, SITE, Case, Json, case, op_id, visit
 
 SPEC = "8.3–8.5"
+SHOWS = ("P21", "P23")
 
 A, B = f"site:{SITE}", f"person:{GUARD}"
 

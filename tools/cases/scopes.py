@@ -3,6 +3,7 @@
 from cases.build import GUARD, NOON, ORG, POST, SITE, TABLET, Case, Json, case, uid, visit
 
 SPEC = "8.2"
+SHOWS = ("P23",)
 
 
 def cases() -> list[Case]:

@@ -9,6 +9,7 @@ from cases import by_hand
 from cases.build import SALT, Case, Json, case, op_id
 
 SPEC = "14.2"
+SHOWS = ("P29",)
 
 SERVER = ec.derive_private_key(0x7365_616C, ec.SECP256R1())
 ONCE = ec.derive_private_key(0x6F6E_6365, ec.SECP256R1())

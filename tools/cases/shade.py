@@ -6,6 +6,7 @@ import hmac
 from cases.build import CLERK, DAY, MINUTE, NOON, POST, Case, Json, case, op_id, visit
 
 SPEC = "10.5"
+SHOWS = ("P25",)
 
 KEY = bytes(range(32))
 HOUR = 60 * MINUTE

@@ -4,6 +4,7 @@ from cases import by_hand
 from cases.build import CHAIN, TABLET, Case, case
 
 SPEC = "0"
+SHOWS = ("P4",)
 
 MESSAGE = "gh-token-1" + by_hand.canon({"anchor": None, "chain": CHAIN, "device": TABLET, "label": "门岗"})
 KEY = by_hand.public(by_hand.KEY)

@@ -5,6 +5,7 @@ from typing import Any
 from cases.build import ARRIVE, Case, Json, case, head, op, uid
 
 SPEC = "2.7"
+SHOWS = ("T27",)
 REASON = {"rename": {"why": "reason"}}
 CHANNEL = {"put": {"channel": "gate"}}
 

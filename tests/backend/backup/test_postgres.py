@@ -30,6 +30,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{WHEEL / 'pginstall18' / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
 
+@pytest.mark.trap("T34")
 async def test_devices_give_back_what_the_database_lost(postgres_url: str, tmp_path: Path) -> None:
     """As on SQLite (P28): every act is logged once, rows are the fold, the tables of before are kept."""
     async with opened(postgres_url) as estate:

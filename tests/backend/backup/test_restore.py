@@ -71,6 +71,8 @@ async def unequal(estate: Estate, phones: list[Phone]) -> list[str]:
     ]
 
 
+@pytest.mark.trap("T34")
+@pytest.mark.path("P28")
 async def test_devices_give_back_what_the_database_lost(on_sqlite: Estate, tmp_path: Path) -> None:
     """P28: three phones push, backup, more pushes, restore, they return: each act is logged once, rows are the fold."""
     estate = on_sqlite

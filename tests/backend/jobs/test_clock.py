@@ -67,6 +67,7 @@ async def test_odd_punches_are_kept_and_flagged(team: Team) -> None:
     assert flags == [["no_shift"], ["not_own_shift"], ["no_shift", "post_unknown"]]
 
 
+@pytest.mark.path("P10")
 async def test_a_tablet_takes_punches_of_its_posts_people_without_a_sign_in(team: Team) -> None:
     await team.assign("B1", 3)
     made = await tablet(team)
@@ -78,6 +79,7 @@ async def test_a_tablet_takes_punches_of_its_posts_people_without_a_sign_in(team
     assert row["x"] == ["identity_unproven", "no_shift"]
 
 
+@pytest.mark.path("P10")
 async def test_a_tablet_takes_no_strangers_no_other_post_and_no_other_act(team: Team) -> None:
     await team.assign("B1", 3)
     await team.assign("B2", 3, post=team.estate.west)
@@ -105,6 +107,7 @@ async def test_a_punch_held_with_its_revoked_tablet_counts_once_released(team: T
     assert (row["id"], row["x"]) == (held, ["identity_unproven", "no_shift"])
 
 
+@pytest.mark.path("P10")
 async def test_a_phone_that_is_no_tablet_needs_a_sign_in(team: Team) -> None:
     await team.assign("B1", 3)
     phone = team.phones["B2"]
@@ -112,6 +115,7 @@ async def test_a_phone_that_is_no_tablet_needs_a_sign_in(team: Team) -> None:
     assert codes(await phone.drain()) == [("refused", "sign_in_needed")]
 
 
+@pytest.mark.path("P12")
 async def test_a_tablet_pulls_names_and_shifts_of_its_post_and_nothing_else(team: Team) -> None:
     await team.assign("B1", 3)
     await team.assign("B2", 3, post=team.estate.west)
@@ -124,6 +128,7 @@ async def test_a_tablet_pulls_names_and_shifts_of_its_post_and_nothing_else(team
     assert made.rows("person") == made.rows("visit") == made.rows("punch") == []
 
 
+@pytest.mark.trap("T5")
 async def test_thirty_punches_sent_twice_are_thirty(team: Team) -> None:
     await team.assign("B1", 3)
     made = await tablet(team)
@@ -137,6 +142,7 @@ async def test_thirty_punches_sent_twice_are_thirty(team: Team) -> None:
     assert len(team.phones["S1"].rows("punch")) == 30
 
 
+@pytest.mark.trap("T25")
 async def test_a_punch_with_a_clock_years_off_is_kept_with_its_corrected_time(team: Team) -> None:
     await team.assign("B1", 3)
     phone = await team.estate.phone("B1", skew=5 * 365 * DAY)

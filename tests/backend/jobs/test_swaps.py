@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.estate import DAY, HOUR, T0, Estate, codes
@@ -35,6 +37,7 @@ async def test_a_given_shift_changes_hands_when_the_supervisor_approves(team: Te
     assert team.phones["B1"].rows("swap")[0]["f"]["state"] == "approved"
 
 
+@pytest.mark.path("P23")
 async def test_both_legs_of_an_exchange_change_in_one_roster_version(team: Team) -> None:
     give, take = await team.assign("B1", 3), await team.assign("B2", 4)
     swap = team.request("B1", give, ["B2"], mode="exchange", take=take, take_ver=take)
@@ -48,6 +51,8 @@ async def test_both_legs_of_an_exchange_change_in_one_roster_version(team: Team)
     assert {row["f"]["roster"] for row in rows if row is not None} == {3}
 
 
+@pytest.mark.trap("T13")
+@pytest.mark.path("P20")
 async def test_of_two_who_accept_offline_the_first_to_arrive_has_it_and_the_other_is_told_who(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2", "B3"])
@@ -62,6 +67,8 @@ async def test_of_two_who_accept_offline_the_first_to_arrive_has_it_and_the_othe
     assert (state, who, at) == ("accepted", team.person("B3"), team.estate.clock.ms)
 
 
+@pytest.mark.trap("T14")
+@pytest.mark.path("P20")
 async def test_an_approval_after_a_withdrawal_is_refused_and_names_it(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2"])
@@ -90,6 +97,7 @@ async def test_approving_one_swap_declines_its_rivals(team: Team) -> None:
     assert states == {first: "declined", second: "approved"}
 
 
+@pytest.mark.path("P20")
 async def test_a_swap_nobody_decided_expires_at_the_start_of_the_shift(team: Team) -> None:
     give = await team.assign("B1", 3)
     swap = team.request("B1", give, ["B2"])
@@ -142,6 +150,37 @@ async def test_what_cannot_be_asked_for(team: Team) -> None:
     ]
 
 
+@pytest.mark.trap("T16")
+@pytest.mark.parametrize(
+    ("night", "next_", "said"),
+    [
+        # Local time in Berlin; its clocks go back on 25 October 2026 and forward on 28 March 2027, both at night.
+        (("2026-10-24T22:00", "2026-10-25T06:00"), ("2026-10-25T05:59", "2026-10-25T12:00"), "refused"),
+        (("2026-10-24T22:00", "2026-10-25T06:00"), ("2026-10-25T06:00", "2026-10-25T12:00"), "applied"),
+        # 02:30 comes twice that night: the shift ends with the first, the other begins with the second.
+        (("2026-10-24T22:00", "2026-10-25T02:30"), ("2026-10-25T02:30+01:00", "2026-10-25T12:00"), "applied"),
+        (("2026-10-24T22:00", "2026-10-25T02:30+01:00"), ("2026-10-25T02:30", "2026-10-25T12:00"), "refused"),
+        (("2027-03-27T22:00", "2027-03-28T06:00"), ("2027-03-28T05:59", "2027-03-28T12:00"), "refused"),
+        (("2027-03-27T22:00", "2027-03-28T06:00"), ("2027-03-28T06:00", "2027-03-28T12:00"), "applied"),
+    ],
+)
+async def test_nights_of_23_and_25_hours_are_spans_of_time(
+    team: Team, night: tuple[str, str], next_: tuple[str, str], said: str
+) -> None:
+    """Shifts over midnight and over a change of the clocks: what counts is when they are, not what clocks show."""
+    boss, zone = team.phones["S1"], ZoneInfo("Europe/Berlin")
+    for span in (night, next_):
+        moments = [datetime.fromisoformat(text) for text in span]
+        start, end = (
+            int((one if one.tzinfo is not None else one.replace(tzinfo=zone)).timestamp() * 1000) for one in moments
+        )
+        fields = {"person": team.person("B1"), "post": team.estate.east, "team": team.id, "date": span[0][:10]}
+        boss.act("shift.assign", {**fields, "start": start, "end": end, "label": "夜"})
+    first, second = await boss.drain()
+    assert (first[2], second[2], second[3]) == ("applied", said, "overlap" if said == "refused" else None)
+
+
+@pytest.mark.trap("T16")
 async def test_nobody_gets_two_shifts_at_the_same_time(team: Team) -> None:
     give = await team.assign("B1", 3)
     await team.assign("B2", 3, start=12)
@@ -211,6 +250,7 @@ NEXT = {
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("SWAP_SEEDS", "6"))))
+@pytest.mark.trap("T14")
 async def test_random_interleavings_end_as_the_table_says(team: Team, seed: int) -> None:
     """Twenty stories a seed: four devices act offline on what they last saw, and drain in any order."""
     dice = random.Random(seed)
