@@ -333,6 +333,17 @@ def _forget(device: str, chain_id: str) -> Steps[None]:
 
 
 @pytest.mark.path("P9")
+async def test_an_act_under_anothers_sign_in_on_the_same_device_is_refused(estate: Estate) -> None:
+    """TH9: a certificate speaks for its own person; who works on a device after somebody cannot act as them."""
+    phone = await estate.phone("G1")
+    first = phone.device.people[phone.person]
+    await phone.sign_in("G2")
+    phone.device.people[phone.person].auth = first.auth
+    phone.arrive()
+    assert codes(await phone.drain()) == [("refused", "sign_in_needed")]
+
+
+@pytest.mark.path("P9")
 async def test_a_forged_certificate_proves_nothing_and_stores_nothing(estate: Estate) -> None:
     phone, stranger = await estate.phone("G1"), await estate.phone("G2")
     phone.arrive()

@@ -68,11 +68,12 @@ SENDING = [
     ),
     fault(
         "retry timer lost", "loop",
-        "if (!this.#stopped) this.#cancelTimer = this.#core.ports.after(this.#jittered(wait), () => this.wake());", "",
+        "if (!this.#stopped) this.#cancelTimer = this.#core.ports.after(wait, () => this.wake());", "",
         "push > waits as long as a busy server asks", "push > is no refusal: the act waits",
     ),
     fault(
-        "a busy server hammered", "loop", ", ...failed);", ");", "push > waits as long as a busy server asks",
+        "a busy server hammered", "loop", "return Math.max(own, this.#noSooner(Math.max(...failed)));", "return own;",
+        "push > waits as long as a busy server asks",
     ),
     fault(
         "401 read as a refusal", "push",

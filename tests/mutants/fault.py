@@ -53,3 +53,14 @@ class Control:
     name: str
     half: Half
     test: str
+
+
+@dataclass(frozen=True)
+class Harnessed:
+    """A fault that one of the long proofs plants by itself and must turn red for: ``python -m module *arguments``."""
+
+    name: str
+    half: Half
+    where: str
+    module: str
+    arguments: tuple[str, ...]

@@ -6,6 +6,7 @@ import argparse
 import os
 import queue
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.evidence import Bound, Count, Evidence, Table, keep
-from tests.mutants.fault import Control, Fault
-from tests.mutants.table import CONTROLS, FAULTS
-from tests.mutants.tree import Outcome, Tree
+from tests.mutants.fault import Control, Fault, Harnessed
+from tests.mutants.table import CONTROLS, FAULTS, HARNESSED
+from tests.mutants.tree import ROOT, Outcome, Tree
 
 AT_ONCE = 2
 
@@ -57,6 +58,20 @@ def controlled(control: Control, outcome: Outcome) -> Result:
     red = sorted(mine & outcome.red)
     caught = f"{module}::{name} ({len(mine)} faults)" if mine and not red else None
     return Result(control.name, control.half, path, caught, "; ".join(red) or outcome.trouble, 0)
+
+
+def by_histories(one: Harnessed) -> Result:
+    """A long proof's own fault: its run must end red, and say which histories failed."""
+    began = time.monotonic()
+    command = [sys.executable, "-m", one.module, *one.arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    last = (done.stdout.strip().splitlines() or [""])[-1]
+    red = done.returncode == 1 and " failed: " in last
+    trouble = "" if done.returncode in {0, 1} else (done.stdout + done.stderr)[-500:]
+    caught = f"{one.module} {' '.join(one.arguments)}" if red else None
+    result = Result(one.name, one.half, one.where, caught, trouble, time.monotonic() - began)
+    say(line(result))
+    return result
 
 
 @contextmanager
@@ -166,13 +181,18 @@ def main() -> int:
     """Print the table; 1 when a fault survives."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="a piece of the name, half or file of the faults to plant")
+    parser.add_argument("--histories", action="store_true", help="also the faults that only whole histories see")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
     asked = parser.parse_args()
     began = time.monotonic()
     faults = [one for one in FAULTS if asked.only in f"{one.name} {one.half} {one.file}"]
     controls = [one for one in CONTROLS if asked.only in f"{one.name} {one.half} {one.test}"]
     with postgres():
-        results = prove(faults, controls)
+        results = prove(faults, controls) if faults or controls else []
+    if asked.histories:
+        wanted = [one for one in HARNESSED if asked.only in f"{one.name} {one.half} {one.where}"]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            results += pool.map(by_histories, wanted)
     survivors = [one.name for one in results if one.caught_by is None]
     seconds = time.monotonic() - began
     say(f"\n{len(results) - len(survivors)} of {len(results)} caught in {seconds:.0f} s; survivors: {survivors}")
