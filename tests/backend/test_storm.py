@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import msgspec
+import pytest
 from tests.bench.patience import Patience
 from tests.estate import Phone
 from tests.served import Served, served
@@ -20,6 +21,7 @@ PHONES, ACTS, PLACES = 30, 40, 2
 PUSH = "/api/sync/push"
 
 
+@pytest.mark.trap("T38")
 async def test_thirty_phones_drain_through_two_places(database_url: str, tmp_path: Path) -> None:
     async with served(database_url, tmp_path, push_places=PLACES) as server:
         estate = server.estate
@@ -46,6 +48,7 @@ async def test_thirty_phones_drain_through_two_places(database_url: str, tmp_pat
         assert await verify(estate.database, VerifyingKey(estate.key.public), stamps) == []
 
 
+@pytest.mark.trap("T38")
 async def test_one_who_is_turned_away_is_not_read_and_a_person_at_work_gets_in(sqlite_url: str, tmp_path: Path) -> None:
     async with served(sqlite_url, tmp_path, push_places=1) as server:
         slow, late, guard = [await server.estate.phone(name) for name in ("G1", "G2", "G3")]

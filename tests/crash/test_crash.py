@@ -53,6 +53,7 @@ def test_a_postgres_that_crashes_keeps_what_was_acknowledged() -> None:
     assert clean(found.verdict)
 
 
+@pytest.mark.trap("T5")
 def test_commits_of_unknown_outcome_are_neither_lost_nor_doubled() -> None:
     """F4: the line to PostgreSQL is cut around COMMIT."""
     found = unknown.run(12, 1)

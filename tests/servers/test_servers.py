@@ -32,6 +32,7 @@ async def both(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -
     await admin.close()
 
 
+@pytest.mark.trap("T1")
 async def test_a_poller_skips_nothing_that_two_processes_commit_late(both: tuple[Cluster, Gag]) -> None:
     """T1, I12: commits held for up to 50 ms; a poller of serial numbers in the same transactions does skip."""
     polled = await order.poll(both[0], 400)
@@ -41,6 +42,7 @@ async def test_a_poller_skips_nothing_that_two_processes_commit_late(both: tuple
 
 
 @pytest.mark.parametrize(("way", "revoked"), [(deaf.WAYS[2], "device"), (deaf.WAYS[0], "role")])
+@pytest.mark.path("P24")
 async def test_no_row_goes_out_after_a_revocation_that_was_not_heard_of(
     both: tuple[Cluster, Gag], way: str, revoked: str
 ) -> None:
@@ -50,6 +52,7 @@ async def test_no_row_goes_out_after_a_revocation_that_was_not_heard_of(
     assert heard.code == {"role": 4409, "device": 4403}[revoked]
 
 
+@pytest.mark.trap("T13", "T14")
 async def test_swaps_at_once_over_two_processes_happened_one_after_another(both: tuple[Cluster, Gag]) -> None:
     """T13, T14, T15: every decision is the one a serial order gives, in real time; every loser is told."""
     servers = both[0]

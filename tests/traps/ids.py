@@ -80,6 +80,5 @@ TITLES = {**TRAPS, **PATH}
 WAITING = {
     "T15": "limits of swaps by the month: they come with the rules of regulation packs",
     "T36": "photos: there are none yet",
-    "T38": "the storm of 500 devices, a long proof of its own; each device's part is P5",
 }
 """Ids whose feature is not there yet, with what they wait for. One that has a test must not be here."""
