@@ -20,7 +20,7 @@ FAULTS = [
     ),
     fault(
         "every base taken for the oldest", "merge.py", "if write.op == head.base), -1)", "if False), -1)",
-        f"{T}/test_merge.py::test_a_chain_of_offline_edits_is_judged_from_what_its_author_saw[sqlite]",
+        "tests/sync/test_vectors.py",
     ),
     fault(
         "own earlier write treated as a conflict", "merge.py",
@@ -73,6 +73,11 @@ CONTROLS = [
     ),
     Control("histories of swaps that are no histories", "server", "tests/servers/test_elle.py::test_a"),
     Control("stories under a planted fault", "server", f"{T}/test_planted_faults.py::test_a_planted_fault_is_seen"),
+    Control("histories under a planted fault", "server", "tests/simulator/test_histories.py::test_a_planted_fault_is_seen"),
+    Control(
+        "a server that hopes the best of a lost reply", "server",
+        "tests/crash/test_crash.py::test_a_server_that_hopes_the_best_of_a_lost_reply_is_seen_through",
+    ),
     Control("two databases that differ", "server", f"{T}/test_planted_faults.py::test_another_merge_gives_other_bytes"),
     Control(
         "a database changed by hand", "server",
