@@ -259,12 +259,8 @@ PEOPLE = [
         "session > with acts unsent is noticed, shown, and followed by the next chain",
     ),
     fault(
-        "unsent acts swept out", "housekeeping", ".filter((op) => op.open === undefined);", ";",
-        "housekeeping > acts delivered seven days ago go",
-    ),
-    fault(
-        "an ended session acts on", "pull", "const active = session?.ended ? undefined : session;",
-        "const active = session;", "pull > whose session the server ended keep reading and recording",
+        "delivered acts swept out at once", "housekeeping", "const old = decided.filter((op) => op.at < limit);",
+        "const old = decided;", "housekeeping > acts delivered seven days ago go",
     ),
 ]  # fmt: skip
 
