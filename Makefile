@@ -58,7 +58,7 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: simulate engine crash storm growth soak servers traps
+.PHONY: simulate engine mutants crash storm growth soak servers traps
 
 simulate: HISTORIES ?= 1000
 simulate: STEPS ?= 60
@@ -73,6 +73,9 @@ engine: HISTORIES ?= 500
 engine: DATABASE ?= sqlite
 engine: modules ## histories of the browser's engine under faults (HISTORIES=500 SEED=1 DATABASE=sqlite|postgres)
 	@$(PROVE) tests.engine.run --histories $(HISTORIES) --seed $(SEED) --database $(DATABASE) $(ARGS)
+
+mutants: build ## plant each known fault and see which test turns red (ONLY=piece of a name)
+	@$(PROVE) tests.mutants.run $(if $(ONLY),--only "$(ONLY)") $(ARGS)
 
 crash: KILLS ?= 200
 crash: IMAGES ?= 10000

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from e2e.conftest import Devices
 from e2e.phone import EAST
 from e2e.server import Server
@@ -19,6 +20,7 @@ INSTALLED = """async () => {
 }"""
 
 
+@pytest.mark.trap("T27")
 def test_an_update_applied_offline_keeps_the_form_and_the_outbox(
     phone: Devices, server: Server, dist: Path, tmp_path: Path
 ) -> None:

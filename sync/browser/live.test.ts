@@ -102,6 +102,28 @@ describe('a poke', () => {
     expect(socket.closed).toBe(false);
   });
 
+  it('that is lost costs no row: of twelve every third never comes [T35]', async () => {
+    const { engine, socket } = await live();
+    for (let i = 0; i < 12; i += 1) {
+      put(`visitor ${i}`);
+      const page = at.server.page(`site:${SITE}`, i);
+      if (i % 3 !== 1) socket.events.message(JSON.stringify({ page }));
+      await quiet(engine);
+    }
+    await watched(visits(engine, 20), (rows) => rows.length === 12);
+  });
+
+  it('with a page of a scope that is not granted changes nothing [P24]', async () => {
+    const { engine, socket } = await live();
+    put('one');
+    const page = { ...at.server.page(`site:${SITE}`, 0), scope: 'site:elsewhere' };
+    socket.events.message(JSON.stringify({ page }));
+    await watched(visits(engine), (rows) => rows.length === 1);
+    const db = await at.browser.person(engine.who.value?.person ?? '');
+    expect(await db.get('cursors', 'site:elsewhere')).toBeUndefined();
+    expect((await db.get('rows', id('one')))?.scopes).toEqual([`site:${SITE}`]);
+  });
+
   it.each(['not json', '[]', 'null', '{"poke":1}', '"pong"'])('of nonsense (%s) breaks nothing', async (text) => {
     const { engine, socket } = await live();
     socket.events.message(text);
@@ -148,6 +170,14 @@ describe('a socket', () => {
     const opened = at.browser.sockets.length;
     at.browser.online = true;
     at.browser.wake();
+    await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
+  });
+
+  it('that closes is replaced after two seconds', async () => {
+    const { socket } = await live();
+    const opened = at.browser.sockets.length;
+    socket.events.close(1006);
+    at.browser.pass(2_000);
     await eventually(() => expect(at.browser.sockets.length).toBeGreaterThan(opened));
   });
 

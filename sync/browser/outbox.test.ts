@@ -81,6 +81,25 @@ describe('durability', () => {
     await acted(engine, arrival('fits'));
     await until(engine, (status) => status.trouble === null);
   });
+
+  it('is never claimed when the commit itself fails [T29 T30]', async () => {
+    const engine = await at.browser.open();
+    await signedIn(engine, 'amy');
+    at.browser.online = false;
+    const put = IDBObjectStore.prototype.put;
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'put');
+    spy.mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      const request = key === undefined ? put.call(this, value) : put.call(this, value, key);
+      if (key === 'end') {
+        spy.mockRestore();
+        // Every statement went well; what failed was the disk under all of it.
+        request.addEventListener('success', () => this.transaction.abort());
+      }
+      return request;
+    });
+    await expect(engine.act(arrival('lost'))).rejects.toThrow();
+    expect(await at.browser.ops()).toEqual([]);
+  });
 });
 
 describe('the check', () => {

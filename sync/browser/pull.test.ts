@@ -108,7 +108,38 @@ describe('pages', () => {
     expect(names(await watched(visits(engine), (rows) => rows.length === 4))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('with an older version change nothing; the last scope to leave takes the row [P23]', async () => {
+  it('are shown when all heads are reached, not page by page [T3 P21]', async () => {
+    const engine = await open();
+    const seen: number[] = [];
+    const stop = visits(engine).subscribe((rows) => seen.push(rows.length));
+    await eventually(() => expect(seen).toContain(0));
+    for (const name of ['a', 'b', 'c', 'd']) at.server.put(visit(name));
+    at.server.pageRows = 1;
+    const before = at.server.frames(PULL).length;
+    await drained(engine);
+    await eventually(() => expect(seen).toContain(4));
+    stop();
+    expect(at.server.frames(PULL).length).toBeGreaterThan(before + 3);
+    expect(new Set(seen)).toEqual(new Set([0, 4]));
+  });
+
+  it('with an older version move the cursor and change nothing [P23]', async () => {
+    const engine = await open();
+    at.server.put(visit('one'));
+    at.server.put(visit('one', { ver: id('one 2') }, { name: 'newer' }));
+    await drained(engine);
+    const db = await at.browser.person(engine.who.value?.person ?? '');
+    const held = await db.get('rows', id('one'));
+    const { seq = 0 } = (await db.get('cursors', `site:${SITE}`)) ?? {};
+    const older = { ...at.server.page(`site:${SITE}`, seq), upto: seq + 1, rows: [[(held?.n ?? 0) - 1, visit('one')]] };
+    at.server.fault = { after: ({ path }) => (path === PULL ? tampered([older]) : undefined) };
+    await drained(engine);
+    expect((await db.get('cursors', `site:${SITE}`))?.seq).toBe(seq + 1);
+    expect(await db.get('rows', id('one'))).toEqual(held);
+    expect(held?.body.f['name']).toBe('newer');
+  });
+
+  it('with a row that leaves its last scope take it [P23]', async () => {
     const engine = await open();
     at.server.put(visit('one'));
     await drained(engine);

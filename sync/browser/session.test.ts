@@ -71,7 +71,7 @@ describe('a sign-in on a device that the server does not take', () => {
     return engine;
   }
 
-  it('because it was restored to before it: certificates first, then it enrols anew and gives back what it has', async () => {
+  it('because it was restored to before it: certificates first, then it enrols anew and gives back what it has [P9]', async () => {
     const engine = await signedOut();
     const device = [...at.server.chains.values()][0]?.device;
     at.server.chains.clear();

@@ -6,7 +6,7 @@ import { setting } from './testing/setting.ts';
 
 const at = setting();
 
-it('counts an act that is being sent until its decision is here', async () => {
+it('counts an act that is being sent until its decision is here [P18]', async () => {
   const engine = await at.browser.open();
   await signedIn(engine, 'amy');
   await drained(engine);

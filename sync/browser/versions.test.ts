@@ -97,7 +97,7 @@ describe('an own act of another version', () => {
     expect(fields).not.toHaveProperty('unit');
   });
 
-  it('a newer app’s waits unseen after a step back, and is sent', async () => {
+  it('a newer app’s waits unseen after a step back, and is sent [T27]', async () => {
     release({ ...first, version: 2, upcasts: [{}] });
     await written();
     release(first);

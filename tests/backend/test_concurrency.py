@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 from tests.dump import ask
-from tests.estate import Estate, Phone, codes, opened
+from tests.estate import MINUTE, Estate, Phone, codes, opened
 from tests.team import Team
 
 from gatehouse.db.postgres import PostgresDatabase
@@ -183,6 +184,24 @@ async def test_two_managers_release_one_act_at_once(estate: Estate) -> None:
     assert await ask(estate.database, "SELECT COUNT(*) FROM log WHERE op = ?", visit) == [(2,)]
     await manager.pull()
     assert (await manager.pull_once(digests=True)).reset == []
+
+
+@pytest.mark.path("P16")
+async def test_commits_that_share_no_stream_take_turns_at_the_logs_head(estate: Estate) -> None:
+    """Each gets its own numbers of the log at once: none is taken apart because another had them first."""
+    phones = [await estate.phone(staff_no) for staff_no in ("G1", "G2", "G3", "M1")]
+    for phone in phones:  # the rows about devices share streams: they go first
+        phone.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east})
+        await phone.sync()
+    with capture_logs() as logs:
+        for _ in range(6):
+            estate.clock.forward(MINUTE)
+            for phone in phones:
+                phone.act("punch.record", {"direction": "out", "site": estate.site, "post": estate.east})
+            replies = await asyncio.gather(*(estate.push(canon.encode(phone.frame())) for phone in phones))
+            for phone, reply in zip(phones, replies, strict=True):
+                phone.device.pushed(reply)
+    assert [one["event"] for one in logs if one["log_level"] != "info"] == []
 
 
 @pytest.mark.trap("T15")

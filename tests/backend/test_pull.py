@@ -202,6 +202,8 @@ async def test_what_a_phone_still_holds_is_shown_as_held(estate: Estate) -> None
     phone.arrive()
     phone.arrive()
     await phone.pull()  # it pulls, but its push does not get through
+    estate.clock.forward(10 * MINUTE)
+    await phone.pull()  # with the anchor of the first: newer than what it has sent
     (gate,) = reader_gate(await pulled(reader), phone)
     assert gate["held"] == 2
     assert gate["complete_to"] == before["complete_to"]

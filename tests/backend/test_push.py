@@ -129,11 +129,12 @@ async def test_a_gap_is_named_and_nothing_behind_it_is_taken(estate: Estate) -> 
     for _ in range(5):
         phone.arrive()
     before = await dump(estate.database)
-    late = phone.device.outbox[2:]
-    reply = await estate.push(canon.encode(phone.device.frame(late, 3)))
-    assert reply == Need(1)
-    assert await dump(estate.database) == before
-    phone.device.pushed(reply)
+    for missing in (2, 1):
+        late = phone.device.outbox[missing:]
+        reply = await estate.push(canon.encode(phone.device.frame(late, missing + 1)))
+        assert reply == Need(1)
+        assert await dump(estate.database) == before
+    phone.device.pushed(Need(1))
     assert codes(await phone.drain()) == [("applied", None)] * 5
 
 
@@ -360,3 +361,14 @@ async def test_a_forged_certificate_proves_nothing_and_stores_nothing(estate: Es
         await estate.push(canon.encode(unsigned))
     assert refused.value.code == "bad_signature"
     assert await dump(estate.database) == before
+
+
+@pytest.mark.path("P9")
+async def test_an_act_under_anothers_sign_in_on_the_same_device_is_refused(estate: Estate) -> None:
+    """TH9: a certificate speaks for its own person; who works on a device after somebody cannot act as them."""
+    phone = await estate.phone("G1")
+    first = phone.device.people[phone.person]
+    await phone.sign_in("G2")
+    phone.device.people[phone.person].auth = first.auth
+    phone.arrive()
+    assert codes(await phone.drain()) == [("refused", "sign_in_needed")]

@@ -85,6 +85,7 @@ async def test_a_statement_that_fails_is_undone_to_its_savepoint(estate: Estate)
     """P14: the database refuses one op's rows; what stood before it in the transaction stays."""
 
     def effect(_act: Act, _decision: Any, _batch: Any) -> Any:
+        yield Query("UPDATE device SET flags = 'half'")
         yield Query("INSERT INTO site (id) VALUES (NULL)")
 
     phone = await estate.phone("G1")
@@ -95,6 +96,7 @@ async def test_a_statement_that_fails_is_undone_to_its_savepoint(estate: Estate)
     assert [d for d, _ in codes(await phone.sync())] == ["applied", "parked", "applied"]
     assert phone.row(first) is not None
     assert phone.row(second) is not None
+    assert await ask(estate.database, "SELECT COUNT(*) FROM device WHERE flags = 'half'") == [(0,)]
 
 
 @pytest.mark.path("P14")

@@ -143,6 +143,18 @@ async def test_deferred_transactions_are_refused(database: SQLiteDatabase) -> No
         database.transaction(TransactionType.deferred)
 
 
+async def test_a_transaction_that_only_reads_so_far_holds_the_write_lock(database: SQLiteDatabase) -> None:
+    """T15: what it read stays true until it writes, also against another process; a deferred one would fail there."""
+    other = sqlite3.connect(database.file, timeout=0, isolation_level=None)
+    async with database.write() as tx:
+        n = await tx.run(read_n)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("UPDATE tally SET n = 7")
+        await tx.run(lambda connection: connection.execute("UPDATE tally SET n = ?", (n + 1,)).rowcount)
+    assert other.execute("SELECT n FROM tally WHERE id = 'a'").fetchone() == (1,)
+    other.close()
+
+
 async def test_vacuum_runs_outside_a_transaction(database: SQLiteDatabase) -> None:
     await database.run_ddl("VACUUM")
     await set_n(database, 3)

@@ -164,7 +164,7 @@ async def test_a_deputy_is_taken_back(estate: Estate, monkeypatch: pytest.Monkey
     assert f"lead:{team.id}" in (await deputy.pull_once()).grants.scopes
     boss.act("deputy.end", {"until": now}, named)
     told: list[str] = []
-    monkeypatch.setattr(estate.core.hub, "regrant", told.append)
+    monkeypatch.setattr(estate.core.hub, "cut_off", lambda people, _devices, _regrants: told.extend(people))
     assert codes(await boss.sync()) == [APPLIED]
     assert team.person("S2") in told, "the socket of before hears no more"
     assert f"lead:{team.id}" not in (await deputy.pull_once()).grants.scopes
