@@ -1,4 +1,4 @@
-"""An estate of one's own as the README tells it: three sites, 200 people, 5,000 rooms, a first visit."""
+"""An estate of one's own as docs/estate.md tells it: three sites, 200 people, 5,000 rooms, a first visit."""
 
 import subprocess
 import sys
