@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -44,3 +46,18 @@ def test_systemd_takes_it(tmp_path: Path) -> None:
     (copy).write_text(copy.read_text().replace("Restart=always", "Restarts=always"))
     wrong = subprocess.run([ANALYZE, "verify", "--man=no", str(copy)], capture_output=True, text=True, check=False)
     assert "Restarts" in wrong.stdout + wrong.stderr  # it does look into the file
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not on this machine")
+def test_the_template_of_several_servers_is_one_too(tmp_path: Path) -> None:
+    """The line of docs/deploy.md makes it, run as it stands there."""
+    assert ANALYZE is not None
+    text = (UNIT.parents[1] / "docs" / "deploy.md").read_text()
+    (line,) = re.findall(r"^sudo (sed .*?) \\\n  \|", text, re.MULTILINE)
+    made = subprocess.run(shlex.split(line), cwd=UNIT.parents[1], capture_output=True, text=True, check=True).stdout
+    assert "\nEnvironment=GATEHOUSE_PORT=%i\n" in made
+    command = str(Path(sys.executable).with_name("gatehouse"))
+    copy = tmp_path / "gatehouse@8000.service"
+    copy.write_text(made.replace("/opt/gatehouse/.venv/bin/gatehouse", command))
+    found = subprocess.run([ANALYZE, "verify", "--man=no", str(copy)], capture_output=True, text=True, check=False)
+    assert [one for one in (found.stdout + found.stderr).splitlines() if "gatehouse" in one] == []
