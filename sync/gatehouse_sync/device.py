@@ -19,7 +19,7 @@ from gatehouse_sync.clock import AnchorReading, Evidence, Interval
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES, KINDS
 from gatehouse_sync.ids import uuid7
-from gatehouse_sync.page import PageStore, apply_page, drop
+from gatehouse_sync.page import Held, PageStore, apply_page, drop
 from gatehouse_sync.page import digests as page_digests
 from gatehouse_sync.protocol import (
     About,
@@ -321,7 +321,8 @@ class Device:
         who.keys = reply.keys
         who.grants = reply.grants.version
         for page in reply.pages:
-            apply_page(who.store, page)
+            for id_ in apply_page(who.store, page) or ():
+                self._outcome(who.store.rows.get(id_))
         self.hear_anchor(reply.anchor)
         self.stamp = reply.stamp
         for kept in self.outbox:
@@ -339,6 +340,16 @@ class Device:
             self.acked = min(self.acked, reply.ack.n)
         for gone in reply.delete:
             self.people.pop(gone, None)
+
+    def _outcome(self, row: Held | None) -> None:
+        """Note what became of an act that was anything but applied at once: released, returned, given back (10.7)."""
+        if row is None or row.body["kind"] != "outcome":
+            return
+        told = row.body["f"]
+        here = told.get("chain") == self.chain
+        for kept in self.outbox:
+            if kept.op.head.id == told.get("op") or (here and kept.n == told.get("cn")):
+                kept.d, kept.code = told["d"], told.get("code")
 
     # Seeing (5.4).
 

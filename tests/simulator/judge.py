@@ -69,7 +69,8 @@ def takes_part(phone: SimPhone) -> bool:
 def holding(phone: SimPhone) -> Holding:
     """What a phone holds for whoever is signed in, and shows of it, without acts that wait for somebody."""
     who = phone.device.people[phone.person]
-    waiting = {one.op.head.entity for one in phone.device.outbox if one.d == "parked"}
+    parked = [one.op.head for one in phone.device.outbox if one.d == "parked"]
+    waiting = {head.entity for head in parked} | {head.values.get("notice") for head in parked}
     shown = phone.device.view(phone.person) if phone.person != NOBODY else {}
     return Holding(
         phone.name,
