@@ -349,7 +349,7 @@ class Device:
         # It went back and took another copy's acts in the place of ours: none of what it acknowledged is sure to be
         # there. Beyond our own end nothing can be compared, but a reset tells that it went back.
         if (forked and ack.n <= self.acked) or (ack.n > self.n and reply.reset):
-            self.acked = 0
+            self.acked = who.mark = 0
 
     def _outcome(self, row: Held | None) -> None:
         """Note what became of an act that was anything but applied at once: released, returned, given back (10.7)."""
