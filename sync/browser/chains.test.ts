@@ -128,6 +128,26 @@ it('another history on the server starts a new chain behind what it holds; heads
   expect(chain.key).not.toBe(old.key);
 });
 
+it.each([1, 2])(
+  'acts that a server lost and in whose place it took %i of another copy are sent again [T34][P8][P28]',
+  async (others) => {
+    const engine = await delivered('one');
+    const old = theChain();
+    const [lost] = await at.browser.ops();
+    at.server.rewind(old.id, 0);
+    at.server.results.clear();
+    old.links.push(...links(old.links[0] ?? '', Array(others).fill('ab'.repeat(32))));
+    at.server.epoch = 'another';
+    await healed(engine);
+    engine.syncNow();
+    await eventually(() => expect(at.server.log.filter((id) => id === lost?.id)).toHaveLength(2));
+    await healed(engine);
+    expect(theChain().id).not.toBe(old.id);
+    expect((await at.browser.ops()).map((op) => [op.gen, op.n, op.d])).toEqual([[2, 1, 'applied']]);
+    await expectOneChain();
+  },
+);
+
 it('an act recorded while the new chain is being agreed on comes along [P8]', async () => {
   const engine = await delivered('one');
   theChain().links.splice(1, 1, 'cd'.repeat(32));

@@ -2,7 +2,7 @@
 
 import { about } from './about.ts';
 import type { Topic } from './bus.ts';
-import { type Core, whoami } from './core.ts';
+import { type Core, recall, whoami } from './core.ts';
 import { digests } from './digests.ts';
 import { outcomes } from './outcomes.ts';
 import { replays } from './own.ts';
@@ -46,7 +46,7 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   if (request.digests !== undefined) core.memory.compared = core.ports.mono();
   // A person whose database must go is not written to first (8.7).
   await takeDevice(core, reply, changed);
-  const ours = await acknowledged(core, identity, reply.ack);
+  const ours = await acknowledged(core, identity, reply);
   if (active !== undefined && !reply.delete.includes(active.person)) {
     await takePerson(core, ours, active, reply, changed);
   }
@@ -56,11 +56,18 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   return reply.more;
 }
 
-/** What the server acknowledges of this chain; null when it speaks of another chain, or of a fork of this one (8.6). */
-async function acknowledged(core: Core, identity: Identity, ack: PullReply['ack']): Promise<Place | null> {
+/**
+ * What the server acknowledges of this chain; null when it speaks of another chain, or of a fork of this one (8.6).
+ * Nothing, when it went back and took another copy's acts in the place of those it had acknowledged here.
+ */
+async function acknowledged(core: Core, identity: Identity, { ack, reset }: PullReply): Promise<Place | null> {
+  const { gen } = identity;
   if (ack.chain !== identity.chain) return null;
-  const held = await (await core.store.device()).getFromIndex('ops', 'position', [identity.gen, ack.n]);
-  return held === undefined || held.link === ack.link ? { gen: identity.gen, n: ack.n } : null;
+  const held = await (await core.store.device()).getFromIndex('ops', 'position', [gen, ack.n]);
+  if (held !== undefined && held.link !== ack.link) return held.open ? null : { gen, n: 0 };
+  // Beyond the own end nothing can be compared, but a reset tells that it went back.
+  const end = await recall(core, 'end');
+  return ack.n > (end?.n ?? 0) && reset.length > 0 ? { gen, n: 0 } : { gen, n: ack.n };
 }
 
 /** Once a minute at most: a server whose pulls lag behind its pushes must not make a device spin. */

@@ -42,26 +42,32 @@ class Step(msgspec.Struct, frozen=True):
     decision: Decision
 
 
-def _by_place(step: Step) -> Place:
-    return step.place
-
-
 class Course:
-    """The effective acts on one entity, first to last."""
+    """The effective acts on one entity, first to last.
+
+    The act that made it is the first, whatever its place: its voucher may have been lost with the reply, so that it was
+    judged anew behind acts that were given back.
+    """
 
     def __init__(self, entity: str, steps: Sequence[Step] = ()) -> None:
         self.entity = entity
-        self._steps = sorted(steps, key=_by_place)
+        self._steps = sorted(steps, key=self._order)
+
+    def _order(self, step: Step) -> tuple[bool, Place]:
+        return not self._makes(step), step.place
+
+    def _makes(self, step: Step) -> bool:
+        return step.op.head.id == self.entity
 
     def add(self, step: Step) -> None:
         """Put an act in its place."""
-        insort(self._steps, step, key=_by_place)
+        insort(self._steps, step, key=self._order)
 
     def body(self, before: Place | None = None) -> Body | None:
         """The entity after all of its acts, or after those that stand before a place."""
         body: Body | None = None
         for step in self._steps:
-            if before is not None and step.place >= before:
+            if before is not None and step.place >= before and not self._makes(step):
                 break
             if step.op.head.entity == self.entity:
                 body = apply(body, step.op, step.decision)
@@ -71,7 +77,7 @@ class Course:
 
     def after(self, place: Place) -> list[Step]:
         """The acts that stand behind a place."""
-        return [step for step in self._steps if step.place > place]
+        return [step for step in self._steps if step.place > place and not self._makes(step)]
 
     def answering(self, op: str) -> list[Step]:
         """The acts whose decision names this one as the writer of a value they met."""

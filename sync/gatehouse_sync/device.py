@@ -19,7 +19,7 @@ from gatehouse_sync.clock import AnchorReading, Evidence, Interval
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES, KINDS
 from gatehouse_sync.ids import uuid7
-from gatehouse_sync.page import PageStore, apply_page, drop
+from gatehouse_sync.page import Held, PageStore, apply_page, drop
 from gatehouse_sync.page import digests as page_digests
 from gatehouse_sync.protocol import (
     About,
@@ -321,7 +321,8 @@ class Device:
         who.keys = reply.keys
         who.grants = reply.grants.version
         for page in reply.pages:
-            apply_page(who.store, page)
+            for id_ in apply_page(who.store, page) or ():
+                self._outcome(who.store.rows.get(id_))
         self.hear_anchor(reply.anchor)
         self.stamp = reply.stamp
         for kept in self.outbox:
@@ -331,14 +332,34 @@ class Device:
         )
         # A number alone acknowledges nothing: on a chain that forked it may be another act's. The mark is for the view;
         # what a lost reply left unacknowledged is pushed again, and a fork shows itself there.
-        ours = [kept.link.hex() for kept in self.outbox if kept.n == reply.ack.n]
-        if reply.ack.chain == self.chain and ours in ([], [reply.ack.link]):
-            if who.at_heads:
-                who.mark = max(who.mark, reply.ack.n)
-            # A server that holds less than it acknowledged went back in time: what it lost is sent again (P29).
-            self.acked = min(self.acked, reply.ack.n)
+        if reply.ack.chain == self.chain:
+            self._compare(who, reply)
         for gone in reply.delete:
             self.people.pop(gone, None)
+
+    def _compare(self, who: Person, reply: PullReply) -> None:
+        ack = reply.ack
+        ours = [kept.link.hex() for kept in self.outbox if kept.n == ack.n > 0]
+        forked = ours not in ([], [ack.link])
+        if not forked:
+            if who.at_heads:
+                who.mark = max(who.mark, ack.n)
+            # A server that holds less than it acknowledged went back in time: what it lost is sent again (P29).
+            self.acked = min(self.acked, ack.n)
+        # It went back and took another copy's acts in the place of ours: none of what it acknowledged is sure to be
+        # there. Beyond our own end nothing can be compared, but a reset tells that it went back.
+        if (forked and ack.n <= self.acked) or (ack.n > self.n and reply.reset):
+            self.acked = who.mark = 0
+
+    def _outcome(self, row: Held | None) -> None:
+        """Note what became of an act that was anything but applied at once: released, returned, given back (10.7)."""
+        if row is None or row.body["kind"] != "outcome":
+            return
+        told = row.body["f"]
+        here = told.get("chain") == self.chain
+        for kept in self.outbox:
+            if kept.op.head.id == told.get("op") or (here and kept.n == told.get("cn")):
+                kept.d, kept.code = told["d"], told.get("code")
 
     # Seeing (5.4).
 

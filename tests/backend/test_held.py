@@ -57,6 +57,31 @@ async def test_an_act_that_depends_on_two_records_waits_for_both(estate: Estate)
     assert row["f"]["unit"] == "1-102"
 
 
+@pytest.mark.path("P17")
+async def test_a_device_learns_what_became_of_its_held_act(estate: Estate) -> None:
+    """10.7: released and refused, it is no longer shown as if it had happened; the device heard of it by pull alone."""
+    phone, other = await estate.phone("G1"), await estate.phone("G2")
+    gone = phone.arrive(post=estate.id())
+    phone.arrive()
+    held = phone.amend(phone.arrive(), unit="1-101")
+    await phone.sync()
+    (notice,) = phone.notices()
+    assert notice["f"]["op"] == gone
+    late = other.arrive()
+    first = phone.act("notice.close", {"notice": notice["id"]}, depends_on=(late,))
+    assert codes(await phone.drain()) == [("parked", "dependency_missing")]
+    settled = phone.act("notice.close", {"notice": notice["id"]})
+    await phone.sync()
+    await other.sync()
+    await phone.pull()
+    by_id = {kept.op.head.id: (kept.d, kept.code) for kept in phone.device.outbox}
+    assert by_id[held] == ("applied", None)
+    assert by_id[first] == ("refused", "already_resolved")
+    shown = phone.view(notice["id"])
+    assert shown is not None
+    assert (shown["f"]["state"], shown["ver"]) == ("closed", settled)
+
+
 async def test_an_act_about_what_is_no_record_waits_and_blocks_nobody(estate: Estate) -> None:
     """I11: the id of an act that created nothing, as a record and as a dependency; of one that was refused, too."""
     phone = await estate.phone("G1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy, deepcopy
 from itertools import permutations
 
 import pytest
@@ -198,6 +199,51 @@ async def test_a_held_act_that_was_released_is_released_again(database_url: str)
         assert await ask(estate.database, "SELECT d FROM op WHERE id = ?", visit) == [("applied",)]
         assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
         assert await sound(estate) == []
+
+
+@pytest.mark.trap("T34")
+@pytest.mark.path("P29")
+async def test_what_was_given_back_counts_though_its_record_was_judged_anew(estate: Estate) -> None:
+    """14.5: the reply about the arrival was lost, and with it its voucher; it stands behind the change, yet first."""
+    one, two = sealing(await estate.phone("G1")), sealing(await estate.phone("G2"))
+    then = await snapshot(estate)
+    visit = one.arrive(unit="1-101")
+    await estate.push(one.raw())
+    await two.pull()
+    two.amend(visit, unit="2-202")
+    await two.sync()
+    await rewind(estate, then)
+    await come_back(one)
+    await come_back(two)
+    await come_back(one)
+    assert await ask(estate.database, "SELECT d FROM op WHERE entity = ? ORDER BY n", visit) == [("applied",)] * 2
+    for phone in (one, two):
+        row = phone.row(visit)
+        assert row is not None
+        assert row["f"]["unit"] == "2-202"
+    assert await sound(estate) == []
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.trap("T34")
+@pytest.mark.path("P8", "P29")
+async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again(estate: Estate, more: int) -> None:
+    """8.6: two devices from one profile; the other's acts stand where the server had acknowledged this one's."""
+    one = sealing(await estate.phone("G1"))
+    await one.sync()
+    twin = copy(one)
+    twin.device = copy(one.device)
+    twin.device.outbox, twin.device.people = list(one.device.outbox), deepcopy(one.device.people)
+    then = await snapshot(estate)
+    mine = one.arrive(unit="1-101")
+    await one.sync()
+    await rewind(estate, then)
+    theirs = [twin.arrive(unit="2-202") for _ in range(1 + more)]
+    await twin.sync()
+    await come_back(one)
+    logged = await ask(estate.database, "SELECT id FROM op WHERE kind = 'visit.arrive' AND d = 'applied'")
+    assert {row[0] for row in logged} == {mine, *theirs}
+    assert await sound(estate) == []
 
 
 async def test_an_act_that_was_held_and_is_given_back_when_its_cause_is_there_verifies(estate: Estate) -> None:

@@ -57,13 +57,13 @@ async def run(backing: Backing, image: Image, steps: Sequence[Step], *, seal: bo
             for step in steps:
                 await take(world, step, releases)
             await heal(world, releases)
-        except Exception as error:  # noqa: BLE001 - a history that cannot be told to its end is a finding
+            wrong: dict[str, list[str]] = await judged(world)
+            digest = await fingerprint(world) if seal else ""
+        except Exception as error:  # noqa: BLE001 - a history that cannot be told or judged to its end is a finding
             frame = _where(error)
             return Ended({"told": [f"{type(error).__name__}: {error} at {frame}"]}, told, "")
-        wrong: dict[str, list[str]] = await judged(world)
         for check, text in world.wrong:
             wrong.setdefault(check, []).append(text)
-        digest = await fingerprint(world) if seal else ""
     return Ended(wrong, told, digest)
 
 

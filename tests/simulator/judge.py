@@ -69,7 +69,8 @@ def takes_part(phone: SimPhone) -> bool:
 def holding(phone: SimPhone) -> Holding:
     """What a phone holds for whoever is signed in, and shows of it, without acts that wait for somebody."""
     who = phone.device.people[phone.person]
-    waiting = {one.op.head.entity for one in phone.device.outbox if one.d == "parked"}
+    parked = [one.op.head for one in phone.device.outbox if one.d == "parked"]
+    waiting = {head.entity for head in parked} | {head.values.get("notice") for head in parked}
     shown = phone.device.view(phone.person) if phone.person != NOBODY else {}
     return Holding(
         phone.name,
@@ -141,7 +142,10 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def decided(database: Database, org: str) -> list[Decided]:
-    """The newest decision of every act in the order of the log; one given back stands where it had stood."""
+    """The newest decision of every act in the order of the log; one given back stands where it had stood.
+
+    What made a record stands before all else about it, also when only the rest was given back.
+    """
     ended: dict[str, int] = dict(await ask(database, "SELECT epoch, n FROM ended_epoch WHERE org = ?", org))
     rows = await ask(
         database,
@@ -156,4 +160,13 @@ async def decided(database: Database, org: str) -> list[Decided]:
         place = (n, "", 0) if was is None else (ended.get(was[0], 0), was[0], was[1])
         values = msgspec.json.decode(private) if private is not None else {}
         found.append(Decided(place, device, msgspec.json.decode(head), values, decision))
-    return sorted(found, key=lambda one: one.place)
+    first: dict[str, tuple[int, str, int]] = {}
+    for one in found:
+        for entity in (one.head["entity"], *one.decision.get("also", ())):
+            first[entity] = min(one.place, first.get(entity, one.place))
+
+    def order(one: Decided) -> tuple[tuple[int, str, int], bool]:
+        made = one.head["entity"] == one.head["id"]
+        return (first[one.head["id"]] if made else one.place), not made
+
+    return sorted(found, key=order)

@@ -99,7 +99,7 @@ async def _work(asked: Asked, stories: int) -> Result:
             if ended.wrong:
                 result.failed[seed] = sorted(ended.wrong)
                 if len(result.stories) < stories:
-                    fewer, shown = await story.shrunk(database, image, steps, set(ended.wrong))
+                    fewer, shown = await story.smallest(database, image, steps, ended)
                     result.stories.append(story.told(seed, fewer, shown, again(asked, seed)))
     finally:
         await database.close()

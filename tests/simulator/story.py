@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from tests.simulator.databases import Backing
 from tests.simulator.estate import Image
 from tests.simulator.history import Ended, run
@@ -26,6 +27,15 @@ async def shrunk(backing: Backing, image: Image, steps: Sequence[Step], checks: 
                 break
             parts = min(2 * parts, len(left))
     return left, await run(backing, image, left, seal=False)
+
+
+async def smallest(backing: Backing, image: Image, steps: Sequence[Step], ended: Ended) -> tuple[list[Step], Ended]:
+    """A failed history made small; as it ended where making it small meets a fault of its own."""
+    try:
+        return await shrunk(backing, image, steps, set(ended.wrong))
+    except Exception as error:  # noqa: BLE001 - whatever a shorter history trips over, the run goes on and tells this one
+        told = [*ended.wrong.get("told", []), f"not made smaller: {type(error).__name__}: {error}"]
+        return list(steps), msgspec.structs.replace(ended, wrong={**ended.wrong, "told": told})
 
 
 def told(seed: int, steps: Sequence[Step], ended: Ended, again: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -58,7 +59,7 @@ class World:
     """One history's."""
 
     def __init__(self, database: Database, image: Image, told: Told) -> None:
-        self.told, self.places, self.seal_once = told, image.places, image.seal_once
+        self.told, self.places, self.seal_once = told, deepcopy(image.places), image.seal_once
         self.estate = SimEstate(database, image)
         self.network = Network()
         self.digests = False
