@@ -149,7 +149,8 @@ PULLING = [
         "if (ours === null) return;", "pull > moves only when all heads are reached",
     ),
     fault(
-        "a fork's number taken for a receipt", "pull", "held === undefined || held.link === ack.link ?", "true ?",
+        "a fork's number taken for a receipt", "pull",
+        "return held.open ? null : { gen, n: 0 };", "return { gen, n: ack.n };",
         "pull > stays where it is while the server speaks of a fork of this chain",
     ),
     fault(
