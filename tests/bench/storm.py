@@ -242,8 +242,8 @@ def main() -> int:
         title="Everybody comes back at once",
         claim=(
             f"{given.devices} phones come back within {SPREAD_S:.0f} s, each with {given.ops} acts, and one with "
-            f"{HEAVY:,}. All queues are empty in less than {DRAINED_S:.0f} s, memory is bounded, nobody starves, and "
-            "a person at work hardly notices."
+            f"{HEAVY:,}. All queues are empty in less than {DRAINED_S:.0f} s, memory is bounded, and nobody "
+            "starves. What a person at work notices meanwhile is told."
         ),
         command=f"make storm DEVICES={given.devices} OPS={given.ops} PROCESSES={given.processes} "
         f"DATABASE={given.database} SEED={given.seed}",
