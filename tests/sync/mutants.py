@@ -329,7 +329,7 @@ UPCAST = [
 ]  # fmt: skip
 
 GIVEN_BACK = [
-    Mutant("course", "in order of return", course.Course.add, "insort(self._steps, step, key=_by_place)",
+    Mutant("course", "in order of return", course.Course.add, "insort(self._steps, step, key=self._order)",
            "self._steps.append(step)", "given back in the other order"),
     Mutant("course", "told of another's value", course.Course.told,
            "before is None or writer(before, name) == result[1]", "True", "one that is not back"),
