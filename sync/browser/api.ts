@@ -132,6 +132,8 @@ export interface HistoryEntry {
   readonly d: string;
   readonly code?: string;
   readonly because?: readonly Json[];
+  readonly clause?: string;
+  readonly told?: Readonly<Record<string, string | number>>;
   readonly why?: string;
   readonly touched: readonly string[];
   readonly values?: Readonly<Record<string, Json>>;

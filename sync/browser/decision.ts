@@ -22,6 +22,9 @@ export interface Decision {
   readonly also?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What a refused command met: state, person, instant, op. */
   readonly because?: readonly [string, string, number, string];
+  /** The clause of the regulation that a refusal rests on, and the facts that its sentence needs. */
+  readonly clause?: string;
+  readonly told?: Readonly<Record<string, string | number>>;
   /** The version of the kind that the op was read as, when it was written in an older one (2.7). */
   readonly kv?: number;
 }

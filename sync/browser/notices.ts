@@ -53,6 +53,8 @@ function make(op: Op, decision: Decision, person: string, fields: Side[]): Body 
     ...(decision.code === undefined ? {} : { code: decision.code }),
     ...(decision.why === undefined ? {} : { why: decision.why }),
     ...(decision.because === undefined ? {} : { because: [...decision.because] }),
+    ...(decision.clause === undefined ? {} : { clause: decision.clause }),
+    ...(decision.told === undefined ? {} : { told: { ...decision.told } }),
   };
   return { at: decision.t[2], by: head.actor, f, id: derived('notice', head.id, person), kind: 'notice', ver: head.id };
 }

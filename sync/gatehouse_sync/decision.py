@@ -18,9 +18,11 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     ``f`` names every field that met a concurrent write: how it ended, and the op that wrote the other value.
     ``t`` is the interval the server derived. ``why`` is a person's reason for a return. ``set`` are fields of the
     entity that only the server can know (a state, a team), ``also`` fields of further entities the act changes with
-    it. ``because`` says what a refused command met: ``[state, person, instant, op]``. ``kv`` is the version of the kind
-    that the op was read as, when it was written in an older one (2.7). ``was`` is there when the act was given back
-    after the database went back in time: ``[epoch, log position, instant of arrival]`` it had before (14.4).
+    it. ``because`` says what a refused command met: ``[state, person, instant, op]``. ``clause`` is the clause of the
+    regulation that a refusal rests on, or the reading of it, and ``told`` the facts its sentence needs. ``kv`` is the
+    version of the kind that the op was read as, when it was written in an older one (2.7). ``was`` is there when the
+    act was given back after the database went back in time: ``[epoch, log position, instant of arrival]`` it had
+    before (14.4).
     """
 
     d: Outcome
@@ -32,6 +34,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     set: dict[str, Any] = {}
     also: dict[str, dict[str, Any]] = {}
     because: tuple[str, str, int, str] | None = None
+    clause: str | None = None
+    told: dict[str, str | int] = {}
     kv: int | None = None
     was: tuple[str, int, int] | None = None
 

@@ -92,3 +92,14 @@ def text(
 ) -> Field:
     """A text of at most ``limit`` code points."""
     return Field("text", private=private, policy=policy, max=limit, lines=lines, mask=mask, hashed=hashed)
+
+
+ID = Field("id")
+INSTANT = Field("instant", max=MAX_INSTANT)
+CLOSING = Field("instant", policy="first", max=MAX_INSTANT)
+"""An instant that ends a record: the first one stays."""
+ORDER = Field("int", max=999)
+DATE = text(10)
+"""A local date, ``YYYY-MM-DD``."""
+MONTH = text(7)
+"""A month of business dates, ``YYYY-MM``."""

@@ -62,6 +62,10 @@ def _notice(op: Op, decision: Decision, person: str, sides: list[Side]) -> Body:
         fields["why"] = decision.why
     if decision.because is not None:
         fields["because"] = list(decision.because)
+    if decision.clause is not None:
+        fields["clause"] = decision.clause
+    if decision.told:
+        fields["told"] = dict(decision.told)
     return {
         "at": decision.t.at,
         "by": head.actor,

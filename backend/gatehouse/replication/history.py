@@ -67,6 +67,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     later: list[Later]
     code: str | None = None
     because: tuple[str, str, int, str] | None = None
+    clause: str | None = None
+    told: dict[str, str | int] = {}
     why: str | None = None
     values: dict[str, Any] | None = None
     private: dict[str, Any] | None = None
@@ -191,6 +193,8 @@ def _entry(one: _Known, reader: _Reader, others: Mapping[str, _Known], later: li
         later=later,
         code=decision.code,
         because=decision.because,
+        clause=decision.clause,
+        told=decision.told,
         why=decision.why if shown else None,
         values=values if shown else None,
         private=dict(private) if shown and private is not None else None,

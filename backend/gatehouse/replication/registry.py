@@ -35,10 +35,13 @@ class Ruling(msgspec.Struct, frozen=True):
     """What a rule says beyond yes or no: a refusal with what it met, or what the server adds to the act.
 
     ``because`` is ``(state, person, instant, op)``; ``fields`` go into the entity, ``also`` into further ones.
+    ``clause`` is what a refusal rests on in the regulation, ``told`` the facts its sentence needs.
     """
 
     code: str | None = None
     because: tuple[str, str, int, str] | None = None
+    clause: str | None = None
+    told: dict[str, str | int] = {}
     fields: dict[str, Any] = {}
     also: dict[str, dict[str, Any]] = {}
     flags: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from gatehouse.sheets.units import known_units, plan_units, write_units
 from gatehouse.sheets.worker import read
 from gatehouse.sheets.write_file import write_csv, write_xlsx
 from gatehouse_sync.apply import Body
-from gatehouse_sync.entities import ROLES
+from gatehouse_sync.nouns.office import ROLES
 
 AWKWARD = (
     '=HYPERLINK("http://x")',

@@ -1,0 +1,1 @@
+"""Records and acts as data, by what they are about; `entities.py` puts them together."""
