@@ -39,9 +39,7 @@ def _decide(act: Act, facts: Facts, handler: Handler, revoked: int | None, *, vo
     said = code or (handler.rule(act, facts) if allowed else "not_entitled")
     ruling = Ruling(code=said) if isinstance(said, str) else said or _SILENT
     if ruling.code is not None:
-        return Decision(
-            "refused", t, code=ruling.code, because=ruling.because, clause=ruling.clause, told=ruling.told
-        )
+        return Decision("refused", t, code=ruling.code, because=ruling.because, clause=ruling.clause, told=ruling.told)
     found = _conflicts(act, facts)
     flags = _flags(act, facts, doubt=doubt)
     if ruling.flags:
