@@ -25,8 +25,8 @@ _SWAPPED = "休息日"
 @cache
 def _year(year: int) -> dict[dt.date, Sort]:
     """What differs from the plain week in one year."""
-    whole = China(years=year, language="zh_CN")
-    plain = China(years=year, observed=False, language="zh_CN")
+    whole = China(years=year, language="zh_CN")  # type: ignore[no-untyped-call]  # the library declares no types here
+    plain = China(years=year, observed=False, language="zh_CN")  # type: ignore[no-untyped-call]  # nor here
     found: dict[dt.date, Sort] = dict.fromkeys(whole, "rest")
     found |= {
         date: "statutory" for date in plain if any(not name.startswith(_SWAPPED) for name in plain.get_list(date))
