@@ -5,23 +5,19 @@ Sites, posts, teams, buildings, units, residents, vehicles, shift templates.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.estate import names
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.rules.segments import well_formed
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ops import Op
 
 ADMIN = frozenset({"admin"})
 Prepare = Callable[[Op, Facts], Steps[None]]
 Rule = Callable[[Act, Facts], str | Ruling | None]
-_MINUTES = re.compile(r"([0-4]\d):([0-5]\d)-([0-4]\d):([0-5]\d)\Z")
-DAY_MIN = 24 * 60
-LONGEST_SEGMENTS = 6
 
 
 def register(registry: Registry) -> None:
@@ -229,25 +225,6 @@ def members(team: str, facts: Facts) -> Query:
 
 
 # Templates.
-
-
-def minutes(segment: str) -> tuple[int, int] | None:
-    """``"17:00-25:00"`` as minutes from the midnight of the business date; None when it is no such span."""
-    found = _MINUTES.match(segment)
-    if found is None:
-        return None
-    first_h, first_m, last_h, last_m = map(int, found.groups())
-    first, last = first_h * 60 + first_m, last_h * 60 + last_m
-    return (first, last) if first < last <= 2 * DAY_MIN else None
-
-
-def well_formed(segments: str) -> bool:
-    """Whether these are one to six spans in order, begun on the business date, without overlap, within 24 hours."""
-    spans = [minutes(one) for one in segments.split(" ")]
-    known = [span for span in spans if span is not None]
-    if not 0 < len(known) == len(spans) <= LONGEST_SEGMENTS or known[0][0] >= DAY_MIN:
-        return False
-    return all(a[1] <= b[0] for a, b in pairwise(known)) and known[-1][1] - known[0][0] <= DAY_MIN
 
 
 def _segments(act: Act, _facts: Facts) -> str | None:

@@ -6,8 +6,19 @@ and change nothing yet.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+from gatehouse.rules.later import (
+    Band,
+    Cadence,
+    CancelLimit,
+    HoldUntil,
+    LeadBonus,
+    MeetingTime,
+    NewTables,
+    PointBonus,
+    Rings,
+)
 from gatehouse.rules.terms import Approver, Escalation, Parameter, Penalty, ShiftTimes, Tier
 
 Days = int
@@ -134,3 +145,61 @@ PROXY_TYPES: Parameter[tuple[Literal["personal", "sick", "emergency", "official"
 )
 SICK_CERT_DAYS: Parameter[Days | None] = Parameter("leave.sick_cert_days", int | None, "H-18", "leave", default=None)
 SICK_SLIP_DUE: Parameter[Days | None] = Parameter("leave.sick_slip_due", int | None, "H-18", "leave", default=None)
+
+# What parts of the product that are still to come will use.
+
+
+def _later(key: str, shape: object, clause: str, used_by: str, default: Any = None) -> None:  # noqa: ANN401 - any shape
+    LATER[key] = Parameter(key, shape, clause, used_by, default=default, later=True)
+
+
+LATER: dict[str, Parameter[Any]] = {}
+"""By key: these load and are shown, and change nothing yet."""
+_later("bonus.performance", int | None, "H-19", "points")
+_later("report.daily_required", bool, "H-20", "reports", default=False)
+_later("handover.hold_until_relief", bool, "I-35", "handover", default=False)
+_later("handover.sign_required", bool, "H-21", "handover", default=False)
+_later("handover.open_items", Literal["forbid", "with_reason", "record"], "I-12", "handover", default="with_reason")
+_later("incident.report_due", int | None, "I-37", "incidents")
+_later("incident.skip_level_ok", bool, "H-22", "incidents", default=False)
+_later("patrol.interval_min", int | None, "I-50", "patrol")
+_later("visitor.id_required", bool, "I-14", "visitors", default=False)
+_later("vehicle.register_unknown", bool, "H-23", "visitors", default=False)
+_later("points.start", int | None, "H-19", "points")
+_later("points.bands", tuple[Band, ...], "I-09", "points", default=())
+_later("points.bonus", tuple[PointBonus, ...], "H-19", "points", default=())
+_later("points.settle_day", Literal["day_before_payday"] | None, "I-29", "points")
+_later("points.supervisor_bonus", LeadBonus | None, "I-10", "points")
+_later("fines.destination", Literal["activity_fund"] | None, "I-32", "points")
+_later("penalty_slips.monthly_limit", int | None, "H-19", "points")
+_later("complaint.penalty", Penalty | None, "H-19", "complaints")
+_later("complaint.fine_min", int | None, "H-19", "complaints")
+_later("meeting.daily", MeetingTime | None, "H-24", "meetings")
+_later("meeting.weekly", MeetingTime | None, "H-24", "meetings")
+_later("booking.min_lead_min", int | None, "H-25", "booking")
+_later("booking.hold_until", tuple[HoldUntil, ...], "H-25", "booking", default=())
+_later("booking.extension_min", int | None, "H-25", "booking")
+_later("booking.weekly_cancel_limit", tuple[CancelLimit, ...], "I-15", "booking", default=())
+_later("booking.new_tables_month", NewTables | None, "H-25", "booking")
+_later("reception.greet_sec", int | None, "H-26", "front desk")
+_later("phone.rings", Rings | None, "H-26", "front desk")
+_later("audit.self_check", Literal["monthly", "quarterly"] | None, "H-20", "inspections")
+_later("audit.company_check", Literal["monthly", "quarterly"] | None, "H-20", "inspections")
+_later("visit.cadence", tuple[Cadence, ...], "I-36", "return visits", default=())
+_later("visit.due_days", int | None, "I-17", "return visits")
+_later("visit.member_coverage", int | None, "H-27", "return visits")
+_later("client.first_contact_days", int | None, "I-17", "return visits")
+_later("needs_survey.month", int | None, "H-27", "return visits")
+_later("archive.submit_day", int | None, "H-28", "archive")
+_later("archive.borrow_days", int | None, "I-17", "archive")
+_later("archive.destroy_hold_months", int | None, "I-38", "archive")
+_later("archive.check_months", int | None, "H-28", "archive")
+_later("secrecy.levels", tuple[Literal["general", "classified", "secret", "confidential", "top_secret"], ...],
+       "H-29", "archive", default=())  # fmt: skip
+_later("secrecy.after_exit_years", int | None, "H-29", "people")
+_later("secrecy.release_months", int | None, "H-29", "people")
+
+PARAMETERS: dict[str, Parameter[Any]] = {
+    one.key: one for one in (*(value for value in globals().values() if isinstance(value, Parameter)), *LATER.values())
+}
+"""Every parameter there is, by key, in the order of this page."""

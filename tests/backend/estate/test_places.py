@@ -8,7 +8,7 @@ import pytest
 from tests.estate import DAY, HOUR, T0, Estate, codes
 from tests.team import Team
 
-from gatehouse.estate.places import well_formed
+from gatehouse.rules.segments import well_formed
 
 APPLIED = ("applied", None)
 
