@@ -27,6 +27,7 @@ class Turn(msgspec.Struct, frozen=True):
         night: the flag of its template (I-22).
         version: of the team's roster in which it came to be as it is.
         changed: when that was.
+        changed_by: who changed it, when it is not as first published.
         received: whether the person acknowledged that version, or needed not to (I-58).
         before: the shift's spans in the last version the person acknowledged, when ``received`` is false.
         swap: the approved swap it was obtained through.
@@ -47,6 +48,7 @@ class Turn(msgspec.Struct, frozen=True):
     night: bool = False
     version: int = 0
     changed: int = 0
+    changed_by: str | None = None
     received: bool = True
     before: tuple[Span, ...] | None = None
     swap: str | None = None
@@ -149,6 +151,19 @@ class SwapAsked(msgspec.Struct, frozen=True):
     asked: int
 
 
+class SwapCounted(msgspec.Struct, frozen=True):
+    """A swap this person asked for that counts toward the month's cap (I-23): ``date`` of the shift given away.
+
+    ``effective``: it was approved; one that is still pending takes a place under the cap and costs nothing.
+    """
+
+    id: str
+    team: str
+    date: str
+    asked: int
+    effective: bool
+
+
 class Heard(msgspec.Struct, frozen=True):
     """How far what a device recorded has arrived: to ``complete_to``; ``silent``: a supervisor said to wait no more."""
 
@@ -161,7 +176,7 @@ class PersonMonth(msgspec.Struct, frozen=True):
     """All that the days of one person in one month depend on.
 
     ``turns`` and ``punches`` also of the last day before and the first after the month, for the windows between
-    neighbours. ``heard``: by post, the devices that could hold a punch there; and under "" the person's own.
+    neighbours. ``zone`` is that of the punches without a shift. ``heard``: by post, the devices that could hold a punch there; and under "" the person's own.
     Every month is judged alone.
     """
 
@@ -176,5 +191,7 @@ class PersonMonth(msgspec.Struct, frozen=True):
     outages: tuple[Outage, ...] = ()
     swaps: tuple[SwapAsked, ...] = ()
     heard: dict[str, tuple[Heard, ...]] = {}
+    counted: tuple[SwapCounted, ...] = ()
+    zone: str = "Asia/Shanghai"
     held: tuple[int, ...] = ()
     """Instants of acts of this person that are held: they keep the day open (P11)."""

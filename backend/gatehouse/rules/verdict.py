@@ -75,7 +75,8 @@ class DayVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
 class MonthVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """One person's month: its shifts in order of start, and what is proposed for them.
 
-    ``unscheduled`` are punches that belong to no shift (product §5.4).
+    ``unscheduled`` are punches that belong to no shift (product §5.4); ``moot`` are corrections whose real punch came
+    after all, so that they use none of the cap (I-56).
     """
 
     person: str
@@ -83,6 +84,7 @@ class MonthVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
     days: tuple[DayVerdict, ...]
     proposals: tuple[Proposal, ...] = ()
     unscheduled: tuple[str, ...] = ()
+    moot: tuple[str, ...] = ()
 
 
 class Violation(msgspec.Struct, frozen=True, omit_defaults=True):
