@@ -29,6 +29,9 @@ export const REFUSED = [
   'team_without_lead',
   'last_admin',
   'bad_segments',
+  'bad_roster',
+  'roster_stale',
+  'too_much_at_once',
   'not_held',
 ] as const;
 

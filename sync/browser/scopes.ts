@@ -51,7 +51,10 @@ function ofATeam({ kind, by, f }: Body): string[] {
     case 'badge':
       return [`post:${f['post']}`];
     case 'roster':
+    case 'publication':
       return [`team:${f['team']}`];
+    case 'receipt':
+      return [`person:${by}`, `lead:${f['team']}`];
     default:
       return [];
   }

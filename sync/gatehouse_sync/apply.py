@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gatehouse_sync import rota
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES, KINDS
 from gatehouse_sync.fields import GROWING, Field, Kind
@@ -52,10 +53,34 @@ def put(body: Body, values: Mapping[str, Any], head: Head, at: int) -> None:
         body["w"] = {**body.get("w", {}), **{name: [head.actor, at, head.id] for name in values}}
 
 
-def apply_also(body: Body, op: Op, decision: Decision) -> Body:
-    """A further entity that the op changes with its own (``also``): a swap changes whose the two shifts are."""
-    after = {**body, "f": dict(body["f"]), "ver": op.head.id}
-    put(after, decision.also[body["id"]], op.head, decision.t.at)
+def others(op: Op, decision: Decision) -> list[str]:
+    """Further entities that the op changes, or makes, with its own."""
+    made = rota.sheet(op, decision).made if rota.publishes(op, decision) else ()
+    return [*decision.also, *made]
+
+
+def makes(entity: str, op: Op, decision: Decision) -> bool:
+    """Whether the op makes this entity beside its own: a publication makes shifts (10.9)."""
+    return rota.publishes(op, decision) and entity in rota.sheet(op, decision).made
+
+
+def also(entity: str, op: Op, decision: Decision) -> dict[str, Any]:
+    """What the op writes into a further entity."""
+    if not rota.publishes(op, decision):
+        return decision.also.get(entity, {})
+    sheet = rota.sheet(op, decision)
+    return sheet.changed.get(entity) or sheet.made.get(entity, {})
+
+
+def apply_also(body: Body | None, entity: str, op: Op, decision: Decision) -> Body | None:
+    """A further entity after the op: a swap changes whose the two shifts are, a publication also makes some."""
+    head, values = op.head, also(entity, op, decision)
+    if makes(entity, op, decision):
+        return {"at": decision.t.at, "by": head.actor, "f": dict(values), "id": entity, "kind": "shift", "ver": head.id}
+    if body is None:
+        return None
+    after = {**body, "f": dict(body["f"]), "ver": head.id}
+    put(after, values, head, decision.t.at)
     return after
 
 

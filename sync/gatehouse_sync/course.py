@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from gatehouse_sync import notices
-from gatehouse_sync.apply import Body, apply, apply_also, changes_fields
+from gatehouse_sync.apply import Body, also, apply, apply_also, changes_fields, makes
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import ENTITIES, KINDS
 from gatehouse_sync.fields import GROWING
@@ -57,7 +57,7 @@ class Course:
         return not self._makes(step), step.place
 
     def _makes(self, step: Step) -> bool:
-        return step.op.head.id == self.entity
+        return step.op.head.id == self.entity or makes(self.entity, step.op, step.decision)
 
     def add(self, step: Step) -> None:
         """Put an act in its place."""
@@ -71,8 +71,8 @@ class Course:
                 break
             if step.op.head.entity == self.entity:
                 body = apply(body, step.op, step.decision)
-            elif body is not None:
-                body = apply_also(body, step.op, step.decision)
+            else:
+                body = apply_also(body, self.entity, step.op, step.decision)
         return body
 
     def after(self, place: Place) -> list[Step]:
@@ -102,7 +102,7 @@ def written(entity: str, op: Op, decision: Decision) -> dict[str, Any]:
     """The fields that an effective act set on an entity, and to what; lists and sets that only grow are left out."""
     head = op.head
     if head.entity != entity:
-        return dict(decision.also.get(entity, {}))
+        return dict(also(entity, op, decision))
     kind = KINDS[head.kind]
     if kind.entity is None:
         return {}

@@ -35,7 +35,7 @@ def declared(kind: str) -> dict[str, Field]:
 
 
 _OFFICE = re.compile(
-    r"(org|site|post|team|building|unit|resident|vehicle|template|import|person|role)\..*|device\.revoke"
+    r"(org|site|post|team|building|unit|resident|vehicle|template|import|person|role)\..*|device\.revoke|shift\.assign"
 )
 _OFFICE_ENTITIES = frozenset({"building", "unit", "resident", "vehicle", "template"}).union(
     *(subject.ENTITIES for subject in _LATER)

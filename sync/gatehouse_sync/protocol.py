@@ -19,7 +19,7 @@ MAX_BYTES = 1024 * 1024
 MAX_CERTS = 100
 PAGE_ROWS = 1000
 MAX_SEALED = 48 * 1024
-MAX_VOUCHER = 16 * 1024
+MAX_VOUCHER = 128 * 1024
 POKE_BYTES = 32 * 1024
 
 Scope = Annotated[str, Meta(pattern=r"^(site|post|team|lead|person|device|org|office):[0-9a-f-]{36}$(?!\n)")]

@@ -33,6 +33,9 @@ REFUSED: Final = {
     "team_without_lead": "the team would have people and nobody in charge",
     "last_admin": "nobody could run the organisation any more",
     "bad_segments": "the times of the shift are not in order",
+    "bad_roster": "what was published is no month of a team",
+    "roster_stale": "the roster has a newer version than the one that was edited",
+    "too_much_at_once": "one publication cannot change so many shifts",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

@@ -43,7 +43,9 @@ def _of_a_team(body: Body) -> list[str]:
             return [f"person:{body['by']}", f"lead:{fields['team']}", *asked]
         case "badge":
             return [f"post:{fields['post']}"]
-        case "roster":
+        case "roster" | "publication":
             return [f"team:{fields['team']}"]
+        case "receipt":
+            return [f"person:{body['by']}", f"lead:{fields['team']}"]
         case _:
             return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gatehouse.audit.fold import KeptOp
 from gatehouse.db.steps import Query, Row, Steps
+from gatehouse_sync.apply import others
 from gatehouse_sync.stamp import Leaf
 from gatehouse_sync.upcast import as_decided
 
@@ -20,8 +21,9 @@ class Beside:
         decision = leaf.decision
         if decision is None or kept.op is None:
             return
-        head = as_decided(kept.op, decision.kv).head
-        self._also |= {(entity, head.id) for entity in decision.also}
+        op = as_decided(kept.op, decision.kv)
+        head = op.head
+        self._also |= {(entity, head.id) for entity in others(op, decision)}
         if head.kind == "device.kiosk" and decision.effective:
             device, post = head.values["device"], head.values.get("post")
             posts = self._posts.setdefault(str(device), [])

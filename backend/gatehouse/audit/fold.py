@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from gatehouse_sync import ids, notices, ops
-from gatehouse_sync.apply import Body, apply, apply_also
+from gatehouse_sync.apply import Body, apply, apply_also, others
 from gatehouse_sync.course import Course, Step, place_of
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.entities import KINDS
@@ -71,15 +71,17 @@ class Fold:
     def _change(self, n: int, kept: KeptOp, op: Op, decision: Decision) -> None:
         head = op.head
         step = Step(place_of(n, decision, self._ended), op, kept.device, decision)
-        for entity in (head.entity, *decision.also):
+        further = others(op, decision)
+        for entity in (head.entity, *further):
             self._steps.setdefault(entity, []).append(step)
         again = decision.was is not None
         after = self._in_place(head.entity, head.id) if again else apply(self._body(head.entity), op, decision)
         if after is not None:
             self.rows[head.entity] = (n, after)
-        for other in decision.also:
-            placed = self._in_place(other, head.id) if again else None
-            self.rows[other] = (n, placed or apply_also(self.rows[other][1], op, decision))
+        for other in further:
+            changed = self._in_place(other, head.id) if again else apply_also(self._body(other), other, op, decision)
+            if changed is not None:
+                self.rows[other] = (n, changed)
 
     def _in_place(self, entity: str, op: str) -> Body | None:
         """The record after an act given back took its old place (PROTOCOL 14.5)."""

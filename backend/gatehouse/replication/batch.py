@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from gatehouse.replication.decide import decide, waits_on
 from gatehouse.replication.facts import Facts, Held, Known, Stored, write_of
 from gatehouse.replication.registry import Act, Registry
 from gatehouse_sync import ids, notices, scopes
-from gatehouse_sync.apply import Body, apply, apply_also
+from gatehouse_sync.apply import Body, apply, apply_also, makes, others
 from gatehouse_sync.course import Course, Step, place_of
 from gatehouse_sync.decision import Decision, park, refuse
 from gatehouse_sync.entities import KINDS
@@ -30,6 +31,8 @@ class Entry(msgspec.Struct, frozen=True):
     decision: Decision
     entity: str | None = None
     changed: bool = False
+    also: Sequence[str] = ()
+    """Further entities it changed or made."""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -167,11 +170,12 @@ class Batch:
         after = apply(before, act.op, decision) if decision.was is None else self._in_place(act, decision)
         effective = decision.effective
         changed = effective and act.kind.entity is not None and after is not None
-        self.entries.append(Entry(type_, head.id, hash_, decision, head.entity if changed else None, changed))
+        further = others(act.op, decision)
+        self.entries.append(Entry(type_, head.id, hash_, decision, head.entity if changed else None, changed, further))
         if changed and after is not None:
             self.change(after)
             self.facts.writes.setdefault(head.entity, []).append(write_of(head, act.device, decision))
-        for other in decision.also:
+        for other in further:
             self.change(self._other(other, act, decision))
         if changed:
             self._done(act, decision)
@@ -186,7 +190,7 @@ class Batch:
         effect = self.registry.handlers[head.kind].effect
         if effective and effect is not None:
             yield from effect(act, decision, self)
-        made = [head.entity, *told] if changed and act.kind.creates else told
+        made = [head.entity, *further, *told] if changed and act.kind.creates else told
         yield from self._set_free(head.id, decision, told, made)
 
     def _in_place(self, act: Act, decision: Decision) -> Body | None:
@@ -200,17 +204,23 @@ class Batch:
         return {**body, "ver": head.id} if body is not None else None
 
     def _other(self, entity: str, act: Act, decision: Decision) -> Body:
-        if decision.was is None:
-            return apply_also(self.facts.bodies[entity], act.op, decision)
-        course = self.facts.courses[entity]
-        course.add(Step(place_of(0, decision, self.facts.ended), act.op, act.device, decision))
-        return {**(course.body() or self.facts.bodies[entity]), "ver": act.op.head.id}
+        before = self.facts.body(entity)
+        # What it makes was not there, so nothing can have been done to it yet.
+        if decision.was is None or makes(entity, act.op, decision):
+            after = apply_also(before, entity, act.op, decision)
+        else:
+            course = self.facts.courses[entity]
+            course.add(Step(place_of(0, decision, self.facts.ended), act.op, act.device, decision))
+            after = course.body() or before
+        if after is None:
+            raise AssertionError("what an act changes was loaded before it was decided")
+        return {**after, "ver": act.op.head.id}
 
     def _done(self, act: Act, decision: Decision) -> None:
         """Keep courses that are loaded true."""
         self.facts.do(act.op, act.device, decision)
         if decision.was is None:
-            for entity in (act.op.head.entity, *decision.also):
+            for entity in (act.op.head.entity, *others(act.op, decision)):
                 if entity in self.facts.courses:
                     del self.facts.courses[entity]
 

@@ -73,7 +73,7 @@ def write_redecided(batch: Batch, positions: dict[int, int]) -> Steps[None]:
 
 def write_also(batch: Batch) -> Steps[None]:
     """Which ops changed further records: their history asks."""
-    rows = [(entity, entry.op) for entry in batch.entries for entity in entry.decision.also]
+    rows = [(entity, entry.op) for entry in batch.entries for entity in entry.also]
     if rows:
         yield Insert("op_also", ("entity text", "op text"), rows, key=("entity", "op"), keep=True)
 

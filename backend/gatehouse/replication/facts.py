@@ -12,7 +12,7 @@ from gatehouse.replication.device_posts import Placed, load_posts
 from gatehouse.replication.device_rows import DeviceRow, load_devices
 from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse_sync import canon, ids, ops
-from gatehouse_sync.apply import Body, changes_fields
+from gatehouse_sync.apply import Body, changes_fields, makes
 from gatehouse_sync.clock import Interval
 from gatehouse_sync.course import Course
 from gatehouse_sync.decision import Decision
@@ -122,7 +122,10 @@ class Facts:
 
     def done(self, entity: str) -> list[tuple[int, Op, str, Decision]]:
         """The effective acts of this batch on a record, numbered."""
-        about = [entity == op.head.entity or entity in decision.also for op, _, decision in self._done]
+        about = [
+            entity == op.head.entity or entity in decision.also or makes(entity, op, decision)
+            for op, _, decision in self._done
+        ]
         return [(i, *self._done[i]) for i, is_about in enumerate(about) if is_about]
 
     def load_ended(self) -> Steps[None]:

@@ -14,7 +14,7 @@ from gatehouse.replication.core import Replication
 from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.pull import granted, signed_in
 from gatehouse_sync import ops
-from gatehouse_sync.apply import Body
+from gatehouse_sync.apply import Body, also
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ids import is_uuid
 from gatehouse_sync.ops import Head, Op, Value
@@ -176,7 +176,7 @@ def _entry(one: _Known, reader: _Reader, others: Mapping[str, _Known], later: li
     mine = head.actor == reader.person
     touched, values, private = list(head.touched), dict(head.values), one.op.private if reader.full else None
     if head.entity != reader.entity:  # it changed this record beside its own, which may be none of the reader's
-        values, private = dict(decision.also.get(reader.entity, {})), None
+        values, private = dict(also(reader.entity, one.op, decision)), None
         touched = sorted(values)
     shown = decision.effective or mine
     return HistoryEntry(

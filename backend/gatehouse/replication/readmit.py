@@ -11,6 +11,7 @@ from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler
 from gatehouse_sync import canon, ops
+from gatehouse_sync.apply import others
 from gatehouse_sync.course import Course, Place, Step, place_of, written
 from gatehouse_sync.decision import Decision, park
 from gatehouse_sync.ops import Op
@@ -50,7 +51,9 @@ def load(act: Act, signed: Decision, facts: Facts, handler: Handler) -> Steps[No
     if handler.held is not None:
         yield from facts.load_ops({handler.held(act.op)})
         yield from facts.load_held(handler.held(act.op))
-    yield from facts.load_entities({*signed.also, *handler.needs(act.op)})
+    further = others(act.op, signed) if signed.effective else []
+    yield from facts.load_entities({*further, *handler.needs(act.op)})
+    yield from facts.load_holds(set(further) - signed.also.keys())
     if signed.effective and act.kind.entity is not None:
         for entity in (act.op.head.entity, *signed.also):
             yield from load_course(facts, entity)

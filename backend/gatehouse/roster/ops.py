@@ -1,4 +1,7 @@
-"""``shift.assign``: a shift as published. Every change of a team's shifts is one more version of its roster."""
+"""Kinds of op of the roster. Every change of a team's shifts is one more version of it.
+
+``shift.assign``: one shift; ``roster.publish``: a month of a team; ``roster.receive``: somebody has seen a version.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from gatehouse.db.steps import Row, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.roster import publish
 from gatehouse.roster.queries import (
     LONGEST_MS,
     load_shifts,
@@ -30,12 +34,34 @@ def register(registry: Registry) -> None:
         "shift.assign",
         Handler(roles=IN_CHARGE, site=_site, refs=_refs, prepare=_prepare, rule=_rule, effect=_publish, clash=_taken),
     )
+    registry.handle(publish.rota.KIND, publish.HANDLER)
+    registry.handle(
+        "roster.receive",
+        Handler(looks=_of_team, refs=lambda op: [roster_id(str(value(op, "team")))], rule=_received, needs=_of_team),
+    )
     registry.project(
         "shift",
         Projection(
             "shift",
-            ("id text", "org text", "person text", "post text", "team text", "starts bigint", "ends bigint"),
+            (
+                *("id text", "org text", "person text", "post text", "team text", "starts bigint", "ends bigint"),
+                *("day text", "cancelled bigint"),
+            ),
             _row,
+        ),
+    )
+    registry.project(
+        "receipt",
+        Projection(
+            "receipt", ("id text", "org text", "person text", "team text", "version bigint", "at bigint"), _receipt
+        ),
+    )
+    registry.project(
+        "publication",
+        Projection(
+            "publication",
+            ("id text", "org text", "team text", "month text", "version bigint", "by_person text", "at bigint"),
+            _publication,
         ),
     )
 
@@ -84,4 +110,28 @@ def _publish(act: Act, _decision: Decision, batch: Batch) -> Steps[None]:
 
 def _row(body: Body, org: str) -> Row:
     fields = body["f"]
-    return (body["id"], org, fields["person"], fields["post"], fields["team"], fields["start"], fields["end"])
+    return (
+        *(body["id"], org, fields["person"], fields["post"], fields["team"], fields["start"], fields["end"]),
+        *(fields["date"], fields.get("cancelled")),
+    )
+
+
+def _of_team(op: Op) -> Iterable[str]:
+    return [str(value(op, "team"))]
+
+
+def _received(act: Act, facts: Facts) -> str | None:
+    """A version that is, of a team that is: what one has seen is one's own matter."""
+    team = str(value(act.op, "team"))
+    known = facts.of_kind(team, "team") is not None and value(act.op, "version") <= version_of(facts, team)
+    return None if known else "unknown_reference"
+
+
+def _receipt(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return (body["id"], org, body["by"], fields["team"], fields["version"], fields["received"])
+
+
+def _publication(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return (body["id"], org, fields["team"], fields["month"], fields["version"], body["by"], body["at"])

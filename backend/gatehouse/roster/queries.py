@@ -44,10 +44,16 @@ def turns(org: str, person: str, since: int, until: int) -> Steps[list[Turn]]:
         "SELECT h.id, h.starts, h.ends, p.name, s.name, s.zone, e.n, l.at FROM shift h "
         "JOIN post p ON p.id = h.post JOIN site s ON s.id = p.site "
         "JOIN entity e ON e.id = h.id JOIN log l ON l.org = h.org AND l.n = e.n "
-        "WHERE h.person = ? AND h.org = ? AND h.starts >= ? AND h.ends > ? AND h.starts < ? ORDER BY h.starts, h.id",
+        "WHERE h.person = ? AND h.org = ? AND h.starts >= ? AND h.ends > ? AND h.starts < ? AND h.cancelled IS NULL "
+        "ORDER BY h.starts, h.id",
         (person, org, since - LONGEST_MS, since, until),
     )
     return [Turn(*row) for row in rows]
+
+
+def stands(body: Body) -> bool:
+    """Whether it is a shift that is on the roster."""
+    return body["kind"] == "shift" and "cancelled" not in body["f"]
 
 
 def version_of(facts: Facts, team: str) -> int:
@@ -69,7 +75,7 @@ def overlapping(facts: Facts, person: str, start: int, end: int, but: set[str]) 
     return [
         body
         for id_, body in facts.bodies.items()
-        if body["kind"] == "shift"
+        if stands(body)
         and id_ not in but
         and body["f"]["person"] == person
         and body["f"]["start"] < end

@@ -23,6 +23,7 @@ from gatehouse.roster.queries import (
     note_version,
     overlapping,
     roster_id,
+    stands,
     version_of,
 )
 from gatehouse_sync.apply import Body
@@ -148,9 +149,9 @@ def _legs_asked(act: Act, facts: Facts, give: Body) -> list[tuple[Body, Any, str
 def _as_seen(legs: list[tuple[Body, Any, str]], now: int) -> str | None:
     """Whether every leg is still the shift that was seen, its holder's, and not begun."""
     for shift, version, holder in legs:
-        if shift["f"]["start"] <= now:
+        if stands(shift) and shift["f"]["start"] <= now:
             return "shift_started"
-        if shift["ver"] != version or shift["f"]["person"] != holder:
+        if not stands(shift) or shift["ver"] != version or shift["f"]["person"] != holder:
             return "shift_changed"
     return None
 

@@ -21,11 +21,11 @@ export interface Shift {
   readonly night: boolean;
 }
 
-/** Undefined for a row that is no whole shift. */
+/** Undefined for a row that is no whole shift, and for one that was taken off the roster. */
 export function shiftOf(row: Row | undefined): Shift | undefined {
   const start = numberOf(row, 'start');
   const end = numberOf(row, 'end');
-  if (row?.kind !== 'shift' || start === undefined || end === undefined) return undefined;
+  if (row?.kind !== 'shift' || start === undefined || end === undefined || row.f['cancelled']) return undefined;
   return {
     id: row.id,
     ver: row.ver,

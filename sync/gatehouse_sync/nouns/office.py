@@ -13,7 +13,18 @@ ENTITIES: dict[str, Entity] = {
     "org": Entity(fields={"name": text(80)}),
     # ``closed``: no longer in use since then; what once named it keeps its name.
     "site": Entity(fields={"name": text(80), "zone": text(40), "closed": INSTANT}),
-    "post": Entity(fields={"site": ID, "name": text(40), "order": ORDER, "closed": INSTANT}),
+    # ``cover_min``: the least people there while anybody is planned there, all day and night with ``round_clock``.
+    "post": Entity(
+        fields={
+            "site": ID,
+            "name": text(40),
+            "order": ORDER,
+            "closed": INSTANT,
+            "cover_min": Field("int", max=99),
+            "round_clock": Field("bool"),
+            "skill": text(24),
+        },
+    ),
     "team": Entity(fields={"name": text(80), "site": ID, "closed": INSTANT}),
     "building": Entity(fields={"site": ID, "name": text(40), "order": ORDER, "closed": INSTANT}),
     "unit": Entity(
@@ -64,6 +75,8 @@ ENTITIES: dict[str, Entity] = {
             "phone": text(24, private=True),
             "staff_no": text(24),
             "grade": text(24),
+            # What the person can do, apart by spaces; a post asks for one of them.
+            "skills": text(120),
             "team": ID,
             "superior": ID,
             "shift": Field("choice", choices=SHIFTS),
@@ -88,8 +101,19 @@ KINDS: dict[str, Kind] = {
     "org.create": Kind("command", "org", creates=True, required=("name",)),
     "site.create": Kind("command", "site", creates=True, required=("name", "zone")),
     "site.amend": Kind("command", "site", optional=("name", "closed"), clears=True),
-    "post.create": Kind("command", "post", creates=True, required=("site", "name", "order")),
-    "post.amend": Kind("command", "post", optional=("name", "order", "closed"), clears=True),
+    "post.create": Kind(
+        "command",
+        "post",
+        creates=True,
+        required=("site", "name", "order"),
+        optional=("cover_min", "round_clock", "skill"),
+    ),
+    "post.amend": Kind(
+        "command",
+        "post",
+        optional=("name", "order", "closed", "cover_min", "round_clock", "skill"),
+        clears=True,
+    ),
     "team.create": Kind("command", "team", creates=True, required=("name",), optional=("site",)),
     "team.amend": Kind("command", "team", optional=("name", "site", "closed"), clears=True),
     "building.create": Kind("command", "building", creates=True, required=("site", "name", "order")),
@@ -134,9 +158,9 @@ KINDS: dict[str, Kind] = {
         "person",
         creates=True,
         required=("name", "staff_no"),
-        optional=("phone", "grade", "team", "superior", "shift", "since"),
+        optional=("phone", "grade", "skills", "team", "superior", "shift", "since"),
     ),
-    "person.amend": Kind("command", "person", optional=("name", "phone", "staff_no", "grade"), clears=True),
+    "person.amend": Kind("command", "person", optional=("name", "phone", "staff_no", "grade", "skills"), clears=True),
     "person.assign": Kind("command", "person", required=("team", "since"), optional=("superior", "shift")),
     "person.dismiss": Kind("command", "person", required=("dismissed",)),
     "role.grant": Kind(

@@ -23,6 +23,11 @@ ENTITIES: dict[str, Entity] = {
             "night": Field("bool"),
             "roster": Field("int", max=2**31),
             "swap": ID,
+            "template": ID,
+            # Its parts, as a template has them; without: one from start to end.
+            "segments": text(80),
+            # Off the roster since then.
+            "cancelled": INSTANT,
         },
         closed_by="end",
         full_ms=35 * DAY,
@@ -75,7 +80,7 @@ KINDS: dict[str, Kind] = {
         "shift",
         creates=True,
         required=("person", "post", "team", "date", "start", "end", "label"),
-        optional=("night",),
+        optional=("night", "template", "segments"),
     ),
     "punch.record": Kind(
         "fact",

@@ -214,6 +214,8 @@ export const words: typeof source = {
     'swap.reject': 'Reject a swap',
     'swap.expire': 'Swap expired',
     'shift.assign': 'Assign a shift',
+    'roster.publish': 'Publish a roster',
+    'roster.receive': 'Receive a roster',
     'site.create': 'New site',
     'site.amend': 'Change site',
     'post.create': 'New post',
@@ -283,6 +285,9 @@ export const words: typeof source = {
     team_without_lead: 'The team has people and would have no supervisor. Make someone else its supervisor first.',
     last_admin: 'This is the last administrator. Make someone else an administrator first.',
     bad_segments: 'The times are not right: in order, without overlap, 24 hours in all at most.',
+    bad_roster: 'What was published is not one month of one team.',
+    roster_stale: 'Someone has published a newer version of this roster. Compare, then publish again.',
+    too_much_at_once: 'One publication cannot change that many shifts; publish in several steps.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',
