@@ -29,6 +29,10 @@ export const REFUSED = [
   'team_without_lead',
   'last_admin',
   'bad_segments',
+  'unknown_pack',
+  'unknown_parameter',
+  'bad_value',
+  'bad_date',
   'not_held',
 ] as const;
 

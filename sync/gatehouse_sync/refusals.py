@@ -33,6 +33,10 @@ REFUSED: Final = {
     "team_without_lead": "the team would have people and nobody in charge",
     "last_admin": "nobody could run the organisation any more",
     "bad_segments": "the times of the shift are not in order",
+    "unknown_pack": "there is no such regulation",
+    "unknown_parameter": "regulations set no such thing",
+    "bad_value": "the value cannot stand for what is to be set",
+    "bad_date": "the date is none, or ends what never began",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

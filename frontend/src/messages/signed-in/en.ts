@@ -283,6 +283,10 @@ export const words: typeof source = {
     team_without_lead: 'The team has people and would have no supervisor. Make someone else its supervisor first.',
     last_admin: 'This is the last administrator. Make someone else an administrator first.',
     bad_segments: 'The times are not right: in order, without overlap, 24 hours in all at most.',
+    unknown_pack: 'There is no such regulation. Reload and choose again.',
+    unknown_parameter: 'Regulations set no such thing.',
+    bad_value: 'This value cannot be used. See what the parameter allows.',
+    bad_date: 'The date is not right. Choose another.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',
