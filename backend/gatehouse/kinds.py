@@ -6,6 +6,7 @@ import gatehouse.clock.ops
 import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
+import gatehouse.policy.ops
 import gatehouse.replication.holds
 import gatehouse.robots.ops
 import gatehouse.roster.ops
@@ -25,6 +26,7 @@ def registry() -> Registry:
         gatehouse.roster.ops,
         gatehouse.swaps.ops,
         gatehouse.robots.ops,
+        gatehouse.policy.ops,
     ):
         feature.register(made)
     return made

@@ -32,6 +32,10 @@ export const REFUSED = [
   'bad_roster',
   'roster_stale',
   'too_much_at_once',
+  'unknown_pack',
+  'unknown_parameter',
+  'bad_value',
+  'bad_date',
   'not_held',
 ] as const;
 

@@ -19,6 +19,9 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'person':
     case 'team':
     case 'template':
+    case 'policy':
+    case 'override':
+    case 'holiday':
       return [`org:${org}`];
     case 'role':
       return [`person:${f['person']}`, `office:${org}`];

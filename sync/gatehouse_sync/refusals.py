@@ -36,6 +36,10 @@ REFUSED: Final = {
     "bad_roster": "what was published is no month of a team",
     "roster_stale": "the roster has a newer version than the one that was edited",
     "too_much_at_once": "one publication cannot change so many shifts",
+    "unknown_pack": "there is no such regulation",
+    "unknown_parameter": "regulations set no such thing",
+    "bad_value": "the value cannot stand for what is to be set",
+    "bad_date": "the date is none, or ends what never began",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

@@ -13,7 +13,7 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"site:{fields['site']}"]
         case "site":
             names = [f"site:{body['id']}"]
-        case "org" | "person" | "team" | "template":
+        case "org" | "person" | "team" | "template" | "policy" | "override" | "holiday":
             names = [f"org:{org}"]
         case "role":
             names = [f"person:{fields['person']}", f"office:{org}"]

@@ -189,6 +189,27 @@ async def bring_in(world: World) -> None:
         world.tell(phone.name, f"cannot bring in a file: {problem.code}")
 
 
+async def policy(world: World) -> None:
+    """A team is put under a regulation, a parameter is set for it or that ends, a day is made a holiday."""
+    phone = office_phone(world)
+    if phone is None:
+        return
+    dice, team, reason = world.dice, world.places.team, "试行"
+    since = f"2026-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
+    made = [one.op for one in world.recorded_acts.values() if one.kind == "override.make"]
+    choice = dice.random()
+    if choice < 0.35:
+        pack = dice.choice(("ecom", "gold", "none", "nowhere"))
+        phone.record("policy.choose", {"team": team, "pack": pack, "since": since})
+    elif choice < 0.65:
+        given = {"team": team, "key": "swap.monthly_cap", "value": str(dice.randint(-1, 5))}
+        phone.record("override.make", {**given, "since": since, "reason": reason})
+    elif choice < 0.85 and made:
+        phone.record("override.end", {"until": since}, dice.choice(made))
+    else:
+        phone.record("holiday.set", {"date": since, "sort": dice.choice(("statutory", "makeup")), "name": "假日"})
+
+
 async def robot(world: World) -> None:
     """A robot is set up; the server writes that down."""
     phone = office_phone(world)

@@ -11,6 +11,7 @@ REFUSED = (
     "unknown_reference", "already_done", "wrong_state", "not_asked", "own_matter", "shift_changed", "shift_started",
     "overlap", "not_available", "name_taken", "still_used", "superior_circle", "team_without_lead", "last_admin",
     "bad_segments", "bad_roster", "roster_stale", "too_much_at_once", "not_held",
+    "bad_segments", "unknown_pack", "unknown_parameter", "bad_value", "bad_date", "not_held",
 )  # fmt: skip
 PARKED = (
     "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "other_device",

@@ -34,7 +34,7 @@ class Change(msgspec.Struct, frozen=True):
 
     Attributes:
         value: JSON text.
-        made: order in which changes were decided.
+        made: when (UTC ms); of two from one date the later holds (H-31), then the greater id.
     """
 
     id: str
@@ -66,16 +66,17 @@ class Book:
         shelf: Mapping[str, Pack] | None = None,
     ) -> None:
         self._shelf = packs() if shelf is None else shelf
+        self._given = tuple(choices), tuple(changes)
         self.faults: list[Fault] = []
         self._choices: dict[str, list[Choice]] = {}
         self._changes: dict[str, list[tuple[Change, Any]]] = {}
-        for choice in sorted(choices, key=lambda one: (one.since, one.made)):
+        for choice in sorted(self._given[0], key=_order):
             why = self._wrong_choice(choice)
             if why is None:
                 self._choices.setdefault(choice.team, []).append(choice)
             else:
                 self.faults.append(Fault(choice.id, choice.team, choice.pack, why))
-        for change in sorted(changes, key=lambda one: (one.since, one.made)):
+        for change in sorted(self._given[1], key=_order):
             try:
                 value = _read(change)
             except BadValue as error:
@@ -95,6 +96,17 @@ class Book:
         if terms is None:
             terms = self._terms[team, number] = self._make(team, date)
         return terms
+
+    def with_also(self, choices: Iterable[Choice], changes: Iterable[Change]) -> Book:
+        """The book with these beside the others, in the place of those of the same id."""
+        also, set_ = tuple(choices), tuple(changes)
+        new = {one.id for one in also} | {one.id for one in set_}
+        had, kept = self._given
+        return Book(
+            (*(one for one in had if one.id not in new), *also),
+            (*(one for one in kept if one.id not in new), *set_),
+            self._shelf,
+        )
 
     def chosen(self, team: str, date: str) -> Choice | None:
         """The choice in force for a team on a date."""
@@ -168,6 +180,10 @@ def read_change(key: str, value: str) -> Any:  # noqa: ANN401  # what the parame
     except msgspec.DecodeError:
         raise BadValue("it is no JSON") from None
     return read_value(parameter, raw)
+
+
+def _order(one: Choice | Change) -> tuple[str, int, str]:
+    return one.since, one.made, one.id
 
 
 def _read(change: Change) -> Any:  # noqa: ANN401  # what the parameter's shape says

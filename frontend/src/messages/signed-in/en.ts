@@ -288,6 +288,10 @@ export const words: typeof source = {
     bad_roster: 'What was published is not one month of one team.',
     roster_stale: 'Someone has published a newer version of this roster. Compare, then publish again.',
     too_much_at_once: 'One publication cannot change that many shifts; publish in several steps.',
+    unknown_pack: 'There is no such regulation. Reload and choose again.',
+    unknown_parameter: 'Regulations set no such thing.',
+    bad_value: 'This value cannot be used. See what the parameter allows.',
+    bad_date: 'The date is not right. Choose another.',
     not_held: 'This entry is not held; there is nothing to release or return.',
     unknown_kind:
       'The server is older and does not know this kind of act. It is kept and takes effect after the upgrade.',
