@@ -182,9 +182,7 @@ def _there(facts: Facts, team: str, wanted: set[tuple[str, str]]) -> dict[tuple[
     return found
 
 
-def _impossible(
-    facts: Facts, cells: list[rota.Cell], work: list[dict[str, Any]], moving: set[str]
-) -> Ruling | None:
+def _impossible(facts: Facts, cells: list[rota.Cell], work: list[dict[str, Any]], moving: set[str]) -> Ruling | None:
     """Somebody who has left by then, or would be in two places at once."""
     for fields in work:
         gone = facts.people[fields["person"]].dismissed
@@ -231,5 +229,3 @@ def _effect(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         if stands(shift):
             note_badge(batch, shift)
     yield from ()
-
-

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0013_policy"
+ID: Final = "0014_policy"
 
 _UP: Final = """
 CREATE TABLE policy_choice (id text PRIMARY KEY, org text NOT NULL, team text NOT NULL);
