@@ -11,11 +11,14 @@ import msgspec
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Ruling
+from gatehouse.rules.facts import Span, Turn
 from gatehouse.rules.levels import Level, Ranks, deciders
 from gatehouse.rules.terms import Terms
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
 
+ZONE = "Asia/Shanghai"
+"""Of somebody whose team has no site (I-17)."""
 TOPMOST = 8
 """So many steps up the line are looked at."""
 Rule = Callable[[Act, Facts, Body], str | Ruling]
@@ -83,9 +86,7 @@ def note_line(facts: Facts, person: str, team: str | None, site: str | None) -> 
     people = {row[1] for row in roles} | {row[1] for row in teams if row[1] is not None}
     deputies = yield Query("SELECT absent, deputy, since, until FROM deputy WHERE absent = ANY(?*)", (people,))
     everyone = people | {row[1] for row in deputies}
-    gone = yield Query(
-        "SELECT id, dismissed FROM person WHERE id = ANY(?*) AND dismissed IS NOT NULL", (everyone,)
-    )
+    gone = yield Query("SELECT id, dismissed FROM person WHERE id = ANY(?*) AND dismissed IS NOT NULL", (everyone,))
     facts.noted["line", person] = Line(roles, sorted(teams, key=itemgetter(2, 3)), deputies, dict(gone))
 
 
@@ -149,9 +150,7 @@ def approve(act: Act, facts: Facts, body: Body) -> str | Ruling:
     if following >= len(levels):
         return Ruling(fields={**said, "deciders": None, "decided_by": actor, "state": "granted"})
     now = line_of(facts, person).at(facts.now)
-    return Ruling(
-        fields={**said, "level": following, "deciders": list(deciders(levels[following], person, now))}
-    )
+    return Ruling(fields={**said, "level": following, "deciders": list(deciders(levels[following], person, now))})
 
 
 def reject(act: Act, facts: Facts, body: Body) -> str | Ruling:
@@ -200,3 +199,31 @@ def book_of(facts: Facts) -> _Defaults:  # noqa: ARG001 - as a book of regulatio
 def holidays_of(facts: Facts) -> frozenset[str]:  # noqa: ARG001 - as above
     """Statutory holidays, ISO."""
     return frozenset()
+
+
+# Shifts as rules see them.
+
+
+def zone_of(facts: Facts, site: str | None) -> str:
+    """The zone of a site."""
+    body = facts.of_kind(site, "site")
+    return str(body["f"]["zone"]) if body is not None else ZONE
+
+
+def turn_of(facts: Facts, shift: Body) -> Turn:
+    """A shift as rules see it."""
+    fields = shift["f"]
+    return Turn(
+        id=shift["id"],
+        person=fields["person"],
+        team=fields["team"],
+        post=fields["post"],
+        site=fields["site"],
+        zone=zone_of(facts, fields["site"]),
+        date=fields["date"],
+        label=fields["label"],
+        spans=(Span(fields["start"], fields["end"]),),
+        night=fields.get("night", False),
+        version=fields.get("roster", 0),
+        swap=fields.get("swap"),
+    )

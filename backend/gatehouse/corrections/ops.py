@@ -16,10 +16,10 @@ from gatehouse.approvals.queries import (
     opened,
     refused,
     reject,
+    turn_of,
 )
 from gatehouse.corrections import outages
 from gatehouse.db.steps import Query, Row, Steps
-from gatehouse.leave.queries import turn_of
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
 from gatehouse.rules import correction as rules
@@ -204,7 +204,7 @@ def _withdraw(act: Act, _facts: Facts, correction: Body) -> str | Ruling:
     return Ruling(fields={"deciders": None, "state": "withdrawn"})
 
 
-def _moot(act: Act, facts: Facts, correction: Body) -> str | Ruling:
+def _moot(act: Act, facts: Facts, _correction: Body) -> str | Ruling:
     """The server's own act: the real punch has come (I-56)."""
     if not act.by_server:
         return "not_entitled"

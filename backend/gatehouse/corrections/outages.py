@@ -1,4 +1,4 @@
-"""``outage.declare``: a post where nobody could punch for a while (power, a broken tablet), said by who is in charge."""
+"""``outage.declare``: a post where nobody could punch (no power, a broken tablet), said by who is in charge."""
 
 from __future__ import annotations
 

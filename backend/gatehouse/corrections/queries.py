@@ -24,7 +24,10 @@ def corrections(org: str, person: str, month: str) -> Steps[list[Correction]]:
         "ORDER BY c.asked, c.id",
         (org, person, month),
     )
-    return [Correction(*row[:7], state=_STATES[row[7]], segment=row[8]) for row in rows]
+    return [
+        Correction(id_, who, shift, direction, claimed, asked, arrived, _STATES[state], segment)
+        for id_, who, shift, direction, claimed, asked, arrived, state, segment in rows
+    ]
 
 
 def outages(org: str, posts: set[str], since: int, until: int) -> Steps[list[Outage]]:

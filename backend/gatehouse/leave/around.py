@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gatehouse.approvals.queries import note_book, note_line
+from gatehouse.approvals.queries import note_book, note_line, turn_of
 from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import value
 from gatehouse.roster.queries import LONGEST_MS, load_shifts
-from gatehouse.rules.facts import Span, Turn
+from gatehouse.rules.facts import Turn
 from gatehouse.rules.leave import Taken, is_span
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ops import Op
 
-ZONE = "Asia/Shanghai"
-"""Of somebody whose team has no site (I-17)."""
 OPEN = ("requested", "granted")
 
 
@@ -48,7 +46,9 @@ def note_team(facts: Facts, person: str, at: int) -> Steps[None]:
     team = team_of(facts, person, at)
     shifts = [body["f"] for body in facts.bodies.values() if body["kind"] == "shift" and body["f"]["person"] == person]
     yield from facts.load_entities({one for one in (team, *(shift["team"] for shift in shifts)) if one is not None})
-    yield from facts.load_entities({shift["site"] for shift in shifts} | {site for site in [site_of(facts, team)] if site})
+    yield from facts.load_entities(
+        {shift["site"] for shift in shifts} | {site for site in [site_of(facts, team)] if site}
+    )
     yield from note_line(facts, person, team, site_of(facts, team))
     yield from note_book(facts, {one for one in (team, *(shift["team"] for shift in shifts)) if one is not None})
 
@@ -75,31 +75,6 @@ def site_of(facts: Facts, team: str | None) -> str | None:
     return body["f"].get("site") if body is not None else None
 
 
-def zone_of(facts: Facts, site: str | None) -> str:
-    """The zone of a site."""
-    body = facts.of_kind(site, "site")
-    return str(body["f"]["zone"]) if body is not None else ZONE
-
-
-def turn_of(facts: Facts, shift: Body) -> Turn:
-    """A shift as rules see it."""
-    fields = shift["f"]
-    return Turn(
-        id=shift["id"],
-        person=fields["person"],
-        team=fields["team"],
-        post=fields["post"],
-        site=fields["site"],
-        zone=zone_of(facts, fields["site"]),
-        date=fields["date"],
-        label=fields["label"],
-        spans=(Span(fields["start"], fields["end"]),),
-        night=fields.get("night", False),
-        version=fields.get("roster", 0),
-        swap=fields.get("swap"),
-    )
-
-
 def turns_of(facts: Facts, person: str | None) -> list[Turn]:
     """The shifts of a person that are loaded."""
     return [turn_of(facts, body) for body in facts.bodies.values() if _is(body, "shift", person)]
@@ -121,10 +96,9 @@ def ends_of(leave: Body) -> int:
 
 
 def _is(body: Body, kind: str, person: str | None) -> bool:
-    return body["kind"] == kind and body["f"]["person"] == person
+    return bool(body["kind"] == kind and body["f"]["person"] == person)
 
 
 def loaded(facts: Facts, people: Iterable[str]) -> bool:
     """Whether all are people of this org."""
     return all(facts.of_kind(one, "person") is not None for one in people)
-

@@ -15,6 +15,7 @@ from gatehouse.approvals.queries import (
     opened,
     refused,
     reject,
+    zone_of,
 )
 from gatehouse.db.steps import Row
 from gatehouse.leave import outings
@@ -27,12 +28,11 @@ from gatehouse.leave.around import (
     site_of,
     team_of,
     turns_of,
-    zone_of,
 )
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
 from gatehouse.rules import leave as rules
-from gatehouse.rules.levels import deciders
+from gatehouse.rules.levels import Ranks, deciders
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
 
@@ -114,17 +114,13 @@ def _row(body: Body, org: str) -> Row:
 
 def _request(act: Act, facts: Facts) -> str | Ruling:
     asked = _asked(act, facts)
-    people = {asked.person, *(one for one in (asked.to, asked.substitute) if one is not None)}
-    if not loaded(facts, people):
-        return "unknown_reference"
-    if not rules.is_span(asked.since, asked.until):
-        return refused(rules.bad_span(asked))
-    if asked.by != asked.person and not _may_file(act, facts, asked.person):
-        return "not_yours"
+    found = _may_ask(act, facts, asked)
+    if found is not None:
+        return found
     team = team_of(facts, asked.person, asked.since)
     ranks = line_of(facts, asked.person).at(act.t.at)
     book = book_of(facts)
-    found = rules.judge(
+    route = rules.judge(
         asked,
         turns_of(facts, asked.person),
         lambda date: book.on(team, date),
@@ -133,16 +129,36 @@ def _request(act: Act, facts: Facts) -> str | Ruling:
         holidays=holidays_of(facts),
         covering=turns_of(facts, asked.substitute),
     )
-    if isinstance(found, Violation):
-        return refused(found)
-    fields: dict[str, Any] = {"person": asked.person, "team": team, "class": found.class_, "days": found.days}
-    fields |= {"deadline": found.deadline, "certificate": found.certificate, "due": found.due}
-    if found.void is not None:
-        return Ruling(fields={**_given(fields), "state": "void", "clause": found.void.clause, "why": found.void.code})
-    if found.deadline <= facts.now:
+    if isinstance(route, Violation):
+        return refused(route)
+    return Ruling(fields=_given({"person": asked.person, "team": team, **_routed(route, asked, ranks, facts.now)}))
+
+
+def _may_ask(act: Act, facts: Facts, asked: rules.LeaveAsked) -> str | Ruling | None:
+    """Whether the request names what exists, a span there can be, and a person one may hand it in for."""
+    people = {asked.person, *(one for one in (asked.to, asked.substitute) if one is not None)}
+    if not loaded(facts, people):
+        return "unknown_reference"
+    if not rules.is_span(asked.since, asked.until):
+        return refused(rules.bad_span(asked))
+    return "not_yours" if asked.by != asked.person and not _may_file(act, facts, asked.person) else None
+
+
+def _routed(route: rules.Route, asked: rules.LeaveAsked, ranks: Ranks, now: int) -> dict[str, Any]:
+    """The fields of a new leave: waiting on its first level, void, or too late to have any effect."""
+    fields = {
+        "class": route.class_,
+        "days": route.days,
+        "deadline": route.deadline,
+        "certificate": route.certificate,
+        "due": route.due,
+    }
+    if route.void is not None:
+        return {**fields, "state": "void", "clause": route.void.clause, "why": route.void.code}
+    if route.deadline <= now:
         # Asked for in time, perhaps, on a phone without network: it is on record, and has no effect (I-27, I-28).
-        return Ruling(fields={**_given(fields), "state": "expired", "clause": "I-28"})
-    return Ruling(fields={**_given(fields), **opened(found.levels, asked.person, ranks), "state": "requested"})
+        return {**fields, "state": "expired", "clause": "I-28"}
+    return {**fields, **opened(route.levels, asked.person, ranks), "state": "requested"}
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
@@ -234,4 +250,3 @@ def _return(act: Act, facts: Facts, leave: Body) -> str | Ruling:
     if act.t.at < fields["since"]:
         return Ruling(code="leave_not_begun", clause="R-LEV-08", told={"since_at": fields["since"]})
     return Ruling(fields={"returned": act.t.at})
-

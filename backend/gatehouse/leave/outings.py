@@ -14,9 +14,10 @@ from gatehouse.approvals.queries import (
     opened,
     refused,
     reject,
+    turn_of,
 )
 from gatehouse.db.steps import Row, Steps
-from gatehouse.leave.around import load_people, prepare_decision, turn_of
+from gatehouse.leave.around import load_people, prepare_decision
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
 from gatehouse.rules.outing import OutingAsked, judge

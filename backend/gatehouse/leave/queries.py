@@ -48,9 +48,7 @@ class StoredLeave(msgspec.Struct, frozen=True):
     def fact(self, zone: str, terms: Terms, now: int) -> Leave:
         """What rules judge by: a sick leave whose certificate is missing when it is due excuses nothing (R-LEV-13)."""
         state, clause = _LEAVE_STATES[self.state], self.clause
-        fact = Leave(
-            self.id, self.person, self.sort, self.since, self.until, state, self.asked, self.arrived, clause
-        )
+        fact = Leave(self.id, self.person, self.sort, self.since, self.until, state, self.asked, self.arrived, clause)
         if state != "granted" or not self.certificate:
             return fact
         spans = [(first, last) for first, _, last in (one.partition("/") for one in self.certs.split())]

@@ -152,5 +152,7 @@ KINDS: dict[str, Kind] = {
     "correction.withdraw": Kind("command", "correction"),
     # The real punch has come: the server says so, and the application counts no more.
     "correction.moot": Kind("command", "correction", required=("punch",)),
-    "outage.declare": Kind("command", "outage", creates=True, required=("post", "since", "until"), optional=("reason",)),
+    "outage.declare": Kind(
+        "command", "outage", creates=True, required=("post", "since", "until"), optional=("reason",)
+    ),
 }

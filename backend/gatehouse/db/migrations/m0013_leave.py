@@ -24,6 +24,7 @@ CREATE TABLE correction (
   post text NOT NULL, decided_by text
 );
 CREATE INDEX correction_person ON correction (person, month);
+CREATE INDEX correction_asked ON correction (asked);
 CREATE INDEX correction_shift ON correction (shift);
 CREATE TABLE outage (
   id text PRIMARY KEY, org text NOT NULL, post text NOT NULL, since bigint NOT NULL, until bigint NOT NULL
