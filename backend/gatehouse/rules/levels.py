@@ -34,11 +34,12 @@ def deciders(level: Level, person: str, ranks: Ranks) -> tuple[str, ...]:
     Where a level is empty, or is the person's own, the next one above decides.
     """
     named = _among(person, [ranks.superiors[person]] if person in ranks.superiors else [])
-    supervisors = _among(person, () if person in ranks.supervisors else ranks.supervisors)
+    leads = person in ranks.supervisors or person in ranks.managers
+    supervisors = _among(person, () if leads else ranks.supervisors)
     managers = _among(person, () if person in ranks.managers else ranks.managers)
     top = _among(person, ranks.administration)
     # On one's own level the direct superior comes before whoever else is higher up.
-    own = named if person in ranks.supervisors or person in ranks.managers else ()
+    own = named if leads else ()
     order = {
         "superior": (named, supervisors, managers, top),
         "supervisor": (supervisors, named, managers, top),
