@@ -12,6 +12,12 @@ REFUSED = (
     "overlap", "not_available", "name_taken", "still_used", "superior_circle", "team_without_lead", "last_admin",
     "bad_segments", "bad_roster", "roster_stale", "too_much_at_once", "not_held",
     "bad_segments", "unknown_pack", "unknown_parameter", "bad_value", "bad_date", "not_held",
+    "bad_segments", "not_held",
+    "leave_span", "leave_overlaps", "leave_in_person", "leave_swapped", "leave_holiday", "leave_night",
+    "leave_night_noon", "leave_substitute", "substitute_busy", "level_skipped", "cross_line", "leave_begun",
+    "leave_not_begun", "certificate_dates", "correction_off", "correction_early", "correction_late",
+    "correction_claim", "correction_cap", "correction_there", "not_missing", "outing_span", "outing_late",
+    "outage_span",
 )  # fmt: skip
 PARKED = (
     "unknown_kind", "entity_unknown", "behind_parked", "dependency_missing", "server_fault", "other_device",

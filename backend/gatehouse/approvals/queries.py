@@ -101,7 +101,12 @@ def line_of(facts: Facts, person: str) -> Line:
 
 def opened(levels: tuple[Level, ...], person: str, ranks: Ranks) -> dict[str, Any]:
     """The fields of a request that waits on its first level."""
-    return {"levels": list(levels), "level": 0, "deciders": list(deciders(levels[0], person, ranks))}
+    return {"levels": " ".join(levels), "level": 0, "deciders": list(deciders(levels[0], person, ranks))}
+
+
+def levels_of(body: Body) -> tuple[Level, ...]:
+    """The levels of a request, in order."""
+    return tuple(body["f"]["levels"].split())
 
 
 def refused(found: Violation) -> Ruling:
@@ -125,7 +130,7 @@ def moved(moves: dict[str, tuple[str, ...]], rule: Rule) -> Callable[[Act, Facts
 def may_decide(actor: str, body: Body, ranks: Ranks) -> Ruling | None:
     """Why somebody may not decide on the level that it is at; None when they may."""
     fields = body["f"]
-    person, levels, at = fields["person"], fields["levels"], fields["level"]
+    person, levels, at = fields["person"], levels_of(body), fields["level"]
     if actor == person:
         return Ruling(code="own_matter", clause="I-40")
     if actor in deciders(levels[at], person, ranks):
@@ -142,7 +147,7 @@ def approve(act: Act, facts: Facts, body: Body) -> str | Ruling:
     stopped = too_late(facts, fields) or may_decide(actor, body, ranks)
     if stopped is not None:
         return stopped
-    levels, person = fields["levels"], fields["person"]
+    levels, person = levels_of(body), fields["person"]
     following = fields["level"] + 1
     while following < len(levels) and actor in deciders(levels[following], person, ranks):
         following += 1

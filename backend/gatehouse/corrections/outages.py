@@ -44,5 +44,5 @@ def _rule(act: Act, facts: Facts) -> str | Ruling | None:
     if post is None:
         return "unknown_reference"
     if not 0 < until - since <= LONGEST_MS or since > act.t.at:
-        return Ruling(code="outage_span", clause="H-23", told={"since_at": since, "until_at": until})
+        return Ruling(code="outage_span", clause="H-65", told={"since_at": since, "until_at": until})
     return Ruling(fields={"site": post["f"]["site"]})

@@ -87,7 +87,7 @@ def _again(asked: CorrectionAsked, turn: Turn, terms: Terms, applied: Applied) -
     """The punch is missing, nobody asked for it yet, and the month's applications are not used up."""
     if applied.punched or applied.same:
         due = due_of(turn, asked.direction, asked.segment, terms) or turn.starts
-        return Violation("not_missing" if applied.punched else "correction_there", "H-22", {"due_at": due})
+        return Violation("not_missing" if applied.punched else "correction_there", "H-64", {"due_at": due})
     cap = terms[parameters.CORRECTION_CAP]
     if cap.value is None or applied.used < cap.value:
         return None
@@ -96,7 +96,7 @@ def _again(asked: CorrectionAsked, turn: Turn, terms: Terms, applied: Applied) -
 
 def _in_time(asked: CorrectionAsked, moment: int, turn: Turn, terms: Terms) -> Violation | None:
     if asked.asked < moment:
-        return Violation("correction_early", "H-22", {"due_at": moment})
+        return Violation("correction_early", "H-64", {"due_at": moment})
     limit = limit_of(moment, turn.zone, terms)
     if limit is not None and asked.asked > limit:
         clause = terms[parameters.CORRECTION_WINDOW].clause

@@ -23,7 +23,7 @@ LONGEST_MS = 366 * DAY_MS
 LAST_MS = 7_258_118_400_000
 """The year 2200: no calendar reaches further."""
 WORK: frozenset[LeaveSort] = frozenset({"official", "training"})
-"""On the employer's business: a supervisor must agree (R-LEV-16), and nothing that limits time off applies (H-19)."""
+"""On the employer's business: a supervisor must agree (R-LEV-16), and nothing that limits time off applies (H-61)."""
 
 
 class LeaveAsked(msgspec.Struct, frozen=True):
@@ -129,7 +129,7 @@ def is_span(since: int, until: int) -> bool:
 
 def bad_span(asked: LeaveAsked) -> Violation:
     """The refusal of one that cannot."""
-    return Violation("leave_span", "H-20", {"since_at": asked.since, "until_at": asked.until})
+    return Violation("leave_span", "H-62", {"since_at": asked.since, "until_at": asked.until})
 
 
 def _at_all(asked: LeaveAsked, terms: Terms, others: Sequence[Taken]) -> Violation | None:
@@ -139,7 +139,7 @@ def _at_all(asked: LeaveAsked, terms: Terms, others: Sequence[Taken]) -> Violati
         return Violation("leave_in_person", proxies.clause, {"who": asked.person})
     for other in others:
         if other.since < asked.until and asked.since < other.until:
-            return Violation("leave_overlaps", "H-21", {"since_at": other.since, "until_at": other.until})
+            return Violation("leave_overlaps", "H-63", {"since_at": other.since, "until_at": other.until})
     return None
 
 

@@ -12,10 +12,10 @@ CAUSES = ("forgot", "device", "other")
 KEPT = 62 * DAY
 """Two months: what a month's report still asks for."""
 
-# Who decides, level by level: ``levels`` in order, ``level`` the one it is at, ``deciders`` who may say it there now,
+# Who decides, level by level: ``levels`` in order, apart by spaces, ``level`` the one it is at, ``deciders`` who may say it there now,
 # ``approved`` who said yes so far. The server writes them.
 _LEVELS = {
-    "levels": Field("texts", max=20),
+    "levels": text(60),
     "level": Field("int", max=9),
     "deciders": Field("ids"),
     "approved": Field("ids"),
@@ -42,7 +42,7 @@ ENTITIES: dict[str, Entity] = {
             "why": text(24),
             "certificate": Field("bool"),
             "due": DATE,
-            "certs": Field("texts", max=21),
+            "certs": Field("texts", policy="union", max=21),
             "cert_note": text(200, private=True),
             "seen": INSTANT,
             "seen_by": ID,

@@ -38,7 +38,7 @@ def ask(
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (SHIFT.starts - 1, "correction_early H-22"),
+        (SHIFT.starts - 1, "correction_early H-64"),
         (SHIFT.starts, ("supervisor",)),
         (at("2026-03-12", 0) - 1, ("supervisor",)),
         (at("2026-03-12", 0), "correction_late R-COR-01"),
@@ -107,19 +107,19 @@ def test_and_not_in_the_future() -> None:
 
 
 def test_only_what_is_missing_and_only_once() -> None:
-    assert ask(ECOM, applied=Applied(punched=True)) == "not_missing H-22"
-    assert ask(ECOM, applied=Applied(same=True)) == "correction_there H-22"
+    assert ask(ECOM, applied=Applied(punched=True)) == "not_missing H-64"
+    assert ask(ECOM, applied=Applied(same=True)) == "correction_there H-64"
 
 
 def test_segments_are_asked_for_where_each_is_punched() -> None:
     """I-26."""
     each = terms_of(ecom(), **{"punch.mode": Cited("per_segment", "H-1")})
     noon = at("2026-03-09", 12, 30)
-    assert ask(each, at("2026-03-09", 12, 29), SPLIT, segment=1, claimed=noon) == "correction_early H-22"
+    assert ask(each, at("2026-03-09", 12, 29), SPLIT, segment=1, claimed=noon) == "correction_early H-64"
     assert ask(each, noon, SPLIT, segment=1, claimed=noon) == ("supervisor",)
     assert ask(each, LATER, SPLIT, segment=2) == "unknown_reference I-26"
     assert ask(ECOM, LATER, SPLIT, segment=1) == "unknown_reference I-26"
-    assert ask(ECOM, at("2026-03-09", 18, 29), SPLIT, "out") == "correction_early H-22"
+    assert ask(ECOM, at("2026-03-09", 18, 29), SPLIT, "out") == "correction_early H-64"
 
 
 @pytest.mark.parametrize(
