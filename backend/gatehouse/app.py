@@ -22,6 +22,7 @@ from gatehouse.audit.ledger import PURPOSE as LEDGER_PURPOSE
 from gatehouse.audit.ledger import Ledger
 from gatehouse.audit.signer import Signer
 from gatehouse.backup.schedule import back_up_forever
+from gatehouse.corrections.moot import settle_moot_forever
 from gatehouse.db.engine import Database, bind, database_of
 from gatehouse.db.migrate import migrate
 from gatehouse.db.postgres import PostgresDatabase
@@ -33,6 +34,7 @@ from gatehouse.ical.routes import calendar_routes
 from gatehouse.kinds import registry
 from gatehouse.lan.install import facts_routes
 from gatehouse.lan.site import LanSite
+from gatehouse.leave.expire import expire_forever as expire_leave_forever
 from gatehouse.openapi import openapi_route
 from gatehouse.replication.admission import Admission
 from gatehouse.replication.core import Replication
@@ -155,6 +157,8 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
                 asyncio.create_task(prune_forever(core)),
                 asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
+                asyncio.create_task(expire_leave_forever(core)),
+                asyncio.create_task(settle_moot_forever(core)),
                 asyncio.create_task(tell_forever(core, sender)),
                 asyncio.create_task(forget_forever(core)),
                 asyncio.create_task(leave_when_broken(database)),

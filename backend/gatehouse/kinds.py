@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gatehouse.clock.ops
+import gatehouse.corrections.ops
 import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
 import gatehouse.policy.ops
+import gatehouse.leave.ops
 import gatehouse.replication.holds
 import gatehouse.robots.ops
 import gatehouse.roster.ops
@@ -25,6 +27,8 @@ def registry() -> Registry:
         gatehouse.clock.ops,
         gatehouse.roster.ops,
         gatehouse.swaps.ops,
+        gatehouse.leave.ops,
+        gatehouse.corrections.ops,
         gatehouse.robots.ops,
         gatehouse.policy.ops,
     ):

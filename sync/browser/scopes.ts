@@ -12,6 +12,7 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'building':
     case 'unit':
     case 'vehicle':
+    case 'outage':
       return [`site:${f['site']}`];
     case 'site':
       return [`site:${body.id}`];
@@ -34,6 +35,10 @@ export function scopesOf(body: Body, org: string): string[] {
       return [`device:${f['device']}`];
     case 'device':
       return [`office:${org}`];
+    case 'leave':
+    case 'outing':
+    case 'correction':
+      return ofARequest(body);
     default:
       return ofATeam(body);
   }
@@ -61,4 +66,13 @@ function ofATeam({ kind, by, f }: Body): string[] {
     default:
       return [];
   }
+}
+
+/** Scopes of what superiors decide: the person's, who handed it in, the team's supervisors', who decides or did. */
+function ofARequest({ by, f }: Body): string[] {
+  const some = (name: string) => (f[name] ?? []) as string[];
+  const people = new Set([by, f['person'] as string, ...some('deciders'), ...some('approved')]);
+  if (f['decided_by'] !== undefined) people.add(f['decided_by'] as string);
+  const told = [...people].sort().map((one) => `person:${one}`);
+  return f['team'] === undefined ? told : [...told, `lead:${f['team']}`];
 }

@@ -9,7 +9,7 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
     """The scopes of an entity of ``org``."""
     fields = body["f"]
     match body["kind"]:
-        case "visit" | "post" | "gate" | "building" | "unit" | "vehicle":
+        case "visit" | "post" | "gate" | "building" | "unit" | "vehicle" | "outage":
             names = [f"site:{fields['site']}"]
         case "site":
             names = [f"site:{body['id']}"]
@@ -25,6 +25,8 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"device:{fields['device']}"]
         case "device":
             names = [f"office:{org}"]
+        case "leave" | "outing" | "correction":
+            names = _of_a_request(body)
         case _:
             names = _of_a_team(body)
     return frozenset(names)
@@ -49,3 +51,11 @@ def _of_a_team(body: Body) -> list[str]:
             return [f"person:{body['by']}", f"lead:{fields['team']}"]
         case _:
             return []
+
+
+def _of_a_request(body: Body) -> list[str]:
+    """Scopes of what superiors decide: the person's, who handed it in, the team's supervisors', who decides or did."""
+    fields = body["f"]
+    people = {body["by"], fields["person"], *fields.get("deciders", ()), *fields.get("approved", ())}
+    people |= {fields["decided_by"]} if "decided_by" in fields else set()
+    return [f"person:{one}" for one in sorted(people)] + ([f"lead:{fields['team']}"] if "team" in fields else [])

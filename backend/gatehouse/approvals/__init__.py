@@ -1,0 +1,1 @@
+"""Who decides about a person's request, level by level."""

@@ -1,0 +1,1 @@
+"""Corrections of missed punches, and posts where nobody could punch for a while."""

@@ -1,0 +1,213 @@
+"""Kinds of op of corrections, and the table of states they move between; ``outage.declare``.
+
+An approved correction is a fact of its own: no punch is ever changed (R-COR-05).
+"""
+
+from __future__ import annotations
+
+from gatehouse.approvals.queries import (
+    Rule,
+    approve,
+    book_of,
+    line_of,
+    moved,
+    note_book,
+    note_line,
+    opened,
+    refused,
+    reject,
+    turn_of,
+)
+from gatehouse.corrections import outages
+from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.replication.facts import Facts
+from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.rules import correction as rules
+from gatehouse.rules.verdict import Violation
+from gatehouse_sync.apply import Body
+from gatehouse_sync.ops import Op
+
+MOVES = {
+    "correction.approve": ("requested",),
+    "correction.reject": ("requested",),
+    "correction.withdraw": ("requested",),
+    "correction.moot": ("requested", "granted", "rejected"),
+}
+"""From which states each command moves a correction; from any other it is refused ``wrong_state``."""
+COUNTED = ("requested", "granted", "rejected")
+"""States that use the month's cap: every application does but those taken back, and those whose punch came (I-24)."""
+
+
+def register(registry: Registry) -> None:
+    """Tell replication about this feature's kinds and tables."""
+    registry.handle("correction.request", Handler(refs=_shift, prepare=_prepare_request, rule=_request, clash=_clash))
+    steps: dict[str, Rule] = {
+        "correction.approve": approve,
+        "correction.reject": reject,
+        "correction.withdraw": _withdraw,
+        "correction.moot": _moot,
+    }
+    for kind, rule in steps.items():
+        registry.handle(kind, Handler(prepare=_prepare, rule=moved(MOVES, rule)))
+    registry.project("correction", Projection("correction", _COLUMNS, _row))
+    outages.register(registry)
+
+
+_COLUMNS = (
+    "id text",
+    "org text",
+    "person text",
+    "shift text",
+    "direction text",
+    "segment bigint",
+    "claimed bigint",
+    "asked bigint",
+    "month text",
+    "state text",
+    "post text",
+    "decided_by text",
+)
+
+
+def _row(body: Body, org: str) -> Row:
+    fields = body["f"]
+    return (
+        body["id"],
+        org,
+        fields["person"],
+        fields["shift"],
+        fields["direction"],
+        fields.get("segment", 0),
+        fields["claimed"],
+        body["at"],
+        fields["month"],
+        fields["state"],
+        fields["post"],
+        fields.get("decided_by"),
+    )
+
+
+# Loading.
+
+
+def _shift(op: Op) -> list[str]:
+    return [str(value(op, "shift"))]
+
+
+def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
+    """Load the shift's punches, and the person's applications of that month."""
+    shift = facts.of_kind(value(op, "shift"), "shift")
+    if shift is None:
+        return
+    fields, person = shift["f"], op.head.actor
+    rows = yield Query(
+        "SELECT id FROM correction WHERE person = ? AND (month = ? OR shift = ?)",
+        (person, fields["date"][:7], shift["id"]),
+    )
+    yield from facts.load_entities({row[0] for row in rows})
+    yield from _load_around(facts, person, shift)
+    turn = turn_of(facts, shift)
+    since, until = rules.window(turn, book_of(facts).on(turn.team, turn.date))
+    rows = yield Query(
+        "SELECT id FROM punch WHERE person = ? AND punched >= ? AND punched <= ?", (person, since, until)
+    )
+    yield from facts.load_entities({row[0] for row in rows})
+
+
+def _load_around(facts: Facts, person: str, shift: Body) -> Steps[None]:
+    fields = shift["f"]
+    yield from facts.load_actors({person}, set())
+    yield from facts.load_entities({person, fields["site"]})
+    yield from note_line(facts, person, fields["team"], fields["site"])
+    yield from note_book(facts, {fields["team"]})
+
+
+def _prepare(op: Op, facts: Facts) -> Steps[None]:
+    body = facts.of_kind(op.head.entity, "correction")
+    if body is None:
+        return
+    yield from facts.load_entities({body["f"]["shift"], *([str(value(op, "punch"))] if value(op, "punch") else [])})
+    shift = facts.of_kind(body["f"]["shift"], "shift")
+    if shift is not None:
+        yield from _load_around(facts, body["f"]["person"], shift)
+
+
+# Judging.
+
+
+def _request(act: Act, facts: Facts) -> str | Ruling:
+    op, actor = act.op, act.op.head.actor
+    shift = facts.of_kind(value(op, "shift"), "shift")
+    if shift is None:
+        return "unknown_reference"
+    turn = turn_of(facts, shift)
+    terms = book_of(facts).on(turn.team, turn.date)
+    direction, segment = value(op, "direction"), int(value(op, "segment") or 0)
+    asked = rules.CorrectionAsked(actor, direction, int(value(op, "claimed")), act.t.at, segment)
+    mine = _applied(act, facts, shift)
+    applied = rules.Applied(
+        used=sum(body["f"]["month"] == turn.date[:7] and body["f"]["state"] in COUNTED for body in mine),
+        same=any(_same(body, act) for body in mine),
+        punched=segment == 0 and _punch(facts, asked, shift) is not None,
+    )
+    found = rules.judge(asked, turn, terms, applied)
+    if isinstance(found, Violation):
+        return refused(found)
+    due = rules.due_of(turn, asked.direction, segment, terms)
+    fields = {"person": actor, "team": turn.team, "post": turn.post, "date": turn.date, "month": turn.date[:7]}
+    ranks = line_of(facts, actor).at(act.t.at)
+    return Ruling(fields={**fields, "due": due, **opened(found, actor, ranks), "state": "requested"})
+
+
+def _applied(act: Act, facts: Facts, shift: Body) -> list[Body]:
+    """Other applications of the person, of those loaded: of that month, and for that shift."""
+    person = shift["f"]["person"]
+    return [
+        body
+        for id_, body in facts.bodies.items()
+        if body["kind"] == "correction" and body["f"]["person"] == person and id_ != act.op.head.entity
+    ]
+
+
+def _same(body: Body, act: Act) -> bool:
+    """Whether an application for that very punch is open or granted."""
+    fields, op = body["f"], act.op
+    if fields["state"] not in {"requested", "granted"}:
+        return False
+    named = (value(op, "shift"), value(op, "direction"), int(value(op, "segment") or 0))
+    return (fields["shift"], fields["direction"], fields.get("segment", 0)) == named
+
+
+def _punch(facts: Facts, asked: rules.CorrectionAsked, shift: Body) -> Body | None:
+    """The punch that is said to be missing, when it is on record."""
+    turn = turn_of(facts, shift)
+    terms = book_of(facts).on(turn.team, turn.date)
+    for body in facts.bodies.values():
+        if body["kind"] != "punch" or body["by"] != asked.by:
+            continue
+        fields = body["f"]
+        seen = (fields.get("shift"), fields["direction"], fields["punched"])
+        if rules.is_moot(asked.asked, asked.direction, turn, terms, seen):
+            return body
+    return None
+
+
+def _clash(act: Act, facts: Facts) -> bool:
+    """Whether there is another application for that very punch by now."""
+    shift = facts.of_kind(value(act.op, "shift"), "shift")
+    return shift is not None and any(_same(body, act) for body in _applied(act, facts, shift))
+
+
+def _withdraw(act: Act, _facts: Facts, correction: Body) -> str | Ruling:
+    if act.op.head.actor != correction["f"]["person"]:
+        return "not_yours"
+    return Ruling(fields={"deciders": None, "state": "withdrawn"})
+
+
+def _moot(act: Act, facts: Facts, _correction: Body) -> str | Ruling:
+    """The server's own act: the real punch has come (I-56)."""
+    if not act.by_server:
+        return "not_entitled"
+    if facts.of_kind(value(act.op, "punch"), "punch") is None:
+        return "unknown_reference"
+    return Ruling(fields={"deciders": None, "state": "moot"})

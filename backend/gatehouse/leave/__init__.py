@@ -1,0 +1,1 @@
+"""Leave, and going out during a shift: asked for, decided level by level, confirmed by certificates and returns."""
