@@ -7,8 +7,8 @@ import gatehouse.corrections.ops
 import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
-import gatehouse.policy.ops
 import gatehouse.leave.ops
+import gatehouse.policy.ops
 import gatehouse.replication.holds
 import gatehouse.robots.ops
 import gatehouse.roster.ops

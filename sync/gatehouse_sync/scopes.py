@@ -35,22 +35,22 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
 def _of_a_team(body: Body) -> list[str]:
     """Scopes of what a team's people do: theirs, their colleagues', their supervisors', the post's tablet's."""
     fields = body["f"]
+    names: list[str] = []
     match body["kind"]:
         case "shift":
-            return [f"person:{fields['person']}", f"team:{fields['team']}", f"post:{fields['post']}"]
+            names = [f"person:{fields['person']}", f"team:{fields['team']}", f"post:{fields['post']}"]
         case "punch":
-            return [f"person:{body['by']}"] + ([f"lead:{fields['team']}"] if "team" in fields else [])
+            names = [f"person:{body['by']}"] + ([f"lead:{fields['team']}"] if "team" in fields else [])
         case "swap":
             asked = [f"person:{one}" for one in fields["asked"]] or [f"team:{fields['team']}"]
-            return [f"person:{body['by']}", f"lead:{fields['team']}", *asked]
+            names = [f"person:{body['by']}", f"lead:{fields['team']}", *asked]
         case "badge":
-            return [f"post:{fields['post']}"]
+            names = [f"post:{fields['post']}"]
         case "roster" | "publication":
-            return [f"team:{fields['team']}"]
+            names = [f"team:{fields['team']}"]
         case "receipt":
-            return [f"person:{body['by']}", f"lead:{fields['team']}"]
-        case _:
-            return []
+            names = [f"person:{body['by']}", f"lead:{fields['team']}"]
+    return names
 
 
 def _of_a_request(body: Body) -> list[str]:

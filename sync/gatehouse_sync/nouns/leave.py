@@ -12,8 +12,8 @@ CAUSES = ("forgot", "device", "other")
 KEPT = 62 * DAY
 """Two months: what a month's report still asks for."""
 
-# Who decides, level by level: ``levels`` in order, apart by spaces, ``level`` the one it is at, ``deciders`` who may say it there now,
-# ``approved`` who said yes so far. The server writes them.
+# Who decides, level by level: ``levels`` in order, apart by spaces, ``level`` the one it is at, ``deciders`` who may
+# say it there now, ``approved`` who said yes so far. The server writes them.
 _LEVELS = {
     "levels": text(60),
     "level": Field("int", max=9),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0013_leave"
+ID: Final = "0015_leave"
 
 _TABLES: Final = """
 CREATE TABLE leave_asked (
