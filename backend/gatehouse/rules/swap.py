@@ -302,6 +302,13 @@ def _low(case: SwapCase) -> Iterator[Warned]:
             yield Warned("cover_low", one.clause, facts)
 
 
+def least_on(spans: Iterable[tuple[int, int]], since: int, until: int) -> int:
+    """The least number of these spans that hold at once at any time of a stretch."""
+    held = [(max(starts, since), min(ends, until)) for starts, ends in spans if starts < until and since < ends]
+    moments = {since, *(at for span in held for at in span if at < until)}
+    return min(sum(1 for starts, ends in held if starts <= at < ends) for at in moments)
+
+
 def approval(case: SwapCase, *, reasoned: bool) -> Violation | None:
     """Approving below minimum cover needs a written reason (R-SCH-14)."""
     low = next(_low(case), None)

@@ -88,3 +88,9 @@ def rivals(facts: Facts, swap: Body) -> list[Body]:
         and body["f"]["state"] in OPEN
         and legs & {body["f"]["give"], body["f"].get("take")}
     ]
+
+
+def owes(swap: Body) -> bool:
+    """Whether a shift is still to be given back for it: given away without one, and neither repaid nor let go."""
+    fields = swap["f"]
+    return fields["state"] == "approved" and fields["mode"] == "give_away" and not {"repays", "repaid"} & fields.keys()

@@ -13,8 +13,7 @@ import msgspec
 from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Ruling
-from gatehouse.roster.queries import turn_of
-from gatehouse.rules.facts import Turn
+from gatehouse.rules.facts import Span, Turn
 from gatehouse.rules.swap import COUNTED, Agreement, Given, Member, SwapCase
 from gatehouse.rules.verdict import Violation
 from gatehouse.swaps.terms import note_terms
@@ -177,6 +176,25 @@ def turn(facts: Facts, shift: Body) -> Turn:
     return turn_of(shift, post["f"].get("skill") if post is not None else None)
 
 
+def turn_of(shift: Body, skill: str | None = None) -> Turn:
+    """A shift's record as rules see it: from its start to its end, whatever breaks it has."""
+    fields = shift["f"]
+    return Turn(
+        shift["id"],
+        fields["person"],
+        fields["team"],
+        fields["post"],
+        fields["site"],
+        "",
+        fields["date"],
+        fields["label"],
+        (Span(fields["start"], fields["end"]),),
+        night=bool(fields.get("night")),
+        swap=fields.get("swap"),
+        skill=skill,
+    )
+
+
 def _member(facts: Facts, person: str, matter: Matter, moving: set[str], n: int | None) -> Member:
     known = look(facts, person)
     fields = known["f"] if known is not None else {}
@@ -199,6 +217,24 @@ def _given(facts: Facts, person: str, matter: Matter, moving: set[str], n: int |
         shift = look(facts, id_)
         if gives == person and body["id"] != matter.id and id_ not in moving and not later and shift is not None:
             yield Given(id_, shift["f"]["start"], shift["f"]["date"])
+
+
+def shifts_at(facts: Facts, leg: Body) -> list[Body]:
+    """Shifts on the post of a leg that meet it, the leg itself among them."""
+    fields = leg["f"]
+    return [
+        body
+        for body in _of_kind(facts, "shift")
+        if body["f"]["post"] == fields["post"]
+        and body["f"]["start"] < fields["end"]
+        and fields["start"] < body["f"]["end"]
+    ]
+
+
+def able(facts: Facts, person: str, skill: str | None) -> bool:
+    """Whether somebody can do what a post asks for."""
+    known = look(facts, person) if skill is not None else None
+    return skill is None or (known is not None and skill in known["f"].get("skills", ()))
 
 
 def refused(found: Violation) -> Ruling:
