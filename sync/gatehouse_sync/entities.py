@@ -16,9 +16,9 @@ import msgspec
 
 from gatehouse_sync import canon
 from gatehouse_sync.fields import Entity, Field, Kind
-from gatehouse_sync.nouns import attendance, leave, office, policy, roster, system, visit, work
+from gatehouse_sync.nouns import attendance, leave, office, policy, roster, swap, system, visit, work
 
-_LATER = (policy, roster, attendance, leave)
+_LATER = (policy, roster, attendance, leave, swap)
 """What a phone at the gate need not know before its first screen."""
 _SUBJECTS = (visit, office, work, system, *_LATER)
 

@@ -64,6 +64,16 @@ REFUSED: Final = {
     "outing_span": "the outing is not within the shift",
     "outing_late": "an outing is asked for beforehand",
     "outage_span": "the outage does not end after it begins, is too long, or still to come",
+    "swap_notice": "the swap was asked for too shortly before the shift",
+    "swap_holiday": "shifts on statutory holidays are not swapped",
+    "swap_night": "night shifts are not swapped",
+    "swap_consecutive": "the neighbouring shift was given away too",
+    "swap_passed_on": "the shift came by a swap and is not swapped on",
+    "swap_cap": "there were as many swaps that month as there may be",
+    "swap_skill": "who would take the shift does not have the skill or grade for it",
+    "back_to_back": "somebody would have too little rest between two shifts",
+    "on_leave": "who would take the shift is on leave then",
+    "reason_needed": "approving below minimum cover needs a written reason",
     "not_held": "the act to release or return is not held",
 }
 PARKED: Final = {

@@ -16,21 +16,14 @@ from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.grants import RoleFacts, held
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
-from gatehouse.roster.queries import (
-    LONGEST_MS,
-    load_shifts,
-    note_badge,
-    note_version,
-    overlapping,
-    roster_id,
-    stands,
-    version_of,
-)
+from gatehouse.roster.queries import LONGEST_MS, load_shifts, note_badge, note_version, roster_id, version_of
+from gatehouse.swaps import judge, weigh
+from gatehouse.swaps.legs import OPEN, holds, legs_of, owes, rivals
+from gatehouse.swaps.request import prepare_request, request
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
 
-OPEN = ("requested", "accepted")
 MOVES = {
     "swap.accept": ("requested",),
     "swap.decline": ("requested",),
@@ -38,15 +31,18 @@ MOVES = {
     "swap.approve": ("accepted",),
     "swap.reject": OPEN,
     "swap.expire": OPEN,
+    "swap.brief": (*OPEN, "approved"),
+    "swap.settle": ("approved",),
 }
 """From which states each command moves a swap; from any other it is refused ``wrong_state``."""
 
 Rule = Callable[[Act, Facts, Body], str | Ruling]
+_COLUMNS = ("give", "take", "state", "deadline", "accepted_by", "team", "month", "mode", "repays", "repaid")
 
 
 def register(registry: Registry) -> None:
     """Tell replication about this feature's kinds and table."""
-    registry.handle("swap.request", Handler(refs=_legs_named, prepare=_prepare_request, rule=_request))
+    registry.handle("swap.request", Handler(refs=_named, prepare=prepare_request, rule=request))
     rules: dict[str, Rule] = {
         "swap.accept": _accept,
         "swap.decline": _decline,
@@ -54,45 +50,47 @@ def register(registry: Registry) -> None:
         "swap.approve": _approve,
         "swap.reject": _reject,
         "swap.expire": _expire,
+        "swap.brief": _brief,
+        "swap.settle": _settle,
     }
     for kind, rule in rules.items():
-        effect = _publish if kind == "swap.approve" else None
+        # An acceptance puts it into effect by itself where the regulation says so.
+        effect = _publish if kind in {"swap.accept", "swap.approve"} else None
         registry.handle(kind, Handler(prepare=_prepare, rule=_moved(rule), effect=effect))
     registry.project(
         "swap",
         Projection(
             "swap",
-            ("id text", "org text", "give text", "take text", "state text", "deadline bigint"),
-            lambda body, org: (body["id"], org, *_columns(body)),
+            (
+                "id text",
+                "org text",
+                "person text",
+                *(f"{name} {'bigint' if name == 'deadline' else 'text'}" for name in _COLUMNS),
+            ),
+            lambda body, org: (body["id"], org, body["by"], *_columns(body)),
         ),
     )
 
 
 def _columns(body: Body) -> Row:
-    fields = body["f"]
-    return fields["give"], fields.get("take"), fields["state"], fields["deadline"]
+    return tuple(body["f"].get(name) for name in _COLUMNS)
 
 
 # Loading.
 
 
-def _legs_named(op: Op) -> Iterable[str]:
-    return [one for name in ("give", "take") if isinstance(one := value(op, name), str)]
-
-
-def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
-    asked = value(op, "asked")
-    yield from facts.load_actors(set(asked) if isinstance(asked, list) else set(), set())
+def _named(op: Op) -> Iterable[str]:
+    return [one for name in ("give", "take", "repays") if isinstance(one := value(op, name), str)]
 
 
 def _prepare(op: Op, facts: Facts) -> Steps[None]:
-    """Load both legs, whoever could end up with them, rival swaps, the rosters and the tablets' names."""
+    """Load both legs, whoever could end up with them, rival swaps, the rosters, tablets' names, what rules look at."""
     swap = facts.of_kind(op.head.entity, "swap")
     if swap is None:
         return
     fields = swap["f"]
     legs = {one for name in ("give", "take") if isinstance(one := fields.get(name), str)}
-    yield from facts.load_entities(legs)
+    yield from facts.load_entities(legs | ({fields["repays"]} if "repays" in fields else set()))
     shifts = [body for leg in legs if (body := facts.of_kind(leg, "shift")) is not None]
     people = {swap["by"], op.head.actor} | {fields[name] for name in ("accepted_by",) if name in fields}
     # First the people: an approval that comes free beside this one does not take its turn, and may be giving one of
@@ -109,100 +107,25 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     badges = {badge_id(shift["f"]["post"], person) for shift in shifts for person in people}
     yield from facts.load_entities({row[0] for row in rivals} | rosters | badges)
     yield from facts.load_actors(people, set())
+    if op.head.kind in {"swap.accept", "swap.approve"}:
+        yield from weigh.load(facts, people, shifts)
+        yield from weigh.load_cover(facts, shifts)
 
 
 # Judging.
 
 
-def _request(act: Act, facts: Facts) -> str | Ruling:
-    head, asked = act.op.head, value(act.op, "asked")
-    give = facts.of_kind(value(act.op, "give"), "shift")
-    if give is None:
-        return "unknown_reference"
-    if give["f"]["person"] != head.actor:
-        return "not_yours"
-    team = give["f"]["team"]
-    if head.actor in asked or any(
-        one not in facts.people or facts.people[one].team_at(facts.now) != team for one in asked
-    ):
-        return "own_matter" if head.actor in asked else "not_asked"
-    legs = _legs_asked(act, facts, give)
-    if legs is None:
-        return "unknown_reference"
-    if len(legs) > 1 and not _available(facts, head.actor, team, legs[1][0]["f"]["start"]):
-        return "not_available"
-    deadline = min(shift["f"]["start"] for shift, _, _ in legs)
-    return _as_seen(legs, facts.now) or Ruling(fields={"deadline": deadline, "state": "requested", "team": team})
-
-
-def _legs_asked(act: Act, facts: Facts, give: Body) -> list[tuple[Body, Any, str]] | None:
-    """The legs a request names, or None: giving away has one, an exchange one more, of the one colleague asked."""
-    legs = [(give, value(act.op, "give_ver"), act.op.head.actor)]
-    asked, take = value(act.op, "asked"), facts.of_kind(value(act.op, "take"), "shift")
-    if value(act.op, "mode") == "give_away":
-        return legs if value(act.op, "take") is None else None
-    if take is None or asked != [take["f"]["person"]]:
-        return None
-    return [*legs, (take, value(act.op, "take_ver"), asked[0])]
-
-
-def _as_seen(legs: list[tuple[Body, Any, str]], now: int) -> str | None:
-    """Whether every leg is still the shift that was seen, its holder's, and not begun."""
-    for shift, version, holder in legs:
-        if stands(shift) and shift["f"]["start"] <= now:
-            return "shift_started"
-        if not stands(shift) or shift["ver"] != version or shift["f"]["person"] != holder:
-            return "shift_changed"
-    return None
-
-
 def _moved(rule: Rule) -> Callable[[Act, Facts], str | Ruling]:
     """The rule of a command, asked only in the states it moves from."""
 
-    def judge(act: Act, facts: Facts) -> str | Ruling:
+    def judged(act: Act, facts: Facts) -> str | Ruling:
         swap = facts.bodies[act.op.head.entity]
         if swap["f"]["state"] not in MOVES[act.op.head.kind]:
             actor, at, op = swap.get("w", {}).get("state", (swap["by"], swap["at"], swap["id"]))
             return Ruling(code="wrong_state", because=(swap["f"]["state"], actor, at, op))
         return rule(act, facts, swap)
 
-    return judge
-
-
-def _legs(facts: Facts, swap: Body, taker: str) -> list[tuple[Body, Any, str]] | None:
-    """``[(shift, version seen, holder]`` of a swap, or None when one is gone."""
-    fields = swap["f"]
-    give, take = facts.of_kind(fields["give"], "shift"), facts.of_kind(fields.get("take"), "shift")
-    if give is None or (take is None and "take" in fields):
-        return None
-    legs = [(give, fields["give_ver"], swap["by"])]
-    return legs if take is None else [*legs, (take, fields.get("take_ver"), taker)]
-
-
-def _holds(facts: Facts, swap: Body, taker: str) -> str | None:
-    """Whether the swap can still be carried out, for both people and both legs."""
-    legs = _legs(facts, swap, taker)
-    if legs is None:
-        return "shift_changed"
-    code = _as_seen(legs, facts.now)
-    if code is not None:
-        return code
-    moving = {shift["id"] for shift, _, _ in legs}
-    for shift, _, holder in legs:
-        new = taker if holder == swap["by"] else swap["by"]
-        if not _available(facts, new, swap["f"]["team"], shift["f"]["start"]):
-            return "not_available"
-        if overlapping(facts, new, shift["f"]["start"], shift["f"]["end"], moving):
-            return "overlap"
-    return None
-
-
-def _available(facts: Facts, person: str, team: str, start: int) -> bool:
-    """Whether somebody is of the team now and still here when the shift begins."""
-    known = facts.people.get(person)
-    return (
-        known is not None and known.team_at(facts.now) == team and (known.dismissed is None or start < known.dismissed)
-    )
+    return judged
 
 
 def _accept(act: Act, facts: Facts, swap: Body) -> str | Ruling:
@@ -212,7 +135,28 @@ def _accept(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     asked = actor in fields["asked"] if fields["asked"] else facts.people[actor].team_at(facts.now) == fields["team"]
     if not asked or actor in fields.get("declined", ()):
         return "not_asked"
-    return _holds(facts, swap, actor) or Ruling(fields={"accepted_by": actor, "state": "accepted"})
+    stopped = _stopped(facts, swap, actor)
+    if stopped is not None:
+        return stopped
+    matter = judge.matter_of(facts, swap, actor)
+    said = {"accepted_by": actor, **(judge.weighed(facts, matter) if matter is not None else {})}
+    if matter is None or not judge.at_once(facts, matter):
+        return Ruling(fields={**said, "state": "accepted"})
+    also = _in_effect(facts, swap, actor, actor)
+    return Ruling(fields={**said, "state": "approved"}, also=also)
+
+
+def _stopped(facts: Facts, swap: Body, taker: str) -> str | Ruling | None:
+    """What keeps the swap from being carried out: what is so, then what the regulation says."""
+    code = holds(facts, swap, taker) or _repaid(facts, swap)
+    matter = judge.matter_of(facts, swap, taker) if code is None else None
+    return judge.forbidden(facts, matter) if matter is not None else code
+
+
+def _repaid(facts: Facts, swap: Body) -> str | None:
+    """Whether what it repays was repaid meanwhile."""
+    debt = facts.of_kind(swap["f"].get("repays"), "swap")
+    return "already_done" if debt is not None and "repaid" in debt["f"] else None
 
 
 def _decline(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
@@ -235,7 +179,7 @@ def _decided(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     A rival swap of the same shifts is one's own matter too: it stands or falls with this one.
     """
     actor = act.op.head.actor
-    if any(actor in {one["by"], one["f"].get("accepted_by")} for one in [swap, *_rivals(facts, swap)]):
+    if any(actor in {one["by"], one["f"].get("accepted_by")} for one in [swap, *rivals(facts, swap)]):
         return "own_matter"
     allowed, doubt = held(_in_charge(facts, swap, actor), act.t)
     if not allowed:
@@ -261,30 +205,30 @@ def _approve(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     decided = _decided(act, facts, swap)
     if isinstance(decided, str):
         return decided
-    code = _holds(facts, swap, taker)
-    if code is not None:
-        return code
-    also: dict[str, dict[str, Any]] = {}
-    for shift, _, holder in _legs(facts, swap, taker) or []:
-        new = taker if holder == swap["by"] else swap["by"]
-        version = version_of(facts, shift["f"]["team"]) + 1
-        also[shift["id"]] = {"person": new, "roster": version, "swap": swap["id"]}
-    for rival in _rivals(facts, swap):
-        also[rival["id"]] = {**decided.fields, "state": "declined"}
+    stopped = _stopped(facts, swap, taker)
+    if stopped is not None:
+        return stopped
+    matter = judge.matter_of(facts, swap, taker)
+    unreasoned = judge.approval(act, facts, matter) if matter is not None else None
+    if unreasoned is not None:
+        return unreasoned
+    also = _in_effect(facts, swap, taker, act.op.head.actor)
     return msgspec.structs.replace(decided, fields={**decided.fields, "state": "approved"}, also=also)
 
 
-def _rivals(facts: Facts, swap: Body) -> list[Body]:
-    """Open swaps, other than this one, that move one of the same shifts."""
-    legs = {swap["f"]["give"], swap["f"].get("take")} - {None}
-    return [
-        body
-        for id_, body in facts.bodies.items()
-        if body["kind"] == "swap"
-        and id_ != swap["id"]
-        and body["f"]["state"] in OPEN
-        and legs & {body["f"]["give"], body["f"].get("take")}
-    ]
+def _in_effect(facts: Facts, swap: Body, taker: str, by: str) -> dict[str, dict[str, Any]]:
+    """What changes with a swap that takes effect: both shifts, its rivals, and the debt that it repays (I-42)."""
+    also: dict[str, dict[str, Any]] = {}
+    for shift, _, holder in legs_of(facts, swap, taker) or []:
+        new = taker if holder == swap["by"] else swap["by"]
+        version = version_of(facts, shift["f"]["team"]) + 1
+        also[shift["id"]] = {"person": new, "roster": version, "swap": swap["id"]}
+    for rival in rivals(facts, swap):
+        also[rival["id"]] = {"decided_by": by, "state": "declined"}
+    debt = facts.of_kind(swap["f"].get("repays"), "swap")
+    if debt is not None:
+        also[debt["id"]] = {"repaid": swap["id"]}
+    return also
 
 
 def _reject(act: Act, facts: Facts, swap: Body) -> str | Ruling:
@@ -298,6 +242,21 @@ def _expire(act: Act, facts: Facts, swap: Body) -> str | Ruling:
     if not act.by_server:
         return "not_entitled"
     return Ruling(fields={"state": "expired"}) if swap["f"]["deadline"] <= facts.now else "already_done"
+
+
+def _brief(act: Act, _facts: Facts, swap: Body) -> str | Ruling:
+    """Either of the two notes what the other must know (R-SWP-03, R-SWP-17)."""
+    return Ruling() if act.op.head.actor in {swap["by"], swap["f"].get("accepted_by")} else "not_yours"
+
+
+def _settle(act: Act, facts: Facts, swap: Body) -> str | Ruling:
+    """Whoever took a shift and got none back lets it go, or who is in charge says that it is settled (I-42)."""
+    fields, actor = swap["f"], act.op.head.actor
+    if not owes(swap):
+        return "already_done"
+    if actor != fields["accepted_by"] and (actor == swap["by"] or not held(_in_charge(facts, swap, actor), act.t)[0]):
+        return "not_yours"
+    return Ruling(fields={"repaid": act.op.head.id})
 
 
 def _publish(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
