@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ID: Final = "0013_swap_terms"
+ID: Final = "0016_swap_terms"
 
 _COLUMNS: Final = ("person", "accepted_by", "team", "month", "mode", "repays", "repaid")
 _ADD: Final = "".join(f"ALTER TABLE swap ADD COLUMN {name} text;\n" for name in _COLUMNS)
