@@ -99,10 +99,19 @@ class _Maker:
             now = chance.randint(begin, end) // MINUTE * MINUTE
         chance.shuffle(self.punches)
         return f.PersonMonth(
-            self.person, self.month, now, tuple(self.turns), tuple(self.punches), tuple(self.leaves),
-            tuple(self.outings), tuple(self.corrections), tuple(self.outages), tuple(self.swaps),
-            self.heard(begin, end, now), tuple(self.held),
-        )  # fmt: skip
+            self.person,
+            self.month,
+            now,
+            tuple(self.turns),
+            punches=tuple(self.punches),
+            leaves=tuple(self.leaves),
+            outings=tuple(self.outings),
+            corrections=tuple(self.corrections),
+            outages=tuple(self.outages),
+            swaps=tuple(self.swaps),
+            heard=self.heard(begin, end, now),
+            held=tuple(self.held),
+        )
 
     def likely(self, rate: float) -> bool:
         return self.chance.random() < rate
@@ -165,13 +174,15 @@ class _Maker:
     def edge(self) -> int:
         return self.chance.choice(EDGES) * MINUTE + self.chance.choice(SECONDS) * 1000
 
-    def punch(self, at: int, direction: f.Direction | None, *, correction: str | None = None) -> None:
+    def punch(
+        self, at: int, direction: f.Direction | None, *, correction: str | None = None, shift: str | None = None
+    ) -> None:
         wide = self.chance.choice((0, 0, 30_000, 600_000))
         arrived = at + self.chance.choice((1000, 1000, DAY, 3 * DAY))
         said = None if direction is not None and correction is None and self.likely(0.03) else direction
         self.punches.append(
             f.Punch(self.name("u"), self.person, said, at, at - wide, at + wide, arrived, "gate", "d1",
-                    correction=correction)
+                    shift=shift, correction=correction)
         )  # fmt: skip
 
     def usual(self, turn: f.Turn) -> None:
@@ -209,7 +220,7 @@ class _Maker:
         made = f.Correction(self.name("c"), self.person, turn.id, way, claimed, asked, asked, state)
         self.corrections.append(made)
         if state == "granted":
-            self.punch(claimed, way, correction=made.id)
+            self.punch(claimed, way, correction=made.id, shift=turn.id)
 
     def went_out(self, turn: f.Turn) -> None:
         self.usual(turn)

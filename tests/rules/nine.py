@@ -40,12 +40,12 @@ NINE: dict[str, list[tuple[Parameter[Any], Any, str]]] = {
     "ding": [
         (
             p.LATE_TIERS,
-            (Tier(1, Penalty(red_packet=10, shares=5), 10), Tier(11, Penalty(red_packet=20, shares=5))),
+            (Tier(1, Penalty(red_packet=10, shares=5), 10), Tier(11, Penalty(red_packet=20))),
             "R-ATT-04",
         ),
         (
             p.EARLY_TIERS,
-            (Tier(1, Penalty(red_packet=10, shares=5), 10), Tier(11, Penalty(red_packet=20, shares=5))),
+            (Tier(1, Penalty(red_packet=10, shares=5), 10), Tier(11, Penalty(red_packet=20))),
             "R-ATT-04",
         ),
         (p.AUTO_EXTEND, True, "R-ATT-05"),

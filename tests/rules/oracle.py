@@ -71,6 +71,9 @@ def bind(facts: PersonMonth, terms: TermsOf) -> tuple[dict[str, list[Punch]], li
     bound: dict[str, list[Punch]] = {turn.id: [] for turn in turns}
     loose = []
     for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+        if punch.correction is not None and punch.shift in bound:
+            bound[punch.shift].append(punch)  # it was applied for to mend that very shift
+            continue
         holder: Turn | None = None
         for turn in turns:
             opens, closes = reach(turn, terms)
@@ -95,28 +98,38 @@ def reach(turn: Turn, terms: TermsOf) -> tuple[int, int]:
 
 
 def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Punch]) -> bool:
-    """Of two shifts whose windows both hold the punch, whether it is the later one's."""
-    if later.starts == earlier.ends and abs(punch.at - later.starts) <= TIE:
-        direction = punch.direction or ("out" if is_open(so_far) else "in")
-        return direction == "in"
-    # Cut at the midpoint; shifts that touch: at the shared minute.
+    """Of two shifts whose windows both hold the punch, whether it is the later one's.
+
+    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends the
+    earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
+    """
+    if punch.direction == "out" and punch.at <= max(later.starts, earlier.ends + TIE):
+        return False
+    if punch.direction == "in" and punch.at >= min(earlier.ends, later.starts - TIE):
+        return True
+    if punch.direction is None and later.starts == earlier.ends and abs(punch.at - later.starts) <= TIE:
+        return not is_open(so_far)
     return 2 * punch.at >= earlier.ends + later.starts
 
 
 def is_open(punches: list[Punch]) -> bool:
     """Whether somebody came and has not gone."""
-    ways = directions(punches)
-    return bool(ways) and ways[-1][1] == "in"
+    ways = [one.direction for one in punches]
+    return bool(ways) and (ways[-1] == "in" or (ways[-1] is None and "in" not in ways))
 
 
-def directions(punches: list[Punch]) -> list[tuple[int, str]]:
-    """(instant, in or out): as said, else alternating."""
+def directions(turn: Turn, punches: list[Punch]) -> list[tuple[int, str]]:
+    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end."""
     ways: list[tuple[int, str]] = []
-    for punch in punches:
-        said = punch.direction
-        if said is None:
-            said = "out" if ways and ways[-1][1] == "in" else "in"
-        ways.append((punch.at, said))
+    for place, punch in enumerate(punches):
+        if punch.direction is not None:
+            ways.append((punch.at, punch.direction))
+        elif len(punches) == 1:
+            ways.append((punch.at, "in" if 2 * punch.at < turn.starts + turn.ends else "out"))
+        elif place == 0:
+            ways.append((punch.at, "in"))
+        elif place == len(punches) - 1:
+            ways.append((punch.at, "out"))
     return ways
 
 
@@ -127,8 +140,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     turn: Turn, punches: list[Punch], facts: PersonMonth, its: Terms
 ) -> Day:
     """What became of one shift; everything in whole minutes."""
-    closes = window_end(turn, facts, its)
-    certainty = how_sure(turn, closes, facts, its)
+    certainty = how_sure(turn, facts, its)
     duty: Pieces = [(span.starts, span.ends) for span in turn.spans]
     off: Pieces = [(one.since, one.until) for one in facts.leaves if one.state == "granted"]
     away_with_consent: Pieces = [(one.since, one.until) for one in facts.outings if one.state == "granted"]
@@ -153,23 +165,15 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
 
     lead = its[p.LEAD_MIN].value
     lead_missed = 0
-    if lead is not None and came is not None and start - lead * MINUTE < came <= start:
-        lead_missed = (came - (start - lead * MINUTE)) // MINUTE
-
-    there: Pieces = []
-    if came is not None and went is not None and went > came:
-        stay = (max(came, start), went)
-        there = within(duty, stay)
-        if went > end and its[p.AUTO_EXTEND].value:
-            there = [*there, (max(end, came), went)]
-        there = minus(there, minus(list(gaps), business))
+    if lead is not None and came is not None and not late and wanted and wanted[0][0] == start:
+        lead_missed = min(lead, max(0, came - (start - lead * MINUTE)) // MINUTE)
 
     status = "present"
     if not wanted:
         status = "leave"
         late = early = 0
         absences = []
-    elif came is None and went is None and not (excused_in or excused_out):
+    elif came is None and went is None and not (excused_in or excused_out or punches):
         status = "absent"
     elif came is None and went is None and excused_in and excused_out:
         status = "present"
@@ -186,12 +190,21 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     elif wanted != duty:
         status = "part_leave"
 
+    there: Pieces = []
+    if status not in ("absent", "leave"):
+        # One end missing: credited from or to the time of the roster, until somebody says otherwise (product.md §5.19).
+        since, until = start if came is None else came, end if went is None else went
+        there = within(wanted, (max(since, start), max(until, since)))
+        if until > end and its[p.AUTO_EXTEND].value:
+            there = [*there, (max(end, since), until)]
+        there = minus(there, minus(list(gaps), business))
+
     return {
         "certainty": certainty,
         "status": status,
         "late": late,
         "early": early,
-        "overrun": (went - end) // MINUTE if went is not None and went > end else 0,
+        "overrun": (went - max(end, came or end)) // MINUTE if went is not None and went > end else 0,
         "lead_missed": lead_missed,
         "off_post": sum(absences),
         "away": absences,
@@ -205,15 +218,19 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
 def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int | None, Pieces]:
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
-    An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14).
+    An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
+    that follows an out after the start did not begin it. And nobody goes before coming.
     """
-    ways = directions(punches)
+    ways = sorted(directions(turn, sorted(punches, key=lambda one: (one.at, one.id))))
     ins = [at for at, way in ways if way == "in"]
     outs = [at for at, way in ways if way == "out"]
     came = min(ins) if ins else None
-    outs = [at for at in outs if came is None or at > came]
+    if came is not None and any(turn.starts < at < came for at in outs):
+        came = None
     went = max(outs) if outs else None
     if went is not None and any(went < at < turn.ends for at in ins):
+        went = None
+    if came is not None and went is not None and went <= came:
         went = None
     gaps = []
     for out in outs:
@@ -223,26 +240,25 @@ def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int 
     return came, went, gaps
 
 
-def window_end(turn: Turn, facts: PersonMonth, its: Terms) -> int:
-    """The last instant at which a punch may still belong to the shift."""
+def window(turn: Turn, facts: PersonMonth, its: Terms) -> tuple[int, int]:
+    """The first and last instant at which a punch may belong to the shift."""
+    opens = turn.starts - its[p.BIND_BEFORE_MIN].value * MINUTE
     closes = turn.ends + its[p.BIND_AFTER_MIN].value * MINUTE
     for other in facts.turns:
-        if other.starts < turn.ends or other.id == turn.id:
+        if other.id == turn.id:
             continue
-        if other.starts == turn.ends:
-            closes = min(closes, turn.ends + TIE)
+        if other.starts >= turn.ends:
+            closes = min(closes, max(other.starts, turn.ends + TIE))
         else:
-            # What the other's window does not reach stays this one's.
-            cut = max((turn.ends + other.starts) // 2, other.starts - its[p.BIND_BEFORE_MIN].value * MINUTE)
-            closes = min(closes, cut)
-    return closes
+            opens = max(opens, min(other.ends, turn.starts - TIE))
+    return opens, closes
 
 
-def how_sure(turn: Turn, closes: int, facts: PersonMonth, its: Terms) -> str:
+def how_sure(turn: Turn, facts: PersonMonth, its: Terms) -> str:
     """Nobody is judged on data that has not arrived (product.md §5.15)."""
+    opens, closes = window(turn, facts, its)
     if facts.now <= closes:
         return "open"
-    opens = turn.starts - its[p.BIND_BEFORE_MIN].value * MINUTE
     if any(opens <= at <= closes for at in facts.held):
         return "waiting"
     devices = [*facts.heard.get(turn.post, ()), *facts.heard.get("", ())]
@@ -300,7 +316,7 @@ def proposals(  # noqa: C901, PLR0912 -- one price after another, as the clauses
             found["violation", turn.id] = priced(Penalty(violation=True))
         if least_off is not None and any(one >= least_off for one in [*mine["away"], mine["early"]]):
             found["off_post", turn.id] = priced(Penalty(violation=True))
-    if any(one.pop("bonus_lost", False) for one in found.values()):
+    if any("bonus_lost" in one for one in found.values()):
         found["bonus_lost", facts.month] = {"bonus_lost": True}
     return found
 
