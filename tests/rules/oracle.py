@@ -20,6 +20,8 @@ from gatehouse.rules.terms import Penalty, Terms
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+MISTAP = 5 * MINUTE
+"""A going and a coming so close together are one person at one button (product.md §5.6)."""
 TIE = 15 * MINUTE
 """Around the shared minute of two shifts without a gap: product.md §5.2."""
 
@@ -147,6 +149,8 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     business: Pieces = [(one.since, one.until) for one in facts.outings if one.state == "granted" and one.business]
     wanted = minus(duty, off)
 
+    moot = overtaken(turn, punches, facts)
+    punches = [one for one in punches if one.correction not in moot]
     came, went, gaps = coming_and_going(turn, punches)
     start, end = turn.starts, turn.ends
     excused_in = outage_at(facts, turn.post, wanted[0][0] if wanted else start)
@@ -191,10 +195,14 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         status = "part_leave"
 
     there: Pieces = []
-    if status not in ("absent", "leave"):
+    if status == "leave" and came is not None and went is not None:
+        there = within(duty, (came, went))
+        if went > end:
+            there = [*there, (max(end, came), went)]
+    elif status not in ("absent", "leave"):
         # One end missing: credited from or to the time of the roster, until somebody says otherwise (product.md §5.19).
         since, until = start if came is None else came, end if went is None else went
-        there = within(wanted, (max(since, start), max(until, since)))
+        there = within(wanted, (since, max(until, since)))
         if until > end and its[p.AUTO_EXTEND].value:
             there = [*there, (max(end, since), until)]
         there = minus(there, minus(list(gaps), business))
@@ -219,25 +227,35 @@ def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int 
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
     An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
-    that follows an out after the start did not begin it. And nobody goes before coming.
+    that follows an out after the start did not begin it. Five minutes are no absence. And nobody goes before coming.
     """
     ways = sorted(directions(turn, sorted(punches, key=lambda one: (one.at, one.id))))
     ins = [at for at, way in ways if way == "in"]
     outs = [at for at, way in ways if way == "out"]
     came = min(ins) if ins else None
-    if came is not None and any(turn.starts < at < came for at in outs):
+    if came is not None and any(turn.starts < at < came - MISTAP for at in outs):
         came = None
     went = max(outs) if outs else None
-    if went is not None and any(went < at < turn.ends for at in ins):
+    if went is not None and any(went + MISTAP < at < turn.ends for at in ins):
         went = None
     if came is not None and went is not None and went <= came:
         went = None
     gaps = []
     for out in outs:
         back = [at for at in ins if at > out]
-        if back and min(back) <= turn.ends and not any(out < other < min(back) for other in outs):
+        if back and out != went and (came is None or out > came) and not any(out < it < min(back) for it in outs):
             gaps.append((out, min(back)))
     return came, went, gaps
+
+
+def overtaken(turn: Turn, punches: list[Punch], facts: PersonMonth) -> set[str]:
+    """Corrections of a shift whose real punch came after they were applied for (I-56)."""
+    real = [one for one in punches if one.correction is None]
+    return {
+        one.id
+        for one in facts.corrections
+        if one.shift == turn.id and any(it.direction == one.direction and it.arrived > one.asked for it in real)
+    }
 
 
 def window(turn: Turn, facts: PersonMonth, its: Terms) -> tuple[int, int]:
@@ -299,6 +317,8 @@ def proposals(  # noqa: C901, PLR0912 -- one price after another, as the clauses
         gap = missing(turn, mine, facts, its)
         if gap is not None:
             found[gap[0], turn.id] = priced(gap[1])
+            if gap[0] == "empty_shift" and turn.given_by is not None:
+                found[gap[0], f"{turn.id}:{turn.given_by}"] = priced(gap[1])
         if mine["late"]:
             late_so_far += 1
             price = of_tier(its[p.LATE_TIERS].value, mine["late"])
@@ -347,7 +367,7 @@ def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
         asked = any(one.shift == turn.id and one.by == facts.person and one.state != "withdrawn" for one in facts.swaps)
         empty, unswapped = its[p.EMPTY_SHIFT_PENALTY].value, its[p.UNSWAPPED_PENALTY].value
         if turn.swap is not None and empty is not None:
-            return ("empty_shift", empty)
+            return ("empty_shift", empty)  # both are listed: see proposals()
         if asked and not void and unswapped is not None:
             return ("left_post", unswapped)
         absence = its[p.ABSENCE_PENALTY].value
