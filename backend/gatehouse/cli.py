@@ -1,4 +1,4 @@
-"""The command ``gatehouse``: serve, init, code, migrate, demo, backup, restore, drill, doctor."""
+"""The command ``gatehouse``: serve, init, code, migrate, demo, backup, restore, drill, doctor, rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from gatehouse import doctor, init, logs, recode
+from gatehouse import doctor, init, logs, recode, regulations
 from gatehouse.app import KEY_FILE, app_from_environment, open_database
 from gatehouse.backup import commands as backup_commands
 from gatehouse.db.failures import StorageError
@@ -42,8 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the database up to this version's schema")
     commands.add_parser("demo", help="load the demo estate when there is no org yet, and exit")
     backup_commands.add(commands)
+    regulations.add(commands)
     commands.add_parser("doctor", help="check the installation and say how to mend what is wrong")
     given = parser.parse_args(arguments)
+    if given.command == "rules":
+        return regulations.main(given)
     logs.configure()
     try:
         settings = load()

@@ -1,0 +1,449 @@
+"""A second judge of a person's month, written from the regulations alone: plain, slow, and by nobody's other code (I9).
+
+It answers as plain values, so that nothing of the product's own shapes can hide a difference. It shares with the
+product the shapes of the facts (``rules.facts``) and of the parameters (``rules.terms``), and no judgement.
+Everything is counted in milliseconds along a line of time and floored once at the end (I-02).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from gatehouse.rules import parameters as p
+from gatehouse.rules.facts import PersonMonth, Punch, Turn
+from gatehouse.rules.terms import Penalty, Terms
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+MISTAP = 5 * MINUTE
+"""A going and a coming so close together are one person at one button (product.md §5.6)."""
+TIE = 15 * MINUTE
+"""Around the shared minute of two shifts without a gap: product.md §5.2."""
+
+TermsOf = Callable[[str, str], Terms]
+Pieces = list[tuple[int, int]]
+Day = dict[str, Any]
+
+
+def month_of(facts: PersonMonth, terms: TermsOf) -> dict[str, Any]:
+    """Days by shift, proposals by (cause, shift), and punches of no shift."""
+    bound, loose = bind(facts, terms)
+    days = {turn.id: judge(turn, bound[turn.id], facts, terms(turn.team, turn.date)) for turn in own(facts)}
+    known = known_to_the_person(facts)
+    before: dict[str, Day] = {}
+    if known is not None:
+        heard, _ = bind(known, terms)
+        before = {turn.id: judge(turn, heard[turn.id], known, terms(turn.team, turn.date)) for turn in own(known)}
+    return {
+        "days": days,
+        "proposals": proposals(facts, days, before, terms),
+        "unscheduled": sorted(one.id for one in loose if local_date(one.at, zone_of(facts))[:7] == facts.month),
+    }
+
+
+def own(facts: PersonMonth) -> list[Turn]:
+    """The shifts of the month itself, in order: a shift belongs wholly to the date on which it starts (I-21)."""
+    return sorted((one for one in facts.turns if one.date[:7] == facts.month), key=lambda one: one.starts)
+
+
+def known_to_the_person(facts: PersonMonth) -> PersonMonth | None:
+    """The month as the person had seen it, when a change was not acknowledged (I-58); None when all is acknowledged."""
+    if all(turn.received for turn in facts.turns):
+        return None
+    turns = []
+    for turn in facts.turns:
+        if turn.received:
+            turns.append(turn)
+        elif turn.before:
+            turns.append(msgspec.structs.replace(turn, spans=turn.before))
+    return msgspec.structs.replace(facts, turns=tuple(turns))
+
+
+# Punches to shifts (product.md §5.1–6).
+
+
+def bind(facts: PersonMonth, terms: TermsOf) -> tuple[dict[str, list[Punch]], list[Punch]]:
+    """Each punch to the shift in whose window it lies; where two windows meet, they are cut."""
+    turns = sorted(facts.turns, key=lambda one: one.starts)
+    bound: dict[str, list[Punch]] = {turn.id: [] for turn in turns}
+    loose = []
+    for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+        if punch.correction is not None and punch.shift in bound:
+            bound[punch.shift].append(punch)  # it was applied for to mend that very shift
+            continue
+        holder: Turn | None = None
+        for turn in turns:
+            opens, closes = reach(turn, terms)
+            if not opens <= punch.at <= closes:
+                continue
+            if holder is None or later_one_takes_it(punch, holder, turn, bound[holder.id]):
+                holder = turn
+        if holder is None:
+            loose.append(punch)
+        else:
+            bound[holder.id].append(punch)
+    return bound, loose
+
+
+def reach(turn: Turn, terms: TermsOf) -> tuple[int, int]:
+    """The whole window of a shift, before neighbours cut it."""
+    its = terms(turn.team, turn.date)
+    return (
+        turn.starts - its[p.BIND_BEFORE_MIN].value * MINUTE,
+        turn.ends + its[p.BIND_AFTER_MIN].value * MINUTE,
+    )
+
+
+def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Punch]) -> bool:
+    """Of two shifts whose windows both hold the punch, whether it is the later one's.
+
+    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends the
+    earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
+    """
+    if punch.direction == "out" and punch.at <= max(later.starts, earlier.ends + TIE):
+        return False
+    if punch.direction == "in" and punch.at >= min(earlier.ends, later.starts - TIE):
+        return True
+    if punch.direction is None and later.starts == earlier.ends and abs(punch.at - later.starts) <= TIE:
+        return not is_open(so_far)
+    return 2 * punch.at >= earlier.ends + later.starts
+
+
+def is_open(punches: list[Punch]) -> bool:
+    """Whether somebody came and has not gone."""
+    ways = [one.direction for one in punches]
+    return bool(ways) and (ways[-1] == "in" or (ways[-1] is None and "in" not in ways))
+
+
+def directions(turn: Turn, punches: list[Punch]) -> list[tuple[int, str]]:
+    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end."""
+    ways: list[tuple[int, str]] = []
+    for place, punch in enumerate(punches):
+        if punch.direction is not None:
+            ways.append((punch.at, punch.direction))
+        elif len(punches) == 1:
+            ways.append((punch.at, "in" if 2 * punch.at < turn.starts + turn.ends else "out"))
+        elif place == 0:
+            ways.append((punch.at, "in"))
+        elif place == len(punches) - 1:
+            ways.append((punch.at, "out"))
+    return ways
+
+
+# One shift.
+
+
+def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose: slow and plain
+    turn: Turn, punches: list[Punch], facts: PersonMonth, its: Terms
+) -> Day:
+    """What became of one shift; everything in whole minutes."""
+    certainty = how_sure(turn, facts, its)
+    duty: Pieces = [(span.starts, span.ends) for span in turn.spans]
+    off: Pieces = [(one.since, one.until) for one in facts.leaves if one.state == "granted"]
+    away_with_consent: Pieces = [(one.since, one.until) for one in facts.outings if one.state == "granted"]
+    business: Pieces = [(one.since, one.until) for one in facts.outings if one.state == "granted" and one.business]
+    wanted = minus(duty, off)
+
+    moot = overtaken(turn, punches, facts)
+    punches = [one for one in punches if one.correction not in moot]
+    came, went, gaps = coming_and_going(turn, punches)
+    start, end = turn.starts, turn.ends
+    excused_in = outage_at(facts, turn.post, wanted[0][0] if wanted else start)
+    excused_out = outage_at(facts, turn.post, wanted[-1][1] if wanted else end)
+
+    late = early = 0
+    if came is not None:
+        late = whole(minus(within(wanted, (start, max(came, start))), away_with_consent))
+        if late <= its[p.GRACE_MIN].value:
+            late = 0
+    if went is not None:
+        early = whole(minus(within(wanted, (min(went, end), end)), away_with_consent))
+    absences = []
+    if its[p.OUTING_CONSENT].value:
+        absences = [whole(minus(within(wanted, gap), away_with_consent)) for gap in gaps]
+
+    lead = its[p.LEAD_MIN].value
+    lead_missed = 0
+    if lead is not None and came is not None and not late and wanted and wanted[0][0] == start:
+        lead_missed = min(lead, max(0, came - (start - lead * MINUTE)) // MINUTE)
+
+    status = "present"
+    if not wanted:
+        status = "leave"
+        late = early = 0
+        absences = []
+    elif came is None and went is None and not (excused_in or excused_out or punches):
+        status = "absent"
+    elif came is None and went is None and excused_in and excused_out:
+        status = "present"
+    elif came is None and not excused_in:
+        status = "missing_in"
+    elif went is None and not excused_out:
+        status = "missing_out"
+    elif late and early:
+        status = "late_early"
+    elif late:
+        status = "late"
+    elif early:
+        status = "early"
+    elif wanted != duty:
+        status = "part_leave"
+
+    there: Pieces = []
+    if status == "leave" and came is not None and went is not None:
+        there = within(duty, (came, went))
+        if went > end:
+            there = [*there, (max(end, came), went)]
+    elif status not in ("absent", "leave"):
+        # One end missing: credited from or to the time of the roster, until somebody says otherwise (product.md §5.19).
+        since, until = start if came is None else came, end if went is None else went
+        there = within(wanted, (since, max(until, since)))
+        if until > end and its[p.AUTO_EXTEND].value:
+            there = [*there, (max(end, since), until)]
+        there = minus(there, minus(list(gaps), business))
+
+    return {
+        "certainty": certainty,
+        "status": status,
+        "late": late,
+        "early": early,
+        "overrun": (went - max(end, came or end)) // MINUTE if went is not None and went > end else 0,
+        "lead_missed": lead_missed,
+        "off_post": sum(absences),
+        "away": absences,
+        "worked": whole(there),
+        "night": night(there, turn.zone),
+        "came": came,
+        "went": went,
+    }
+
+
+def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int | None, Pieces]:
+    """When the person came and went (earliest in, latest out: I-33), and the times away between.
+
+    An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
+    that follows an out after the start did not begin it. Five minutes are no absence. And nobody goes before coming.
+    """
+    ways = sorted(directions(turn, sorted(punches, key=lambda one: (one.at, one.id))))
+    ins = [at for at, way in ways if way == "in"]
+    outs = [at for at, way in ways if way == "out"]
+    came = min(ins) if ins else None
+    if came is not None and any(turn.starts < at < came - MISTAP for at in outs):
+        came = None
+    went = max(outs) if outs else None
+    if went is not None and any(went + MISTAP < at < turn.ends for at in ins):
+        went = None
+    if came is not None and went is not None and went <= came:
+        went = None
+    gaps = []
+    for out in outs:
+        back = [at for at in ins if at > out]
+        if back and out != went and (came is None or out > came) and not any(out < it < min(back) for it in outs):
+            gaps.append((out, min(back)))
+    return came, went, gaps
+
+
+def overtaken(turn: Turn, punches: list[Punch], facts: PersonMonth) -> set[str]:
+    """Corrections of a shift whose real punch came after they were applied for (I-56)."""
+    real = [one for one in punches if one.correction is None]
+    return {
+        one.id
+        for one in facts.corrections
+        if one.shift == turn.id and any(it.direction == one.direction and it.arrived > one.asked for it in real)
+    }
+
+
+def window(turn: Turn, facts: PersonMonth, its: Terms) -> tuple[int, int]:
+    """The first and last instant at which a punch may belong to the shift."""
+    opens = turn.starts - its[p.BIND_BEFORE_MIN].value * MINUTE
+    closes = turn.ends + its[p.BIND_AFTER_MIN].value * MINUTE
+    for other in facts.turns:
+        if other.id == turn.id:
+            continue
+        if other.starts >= turn.ends:
+            closes = min(closes, max(other.starts, turn.ends + TIE))
+        else:
+            opens = max(opens, min(other.ends, turn.starts - TIE))
+    return opens, closes
+
+
+def how_sure(turn: Turn, facts: PersonMonth, its: Terms) -> str:
+    """Nobody is judged on data that has not arrived (product.md §5.15)."""
+    opens, closes = window(turn, facts, its)
+    if facts.now <= closes:
+        return "open"
+    if any(opens <= at <= closes for at in facts.held):
+        return "waiting"
+    devices = [*facts.heard.get(turn.post, ()), *facts.heard.get("", ())]
+    behind = [one for one in devices if one.complete_to < closes]
+    if not behind:
+        return "final"
+    if all(one.silent for one in behind):
+        return "final_silent"
+    if facts.now >= closes + its[p.SILENT_AFTER_HOURS].value * HOUR:
+        return "final_silent"
+    return "waiting"
+
+
+def outage_at(facts: PersonMonth, post: str, moment: int) -> bool:
+    """Whether nobody could punch there then."""
+    return any(one.post == post and one.since <= moment <= one.until for one in facts.outages)
+
+
+# Proposals.
+
+
+def proposals(  # noqa: C901, PLR0912 -- one price after another, as the clauses stand
+    facts: PersonMonth, days: dict[str, Day], before: dict[str, Day], terms: TermsOf
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is put to a person to confirm (I-45): price by (cause, shift)."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    late_so_far = 0
+    for turn in own(facts):
+        day, its = days[turn.id], terms(turn.team, turn.date)
+        if day["certainty"] not in ("final", "final_silent"):
+            continue
+        mine = dict(day)
+        if not turn.received:
+            seen = before.get(turn.id)
+            if seen is None:
+                continue  # a shift the person never saw (I-58)
+            mine = as_seen(day, seen)
+        gap = missing(turn, mine, facts, its)
+        if gap is not None:
+            found[gap[0], turn.id] = priced(gap[1])
+            if gap[0] == "empty_shift" and turn.given_by is not None:
+                found[gap[0], f"{turn.id}:{turn.given_by}"] = priced(gap[1])
+        if mine["late"]:
+            late_so_far += 1
+            price = of_tier(its[p.LATE_TIERS].value, mine["late"])
+            harder = its[p.LATE_ESCALATE].value
+            if price is not None and harder is not None and late_so_far >= harder.nth:
+                price = harder.penalty
+            if price is not None:
+                found["late", turn.id] = priced(price)
+        if mine["early"]:
+            price = of_tier(its[p.EARLY_TIERS].value, mine["early"])
+            if price is not None:
+                found["early", turn.id] = priced(price)
+        least_late, least_off = its[p.VIOLATION_LATE_MIN].value, its[p.VIOLATION_OFF_POST_MIN].value
+        if least_late is not None and mine["late"] >= least_late:
+            found["violation", turn.id] = priced(Penalty(violation=True))
+        if least_off is not None and any(one >= least_off for one in [*mine["away"], mine["early"]]):
+            found["off_post", turn.id] = priced(Penalty(violation=True))
+    if any("bonus_lost" in one for one in found.values()):
+        found["bonus_lost", facts.month] = {"bonus_lost": True}
+    return found
+
+
+def as_seen(now: Day, seen: Day) -> Day:
+    """The breach that is one both by the roster in force and by the one the person knew."""
+    both = dict(now)
+    both["late"], both["early"] = min(now["late"], seen["late"]), min(now["early"], seen["early"])
+    both["away"] = [min(pair) for pair in zip(now["away"], seen["away"], strict=False)]
+    gone = {"absent", "missing_in", "missing_out"}
+    if now["status"] in gone and seen["status"] != now["status"]:
+        both["status"] = "present"
+    return both
+
+
+def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
+    turn: Turn, day: Day, facts: PersonMonth, its: Terms
+) -> tuple[str, Penalty] | None:
+    """One class for one hole in the record, never added up (I-49)."""
+    applied = [one for one in facts.corrections if one.shift == turn.id]
+    if day["status"] == "absent":
+        if any(one.state == "requested" for one in applied):
+            return None
+        void = any(
+            one.state in ("void", "invalid") and one.since < turn.ends and one.until > turn.starts
+            for one in facts.leaves
+        )
+        asked = any(one.shift == turn.id and one.by == facts.person and one.state != "withdrawn" for one in facts.swaps)
+        empty, unswapped = its[p.EMPTY_SHIFT_PENALTY].value, its[p.UNSWAPPED_PENALTY].value
+        if turn.swap is not None and empty is not None:
+            return ("empty_shift", empty)  # both are listed: see proposals()
+        if asked and not void and unswapped is not None:
+            return ("left_post", unswapped)
+        absence = its[p.ABSENCE_PENALTY].value
+        return ("absence", absence) if absence is not None else None
+    if day["status"] not in ("missing_in", "missing_out"):
+        return None
+    price = its[p.MISSED_PENALTY].value
+    if price is None:
+        return None
+    way = "in" if day["status"] == "missing_in" else "out"
+    if not its[p.CORRECTION_ENABLED].value:
+        # 漏签 is the forgotten sign-in; that regulation knows no signing out (R-ATT-03).
+        return ("missed_punch", price) if way == "in" else None
+    if any(one.direction == way and one.state == "requested" for one in applied):
+        return None
+    days = its[p.CORRECTION_WINDOW].value
+    moment = turn.starts if way == "in" else turn.ends
+    if days is not None and facts.now <= last_moment(moment, days, turn.zone):
+        return None
+    return ("missed_punch", price)
+
+
+def of_tier(tiers: tuple[Any, ...], minutes: int) -> Penalty | None:
+    """The highest tier that holds (I-05); both ends included (I-01)."""
+    hit = [one for one in tiers if one.least <= minutes and (one.most is None or minutes <= one.most)]
+    return max(hit, key=lambda one: one.least).penalty if hit else None
+
+
+def priced(penalty: Penalty) -> dict[str, Any]:
+    """A penalty as plain values, without what is nothing."""
+    return {name: value for name, value in msgspec.structs.asdict(penalty).items() if value}
+
+
+# Time.
+
+
+def zone_of(facts: PersonMonth) -> str:
+    return facts.turns[0].zone if facts.turns else "Asia/Shanghai"
+
+
+def local_date(at: int, zone: str) -> str:
+    return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).date().isoformat()
+
+
+def last_moment(event: int, days: int, zone: str) -> int:
+    """The end of the day so many days after the event's, the event's own not counted (I-17, I-57)."""
+    day = dt.datetime.fromtimestamp(event / 1000, ZoneInfo(zone)).date() + dt.timedelta(days=days + 1)
+    return int(dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).timestamp() * 1000) - 1
+
+
+def within(pieces: Pieces, bounds: tuple[int, int]) -> Pieces:
+    found = [(max(a, bounds[0]), min(b, bounds[1])) for a, b in pieces]
+    return [(a, b) for a, b in found if a < b]
+
+
+def minus(pieces: Pieces, holes: Pieces) -> Pieces:
+    left = list(pieces)
+    for a, b in holes:
+        left = [*within(left, (-(2**62), a)), *within(left, (b, 2**62))] if a < b else left
+    return sorted(left)
+
+
+def whole(pieces: Pieces) -> int:
+    return sum(b - a for a, b in pieces) // MINUTE
+
+
+def night(there: Pieces, zone: str) -> int:
+    """Minutes between 22:00 and 06:00 local time, calendar day by calendar day (product.md §5.26)."""
+    if not there:
+        return 0
+    where = ZoneInfo(zone)
+    day = dt.datetime.fromtimestamp(there[0][0] / 1000, where).date() - dt.timedelta(days=1)
+    total = 0
+    for step in range(4):
+        on = day + dt.timedelta(days=step)
+        opens = dt.datetime.combine(on, dt.time(22), where).timestamp() * 1000
+        closes = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(6), where).timestamp() * 1000
+        total += sum(b - a for a, b in within(there, (int(opens), int(closes))))
+    return total // MINUTE
