@@ -65,6 +65,16 @@ REFUSED = (
     "outing_span",
     "outing_late",
     "outage_span",
+    "swap_notice",
+    "swap_holiday",
+    "swap_night",
+    "swap_consecutive",
+    "swap_passed_on",
+    "swap_cap",
+    "swap_skill",
+    "back_to_back",
+    "on_leave",
+    "reason_needed",
     "not_held",
 )
 PARKED = (

@@ -131,9 +131,7 @@ def _day(played: Played, day: DayVerdict) -> dict[str, Any]:
         "night": day.night,
         "came": stage.wall(day.came) if day.came is not None else None,
         "went": stage.wall(day.went) if day.went is not None else None,
-        "lines": [
-            {"key": line.key, "clause": line.clause, "facts": stage.readable(line.facts)} for line in day.lines
-        ],
+        "lines": [{"key": line.key, "clause": line.clause, "facts": stage.readable(line.facts)} for line in day.lines],
     }
 
 
@@ -203,7 +201,9 @@ def _verdict(where: str, want: dict[str, Any], found: dict[str, Any] | None) -> 
     for key, value in want.items():
         if key == "clauses":
             there = {line["clause"] for line in found["lines"]}
-            yield from (Difference(f"{where}.clauses", one, sorted(filter(None, there))) for one in value if one not in there)
+            yield from (
+                Difference(f"{where}.clauses", one, sorted(filter(None, there))) for one in value if one not in there
+            )
         elif key == "lines":
             said = [line["key"] for line in found["lines"]]
             yield from (Difference(f"{where}.lines", one, said) for one in value if one not in said)

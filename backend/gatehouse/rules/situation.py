@@ -225,7 +225,18 @@ class Decline(_Answer, frozen=True, kw_only=True, tag="swap.decline"):
 
 
 Event = (
-    Punched | Asked | Certificate | Corrected | Out | Outage | SwapAsked | Approve | Reject | Withdraw | Accept | Decline
+    Punched
+    | Asked
+    | Certificate
+    | Corrected
+    | Out
+    | Outage
+    | SwapAsked
+    | Approve
+    | Reject
+    | Withdraw
+    | Accept
+    | Decline
 )
 
 

@@ -169,9 +169,7 @@ class Stage:
 
     def with_role(self, role: str, team: str | None = None) -> tuple[str, ...]:
         """Who has a role, of one team or anywhere."""
-        return tuple(
-            name for name, one in self.told.people.items() if role in one.roles and team in {None, one.team}
-        )
+        return tuple(name for name, one in self.told.people.items() if role in one.roles and team in {None, one.team})
 
     def ranks(self, person: str) -> Ranks:
         """Who stands where around a person."""
