@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import browser, machine, raw, report, sheets
+from tests.bench import browser, machine, raw, report, rules, sheets
 from tests.bench.backup import while_copied
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.live import both_change, listeners
@@ -20,7 +20,7 @@ from tests.bench.push import push
 from tests.bench.report import Figure
 from tests.bench.serving import Serving, folder, postgres
 
-PARTS = ("sqlite", "postgres", "pulls", "live", "backup", "sheets", "browser")
+PARTS = ("sqlite", "postgres", "pulls", "live", "backup", "sheets", "rules", "browser")
 VISITS = 10_000
 FILL_FRAME = 500
 CLIENTS = (1, 8)
@@ -153,6 +153,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
             figures += sheets.figures("SQLite", f"sqlite:///{data / 'sheets.db'}", data)
         with folder() as data, postgres() as (url, _postmaster):
             figures += sheets.figures("PostgreSQL", url, data)
+    if arguments.rules:
+        figures += rules.figures()
     notes = []
     if arguments.browser:
         lacking = browser.missing()

@@ -176,8 +176,8 @@ class PersonMonth(msgspec.Struct, frozen=True):
     """All that the days of one person in one month depend on.
 
     ``turns`` and ``punches`` also of the last day before and the first after the month, for the windows between
-    neighbours. ``zone`` is that of the punches without a shift. ``heard``: by post, the devices that could hold a punch there; and under "" the person's own.
-    Every month is judged alone.
+    neighbours. ``heard``: by post, the devices that could hold a punch there; and under "" the person's own. ``zone``
+    is that of punches without a shift. Every month is judged alone.
     """
 
     person: str
