@@ -51,6 +51,13 @@ def documents() -> Mapping[str, Words]:
 
 
 @cache
+def names() -> Mapping[str, Words]:
+    """What each parameter is called, by key."""
+    raw = tomllib.loads((Path(__file__).parent / "names.toml").read_text())
+    return MappingProxyType(msgspec.convert(raw, dict[str, Words]))
+
+
+@cache
 def clauses() -> Mapping[str, Clause]:
     """Every clause there is, by id, in order of id."""
     found: dict[str, Clause] = {}

@@ -10,6 +10,7 @@ import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
 import { fieldWords, type Names, valueWords } from '../ui/values.ts';
 import { dismiss, repeat, resolve } from './actions.ts';
+import { Clause, packOf } from './clause.ts';
 import { canChoose, canRepeat, type Notice, type Side } from './queries.ts';
 import { settle } from './settle.ts';
 
@@ -34,6 +35,7 @@ export function NoticeCard({ notice, names }: { notice: Notice; names: Names }) 
         />
       </header>
       {notice.code && <p>{reason(notice.code)}</p>}
+      {notice.clause && <Clause id={notice.clause} pack={packOf(notice)} />}
       {notice.why && (
         <p>
           {words.reason}: <Said class="strong" text={notice.why} />

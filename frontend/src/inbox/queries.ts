@@ -29,6 +29,9 @@ export interface Notice {
   readonly outcome: 'merged' | 'refused' | 'returned';
   readonly code?: string;
   readonly why?: string;
+  /** What a refusal rests on in the regulation, and the facts its sentence needs. */
+  readonly clause?: string;
+  readonly told?: Told;
   /** Who had moved the matter meanwhile, to which state, when. */
   readonly because?: Because;
   readonly sides: readonly Side[];
@@ -38,6 +41,8 @@ export interface Notice {
   /** One's own act, when this device still keeps it: its values can be recorded again. */
   readonly act: OwnAct | undefined;
 }
+
+export type Told = Readonly<Record<string, string | number>>;
 
 export interface Because {
   readonly state: string;
@@ -117,12 +122,20 @@ export function noticeOf(row: Row, record: Row | undefined, act: OwnAct | undefi
     outcome: outcome === 'refused' || outcome === 'returned' ? outcome : 'merged',
     ...(code ? { code } : {}),
     ...(why ? { why } : {}),
+    ...(textOf(row, 'clause') ? { clause: textOf(row, 'clause') } : {}),
+    ...toldOf(row.f['told']),
     ...becauseOf(row.f['because']),
     sides: sidesOf(row.f['fields']),
     erased: row.erased === true,
     record,
     act,
   };
+}
+
+function toldOf(value: Json | undefined): { told?: Told } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const facts = Object.entries(value).filter(([, fact]) => typeof fact === 'string' || typeof fact === 'number');
+  return { told: Object.fromEntries(facts) as Told };
 }
 
 function becauseOf(value: Json | undefined): { because?: Because } {

@@ -11,6 +11,7 @@ import { isSuperseded, swapOf } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
 import { dismiss, repeat } from './actions.ts';
+import { Clause, packOf } from './clause.ts';
 import { canRepeat, giveOf, type Inbox, type Notice, worthAsking } from './queries.ts';
 import { settle } from './settle.ts';
 
@@ -42,6 +43,7 @@ export function SwapNotice({ notice, inbox }: { notice: Notice; inbox: Inbox }) 
         </p>
       )}
       {notice.code && <p>{reason(notice.code)}</p>}
+      {notice.clause && <Clause id={notice.clause} pack={packOf(notice)} />}
       <Because notice={notice} inbox={inbox} />
       {notice.why && (
         <p>

@@ -1,0 +1,4 @@
+import type { ClauseWords } from './types.ts';
+import written from './zh-TW.json' with { type: 'json' };
+
+export const words: ClauseWords = written;
