@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.policy.queries import Holiday, book_of, holidays, note_book
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Ruling
+from gatehouse.rules.calendar import Calendar, Sort
 from gatehouse.rules.facts import Span, Turn
 from gatehouse.rules.levels import Level, Ranks, deciders
+from gatehouse.rules.local import midnight as start_of
+from gatehouse.rules.segments import minutes
 from gatehouse.rules.terms import Terms
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
 
 ZONE = "Asia/Shanghai"
 """Of somebody whose team has no site (I-17)."""
+NOBODY = ""
+"""The team of people in no team."""
+_CALENDARS = ("approvals", "holidays")
+MINUTE_MS = 60_000
 TOPMOST = 8
 """So many steps up the line are looked at."""
 Rule = Callable[[Act, Facts, Body], str | Ruling]
@@ -181,29 +190,27 @@ def expire(act: Act, facts: Facts, body: Body) -> str | Ruling:
     return Ruling(fields={"deciders": None, "state": "expired"}) if overdue else "already_done"
 
 
-# What regulations set. (Teams that follow no regulation: the defaults.)
+# What regulations set.
 
 
-class _Defaults:
-    def on(self, team: str | None, date: str) -> Terms:  # noqa: ARG002 - as a book of regulations
-        """The terms of a team on a date."""
-        return Terms("", {})
+def note_terms(facts: Facts, teams: Iterable[str | None]) -> Steps[None]:
+    """Load what holds for these teams, and the holidays that an admin set, for ``terms_on`` and ``holiday``."""
+    yield from note_book(facts, {NOBODY, *(team for team in teams if team is not None)})
+    if _CALENDARS not in facts.noted:
+        facts.noted[_CALENDARS] = yield from holidays(facts.org)
 
 
-def note_book(facts: Facts, teams: set[str]) -> Steps[None]:
-    """Load the terms of teams."""
-    facts.noted["book", ""] = teams
-    yield from ()
+def terms_on(facts: Facts, team: str | None, date: str) -> Terms:
+    """The terms of a team on a date; of nobody's team: where regulations are silent."""
+    return book_of(facts).on(team or NOBODY, date)
 
 
-def book_of(facts: Facts) -> _Defaults:  # noqa: ARG001 - as a book of regulations
-    """The terms that were loaded."""
-    return _Defaults()
-
-
-def holidays_of(facts: Facts) -> frozenset[str]:  # noqa: ARG001 - as above
-    """Statutory holidays, ISO."""
-    return frozenset()
+def calendar_of(facts: Facts, site: str | None) -> Calendar:
+    """The calendar of a site: what an admin set for everywhere, then for the site, above the law's days."""
+    found: list[Holiday] = facts.noted[_CALENDARS]
+    everywhere = {one.date: one.sort for one in found if one.site is None}
+    here = {one.date: one.sort for one in found if one.site is not None and one.site == site}
+    return Calendar(cast("dict[str, Sort]", {**everywhere, **here}))
 
 
 # Shifts as rules see them.
@@ -216,19 +223,33 @@ def zone_of(facts: Facts, site: str | None) -> str:
 
 
 def turn_of(facts: Facts, shift: Body) -> Turn:
-    """A shift as rules see it."""
+    """A shift as rules see it, with its segments."""
     fields = shift["f"]
+    zone = zone_of(facts, fields["site"])
     return Turn(
         id=shift["id"],
         person=fields["person"],
         team=fields["team"],
         post=fields["post"],
         site=fields["site"],
-        zone=zone_of(facts, fields["site"]),
+        zone=zone,
         date=fields["date"],
         label=fields["label"],
-        spans=(Span(fields["start"], fields["end"]),),
+        spans=spans_of(fields, zone),
         night=fields.get("night", False),
         version=fields.get("roster", 0),
         swap=fields.get("swap"),
     )
+
+
+def spans_of(fields: Mapping[str, Any], zone: str) -> tuple[Span, ...]:
+    """The segments of a shift: as its template had them, else one from start to end."""
+    whole = (Span(fields["start"], fields["end"]),)
+    if "segments" not in fields:
+        return whole
+    midnight = start_of(dt.date.fromisoformat(fields["date"]), zone)
+    parts = [minutes(one) for one in fields["segments"].split(" ")]
+    spans = tuple(Span(midnight + a * MINUTE_MS, midnight + b * MINUTE_MS) for a, b in filter(None, parts))
+    # Its start and end count: the clock may have been put forward that night.
+    fits = spans and (spans[0].starts, spans[-1].ends) == (fields["start"], fields["end"])
+    return spans if fits else whole

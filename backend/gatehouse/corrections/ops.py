@@ -8,20 +8,21 @@ from __future__ import annotations
 from gatehouse.approvals.queries import (
     Rule,
     approve,
-    book_of,
     line_of,
     moved,
-    note_book,
     note_line,
+    note_terms,
     opened,
     refused,
     reject,
+    terms_on,
     turn_of,
 )
 from gatehouse.corrections import outages
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.roster.queries import stands
 from gatehouse.rules import correction as rules
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
@@ -107,7 +108,7 @@ def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
     yield from facts.load_entities({row[0] for row in rows})
     yield from _load_around(facts, person, shift)
     turn = turn_of(facts, shift)
-    since, until = rules.window(turn, book_of(facts).on(turn.team, turn.date))
+    since, until = rules.window(turn, terms_on(facts, turn.team, turn.date))
     rows = yield Query(
         "SELECT id FROM punch WHERE person = ? AND punched >= ? AND punched <= ?", (person, since, until)
     )
@@ -119,7 +120,7 @@ def _load_around(facts: Facts, person: str, shift: Body) -> Steps[None]:
     yield from facts.load_actors({person}, set())
     yield from facts.load_entities({person, fields["site"]})
     yield from note_line(facts, person, fields["team"], fields["site"])
-    yield from note_book(facts, {fields["team"]})
+    yield from note_terms(facts, {fields["team"]})
 
 
 def _prepare(op: Op, facts: Facts) -> Steps[None]:
@@ -138,10 +139,10 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
 def _request(act: Act, facts: Facts) -> str | Ruling:
     op, actor = act.op, act.op.head.actor
     shift = facts.of_kind(value(op, "shift"), "shift")
-    if shift is None:
+    if shift is None or not stands(shift):
         return "unknown_reference"
     turn = turn_of(facts, shift)
-    terms = book_of(facts).on(turn.team, turn.date)
+    terms = terms_on(facts, turn.team, turn.date)
     direction, segment = value(op, "direction"), int(value(op, "segment") or 0)
     asked = rules.CorrectionAsked(actor, direction, int(value(op, "claimed")), act.t.at, segment)
     mine = _applied(act, facts, shift)
@@ -181,7 +182,7 @@ def _same(body: Body, act: Act) -> bool:
 def _punch(facts: Facts, asked: rules.CorrectionAsked, shift: Body) -> Body | None:
     """The punch that is said to be missing, when it is on record."""
     turn = turn_of(facts, shift)
-    terms = book_of(facts).on(turn.team, turn.date)
+    terms = terms_on(facts, turn.team, turn.date)
     for body in facts.bodies.values():
         if body["kind"] != "punch" or body["by"] != asked.by:
             continue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gatehouse.approvals.queries import note_book, note_line, turn_of
+from gatehouse.approvals.queries import note_line, note_terms, turn_of
 from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import value
-from gatehouse.roster.queries import LONGEST_MS, load_shifts
+from gatehouse.roster.queries import LONGEST_MS, load_shifts, stands
 from gatehouse.rules.facts import Turn
 from gatehouse.rules.leave import Taken, is_span
 from gatehouse_sync.apply import Body
@@ -44,13 +44,13 @@ def load_people(facts: Facts, people: set[str]) -> Steps[None]:
 def note_team(facts: Facts, person: str, at: int) -> Steps[None]:
     """Load the person's team, its site, its terms, and who stands above the person."""
     team = team_of(facts, person, at)
-    shifts = [body["f"] for body in facts.bodies.values() if body["kind"] == "shift" and body["f"]["person"] == person]
+    shifts = [body["f"] for body in facts.bodies.values() if stands(body) and body["f"]["person"] == person]
     yield from facts.load_entities({one for one in (team, *(shift["team"] for shift in shifts)) if one is not None})
     yield from facts.load_entities(
         {shift["site"] for shift in shifts} | {site for site in [site_of(facts, team)] if site}
     )
     yield from note_line(facts, person, team, site_of(facts, team))
-    yield from note_book(facts, {one for one in (team, *(shift["team"] for shift in shifts)) if one is not None})
+    yield from note_terms(facts, {team, *(shift["team"] for shift in shifts)})
 
 
 def prepare_decision(op: Op, facts: Facts) -> Steps[None]:
@@ -77,7 +77,7 @@ def site_of(facts: Facts, team: str | None) -> str | None:
 
 def turns_of(facts: Facts, person: str | None) -> list[Turn]:
     """The shifts of a person that are loaded."""
-    return [turn_of(facts, body) for body in facts.bodies.values() if _is(body, "shift", person)]
+    return [turn_of(facts, body) for body in facts.bodies.values() if stands(body) and body["f"]["person"] == person]
 
 
 def others_of(facts: Facts, person: str, but: str) -> list[Taken]:

@@ -7,14 +7,14 @@ from typing import Any
 from gatehouse.approvals.queries import (
     Rule,
     approve,
-    book_of,
+    calendar_of,
     expire,
-    holidays_of,
     line_of,
     moved,
     opened,
     refused,
     reject,
+    terms_on,
     zone_of,
 )
 from gatehouse.db.steps import Row
@@ -119,14 +119,13 @@ def _request(act: Act, facts: Facts) -> str | Ruling:
         return found
     team = team_of(facts, asked.person, asked.since)
     ranks = line_of(facts, asked.person).at(act.t.at)
-    book = book_of(facts)
     route = rules.judge(
         asked,
         turns_of(facts, asked.person),
-        lambda date: book.on(team, date),
+        lambda date: terms_on(facts, team, date),
         ranks,
         others=others_of(facts, asked.person, act.op.head.entity),
-        holidays=holidays_of(facts),
+        holiday=calendar_of(facts, site_of(facts, team)).statutory,
         covering=turns_of(facts, asked.substitute),
     )
     if isinstance(route, Violation):

@@ -5,21 +5,22 @@ from __future__ import annotations
 from gatehouse.approvals.queries import (
     Rule,
     approve,
-    book_of,
     expire,
     line_of,
     moved,
-    note_book,
     note_line,
+    note_terms,
     opened,
     refused,
     reject,
+    terms_on,
     turn_of,
 )
 from gatehouse.db.steps import Row, Steps
 from gatehouse.leave.around import load_people, prepare_decision
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
+from gatehouse.roster.queries import stands
 from gatehouse.rules.outing import OutingAsked, judge
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
@@ -85,18 +86,18 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     if shift is not None:
         yield from facts.load_entities({shift["f"]["site"]})
         yield from note_line(facts, op.head.actor, shift["f"]["team"], shift["f"]["site"])
-        yield from note_book(facts, {shift["f"]["team"]})
+        yield from note_terms(facts, {shift["f"]["team"]})
 
 
 def _request(act: Act, facts: Facts) -> str | Ruling:
     op, actor = act.op, act.op.head.actor
     shift = facts.of_kind(value(op, "shift"), "shift")
-    if shift is None:
+    if shift is None or not stands(shift):
         return "unknown_reference"
     turn = turn_of(facts, shift)
     since = int(value(op, "since"))
     found = judge(
-        OutingAsked(actor, since, int(value(op, "until")), act.t.at), turn, book_of(facts).on(turn.team, turn.date)
+        OutingAsked(actor, since, int(value(op, "until")), act.t.at), turn, terms_on(facts, turn.team, turn.date)
     )
     if isinstance(found, Violation):
         return refused(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -84,7 +84,7 @@ def judge(
     ranks: Ranks,
     *,
     others: Sequence[Taken] = (),
-    holidays: Collection[str] = (),
+    holiday: Callable[[str], bool] = lambda _date: False,
     covering: Sequence[Turn] = (),
 ) -> Violation | Route:
     """Whether the leave may be asked for, and what then happens with it.
@@ -95,14 +95,14 @@ def judge(
         book: the terms of the person's team by date.
         ranks: who stands above the person at the time of asking.
         others: the person's other leaves, open or granted.
-        holidays: statutory holidays among the dates, ISO (I-31).
+        holiday: whether a date (ISO) is a statutory holiday (I-31).
         covering: shifts of the substitute around it.
     """
     if not is_span(asked.since, asked.until):
         return bad_span(asked)
     hit = touched(turns, asked.since, asked.until)
     terms = book(hit[0].date if hit else date_at(asked.since, asked.zone).isoformat())
-    found = _at_all(asked, terms, others) or _these_shifts(asked, hit, book, holidays)
+    found = _at_all(asked, terms, others) or _these_shifts(asked, hit, book, holiday)
     if found is not None:
         return found
     class_ = class_of(asked, hit[0] if hit else None, terms)
@@ -143,7 +143,9 @@ def _at_all(asked: LeaveAsked, terms: Terms, others: Sequence[Taken]) -> Violati
     return None
 
 
-def _these_shifts(asked: LeaveAsked, hit: Sequence[Turn], book: Book, holidays: Collection[str]) -> Violation | None:
+def _these_shifts(
+    asked: LeaveAsked, hit: Sequence[Turn], book: Book, holiday_on: Callable[[str], bool]
+) -> Violation | None:
     """Shifts that may not be taken as leave: swapped ones, on statutory holidays, at night."""
     if asked.sort in WORK:
         return None
@@ -153,7 +155,7 @@ def _these_shifts(asked: LeaveAsked, hit: Sequence[Turn], book: Book, holidays: 
         facts: dict[str, Fact] = {"start_at": turn.starts, "shift": turn.id}
         if turn.swap is not None and not swapped.value:
             return Violation("leave_swapped", swapped.clause, facts)
-        if turn.date in holidays and not holiday.value:
+        if not holiday.value and holiday_on(turn.date):
             return Violation("leave_holiday", holiday.clause, {**facts, "date": turn.date})
         found = _at_night(asked, turn, terms, facts)
         if found is not None:

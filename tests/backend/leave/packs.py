@@ -22,21 +22,11 @@ def gold() -> dict[str, Cited[Any]]:
     return packs()["gold"].on("2026-03-05")
 
 
-class Fixed:
-    """A book in which one regulation holds always."""
-
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
-
-    def on(self, _team: str | None, _date: str) -> Terms:
-        return self.terms
-
-
 @contextmanager
 def under(monkeypatch: pytest.MonkeyPatch, terms: Terms) -> Iterator[None]:
     """Everybody follows one regulation."""
     for module in ("leave.ops", "leave.outings", "corrections.ops"):
-        monkeypatch.setattr(f"gatehouse.{module}.book_of", lambda _facts: Fixed(terms))
+        monkeypatch.setattr(f"gatehouse.{module}.terms_on", lambda *_: terms)
     yield
     monkeypatch.undo()
 

@@ -321,3 +321,23 @@ async def test_colleagues_hear_nothing_of_it(team: Team) -> None:
     for staff_no, sees in (("B1", True), ("S1", True), ("S3", True), ("B2", False), ("S2", False)):
         await team.phones[staff_no].sync()
         assert (team.phones[staff_no].row(leave) is not None) is sees
+
+
+async def test_a_team_that_follows_a_regulation_is_judged_by_it_from_its_date(team: Team) -> None:
+    """The real book: what an admin chose, from the date on, and the days that are holidays."""
+    admin = team.estate.admin
+    admin.act("policy.choose", {"team": team.id, "pack": "ecom", "since": "2026-03-05"})
+    admin.act("holiday.set", {"date": "2026-03-06", "sort": "statutory", "name": "本地节日"})
+    assert codes(await admin.sync()) == [("applied", None), ("applied", None)]
+    for day in (2, 3, 4):
+        await team.assign("B1", day)
+    before = ask(team, since=SHIFT - DAY, until=SHIFT - DAY + 8 * HOUR)
+    ask(team)
+    ask(team, since=SHIFT + DAY, until=SHIFT + DAY + 8 * HOUR, substitute=team.person("B2"))
+    assert codes(await team.phones["B1"].sync()) == [
+        ("applied", None),
+        ("refused", "leave_substitute"),
+        ("refused", "leave_holiday"),
+    ]
+    assert {notice["f"]["clause"] for notice in team.phones["B1"].notices()} == {"R-LEV-02", "R-LEV-06"}
+    assert (await row(team, before))["f"]["levels"] == "superior"

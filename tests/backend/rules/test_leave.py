@@ -33,7 +33,7 @@ def ask(
         lambda _date: terms,
         RANKS,
         others=others,
-        holidays=holidays,
+        holiday=holidays.__contains__,
         covering=covering,  # type: ignore[arg-type]  # as above
     )
 
