@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from gatehouse.rules.book import Book, Change, Choice, difference
 from gatehouse.rules.clauses import clauses, documents, names
 from gatehouse.rules.pack import Value, packs, shipped
 from gatehouse.rules.parameters import PARAMETERS
-from gatehouse.rules.terms import Language, Penalty, Words
+from gatehouse.rules.terms import Language, Parameter, Penalty, Words
+from gatehouse.rules.values import LIMITS, MOST
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "policy-packs.md"
@@ -141,12 +144,30 @@ def shelf() -> dict[str, Any]:
             key: {
                 "clause": one.clause,
                 "default": msgspec.to_builtins(one.default),
+                "form": form(one),
                 "part": one.used_by,
                 **({"later": True} if one.later else {}),
             }
             for key, one in PARAMETERS.items()
         },
     }
+
+
+def form(parameter: Parameter[Any]) -> dict[str, Any]:
+    """How its value is asked for: a number within limits, yes or no, a choice, or a structure."""
+    shape, none = parameter.shape, False
+    if isinstance(shape, UnionType) or get_origin(shape) is Union:
+        shape, none = next(one for one in get_args(shape) if one is not type(None)), True
+    least, most = LIMITS.get(parameter.key, (0, MOST))
+    if shape is bool:
+        asked: dict[str, Any] = {"type": "yesno"}
+    elif shape is int:
+        asked = {"type": "number", "least": least, "most": most}
+    elif get_origin(shape) is Literal:
+        asked = {"type": "choice", "choices": list(get_args(shape))}
+    else:
+        asked = {"type": "structure"}
+    return asked | ({"none": True} if none else {})
 
 
 def sentences(language: Language) -> dict[str, Any]:
@@ -158,9 +179,52 @@ def sentences(language: Language) -> dict[str, Any]:
     }
 
 
+CASES = ROOT / "frontend" / "src" / "office" / "terms-cases.json"
+_CHOICES = [
+    ("ecom", "2026-03-01", 1),
+    ("gold", "2026-04-01", 2),
+    ("gone", "2026-04-02", 3),
+    ("none", "2026-05-01", 4),
+    ("bar", "2026-05-01", 3),
+]
+_CHANGES = [
+    ("swap.monthly_cap", "5", "2026-03-10", None, 1),
+    ("swap.monthly_cap", "null", "2026-03-20", "2026-03-25", 2),
+    ("swap.monthly_cap", "9", "2026-04-20", "2026-04-20", 3),
+    ("rest.min_hours", "12", "2026-04-05", "2026-05-05", 4),
+    ("punch.proxy_allowed", "true", "2026-04-05", None, 5),
+]
+
+
+def book_cases() -> dict[str, Any]:
+    """What the book says of one team on many dates: the browser's own must say the same."""
+    choices = [Choice(f"c{n}", "t", pack, since, made) for n, (pack, since, made) in enumerate(_CHOICES)]
+    changes = [Change(f"o{n}", "t", key, text, since, "r", made, until)
+               for n, (key, text, since, until, made) in enumerate(_CHANGES)]  # fmt: skip
+    book = Book(choices, changes)
+    dates = [
+        "2026-02-28",
+        *sorted({one[1] for one in _CHOICES} | {one[2] for one in _CHANGES} | {"2026-03-25", "2026-05-05"}),
+    ]
+    before, said_on = book.on("t", dates[0]), []
+    for date in dates:
+        terms = book.on("t", date)
+        values = {key: [msgspec.to_builtins(terms[one].value), terms[one].clause] for key, one in PARAMETERS.items()}
+        changed = [one.key for one in difference(before, terms)]
+        said_on.append({"date": date, "pack": terms.pack or "none", "values": values, "differs": changed})
+    return {
+        "choices": [{"id": one.id, "at": one.made, "f": {"pack": one.pack, "since": one.since, "team": one.team}}
+                    for one in choices],
+        "changes": [{"id": one.id, "at": one.made,
+                     "f": {"key": one.key, "since": one.since, "team": one.team, "value": one.value,
+                           **({"until": one.until} if one.until is not None else {})}} for one in changes],
+        "dates": said_on,
+    }  # fmt: skip
+
+
 def written() -> dict[Path, bytes]:
     """Every generated file with its content."""
-    files = {DOCS: page().encode(), BROWSER / "shelf.json": _json(shelf())}
+    files = {DOCS: page().encode(), BROWSER / "shelf.json": _json(shelf()), CASES: _json(book_cases())}
     return files | {BROWSER / f"{language}.json": _json(sentences(language)) for language in LANGUAGES}
 
 

@@ -86,8 +86,9 @@ class Book:
         self._turns: dict[str, list[str]] = {}
         self._terms: dict[tuple[str, int], Terms] = {}
 
-    def on(self, team: str, date: str) -> Terms:
-        """What holds for a team on a date (ISO); the same object for all dates between two changes."""
+    def on(self, team: str | None, date: str) -> Terms:
+        """What holds for a team on a date (ISO), for no team the defaults; one object for all dates between changes."""
+        team = team or ""
         turns = self._turns.get(team)
         if turns is None:
             turns = self._turns[team] = self._turns_of(team)

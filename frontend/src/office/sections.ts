@@ -3,7 +3,16 @@
 import type { View } from '@gatehouse/sync/api';
 import { numberOf } from '../ui/context.ts';
 
-export const SECTIONS = ['sites', 'buildings', 'teams', 'people', 'devices', 'templates', 'vehicles'] as const;
+export const SECTIONS = [
+  'sites',
+  'buildings',
+  'teams',
+  'people',
+  'devices',
+  'templates',
+  'regulations',
+  'vehicles',
+] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Sections that other features bring. */

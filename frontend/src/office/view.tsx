@@ -7,6 +7,7 @@ import { wide } from '../ui/wide.ts';
 import { type GuestName, receive, type SectionName } from './sections.ts';
 
 const screens = () => import('./screens.tsx');
+const rules = () => import('./regulation-screens.tsx');
 const staff = () => import('./staff-screens.tsx');
 // Opened at one of them: their chunk comes while the device's storage opens.
 if (location.pathname.startsWith('/office')) screens().catch(() => undefined);
@@ -25,6 +26,7 @@ const drawn: Record<SectionName, Drawn> = {
   people: lazy<{ id?: string }>(async () => (await staff()).People),
   devices: lazy<{ id?: string }>(async () => (await staff()).Devices),
   templates: lazy<{ id?: string }>(async () => (await screens()).Templates),
+  regulations: lazy<{ id?: string }>(async () => (await rules()).Regulations),
   vehicles: lazy<{ id?: string }>(async () => (await screens()).Vehicles),
 };
 

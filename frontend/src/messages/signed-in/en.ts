@@ -328,7 +328,7 @@ export const words: typeof source = {
     correction_early: 'This punch is not due yet.',
     correction_late: 'The time for this correction is over. Talk to the supervisor.',
     correction_claim: 'The time is outside what belongs to this shift, or still to come. Change it.',
-    correction_cap: 'This month\'s corrections are used up. Talk to the supervisor.',
+    correction_cap: "This month's corrections are used up. Talk to the supervisor.",
     correction_there: 'A correction of this punch was asked for before.',
     not_missing: 'This punch is on record; there is nothing to correct.',
     outing_span: 'Going out must lie within the shift. Change the times.',
