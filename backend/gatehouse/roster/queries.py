@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from gatehouse.db.steps import Query, Steps
@@ -117,6 +119,15 @@ def note_badge(batch: Batch, shift: Body) -> None:
                 "ver": shift["ver"],
             }
         )
+
+
+def note_shifts(batch: Batch, shifts: Iterable[Body]) -> Steps[None]:
+    """Note the badges of shifts that changed; loads what that takes, for an act given back may know nobody yet."""
+    standing = sorted((shift for shift in shifts if stands(shift)), key=lambda shift: -int(shift["f"]["end"]))
+    badges = {badge_id(shift["f"]["post"], shift["f"]["person"]) for shift in standing}
+    yield from batch.facts.load_entities(badges | {shift["f"]["person"] for shift in standing})
+    for shift in standing:
+        note_badge(batch, shift)
 
 
 def _shown(facts: Facts, person: str) -> dict[str, str]:

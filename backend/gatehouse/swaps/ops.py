@@ -19,7 +19,7 @@ from gatehouse.replication.registry import Act, Handler, Projection, Registry, R
 from gatehouse.roster.queries import (
     LONGEST_MS,
     load_shifts,
-    note_badge,
+    note_shifts,
     note_version,
     overlapping,
     roster_id,
@@ -302,9 +302,8 @@ def _expire(act: Act, facts: Facts, swap: Body) -> str | Ruling:
 
 def _publish(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """One new roster version for both legs, and names for the tablets of both posts."""
-    for id_ in decision.also:
-        body = batch.facts.bodies[id_]
-        if body["kind"] == "shift":
-            note_version(batch, body["f"]["team"], body["f"]["roster"], act)
-            note_badge(batch, body)
-    yield from ()
+    shifts = [body for id_ in decision.also if (body := batch.facts.bodies[id_])["kind"] == "shift"]
+    yield from batch.facts.load_entities({roster_id(body["f"]["team"]) for body in shifts})
+    for body in shifts:
+        note_version(batch, body["f"]["team"], body["f"]["roster"], act)
+    yield from note_shifts(batch, shifts)
