@@ -43,7 +43,9 @@ def values(
     A label alone is at the first post, ``早2`` at the second; days apart by spaces. Days that are not named are kept.
     """
     days = len(rota.days_of(month))
-    ids = sorted({by_label[one.rstrip("2")] for text in rows.values() for one in text.split() if one not in {KEPT, OFF}})
+    ids = sorted(
+        {by_label[one.rstrip("2")] for text in rows.values() for one in text.split() if one not in {KEPT, OFF}}
+    )
     places = sorted(posts)
     legend: list[str] = []
     lines = []

@@ -36,7 +36,7 @@ def _of_a_team(body: Body) -> list[str]:
     match body["kind"]:
         case "shift":
             return [f"person:{fields['person']}", f"team:{fields['team']}", f"post:{fields['post']}"]
-        case "punch":
+        case "punch" | "receipt":
             return [f"person:{body['by']}"] + ([f"lead:{fields['team']}"] if "team" in fields else [])
         case "swap":
             asked = [f"person:{one}" for one in fields["asked"]] or [f"team:{fields['team']}"]
@@ -45,7 +45,5 @@ def _of_a_team(body: Body) -> list[str]:
             return [f"post:{fields['post']}"]
         case "roster" | "publication":
             return [f"team:{fields['team']}"]
-        case "receipt":
-            return [f"person:{body['by']}", f"lead:{fields['team']}"]
         case _:
             return []

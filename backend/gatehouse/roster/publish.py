@@ -160,7 +160,7 @@ def offsets(zone: str, month: str) -> str:
         clock = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         return "0"  # a site's zone is not checked; a wrong one reads as UTC everywhere
-    found = []
+    found: list[tuple[int, int]] = []
     for at in range(since, until + 1, HOUR // 4):
         offset = dt.datetime.fromtimestamp(at / 1000, clock).utcoffset() or dt.timedelta()
         minutes = int(offset.total_seconds() // 60)
@@ -194,9 +194,7 @@ def _there(facts: Facts, team: str, wanted: set[tuple[str, str]]) -> dict[tuple[
     return found
 
 
-def _impossible(
-    facts: Facts, cells: list[rota.Cell], work: list[dict[str, Any]], moving: set[str]
-) -> Ruling | None:
+def _impossible(facts: Facts, cells: list[rota.Cell], work: list[dict[str, Any]], moving: set[str]) -> Ruling | None:
     """Somebody who has left by then, or would be in two places at once."""
     for fields in work:
         gone = facts.people[fields["person"]].dismissed
@@ -240,5 +238,3 @@ def _effect(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """The roster's new version, and the names that the posts' tablets may show."""
     note_version(batch, str(value(act.op, "team")), decision.set["version"], act)
     yield from note_shifts(batch, [batch.facts.bodies[one] for one in others(act.op, decision)])
-
-

@@ -47,7 +47,5 @@ KINDS: dict[str, Kind] = {
         params={"rows": text(15_000, lines=True)},
         required_params=("rows",),
     ),
-    "roster.receive": Kind(
-        "command", "receipt", creates=True, required=("team", "version"), stamps={"received": ""}
-    ),
+    "roster.receive": Kind("command", "receipt", creates=True, required=("team", "version"), stamps={"received": ""}),
 }

@@ -12,6 +12,7 @@ from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.roster import publish
 from gatehouse_sync import rota
+from gatehouse_sync.apply import Body
 
 APPLIED = [("applied", None)]
 
@@ -37,7 +38,7 @@ class Plan:
     def has(self, who: str) -> dict[str, str]:
         return {date[-2:]: label for date, label in shown(self.boss, self.team.person(who)).items()}
 
-    def shift(self, who: str, day: int) -> dict[str, object]:
+    def shift(self, who: str, day: int) -> Body:
         (row,) = [
             row
             for row in self.boss.rows("shift")
@@ -245,9 +246,7 @@ async def test_only_who_plans_the_team_publishes_it(plan: Plan) -> None:
     assert await plan.settle() == [("refused", "not_entitled")]
 
 
-async def test_more_changes_than_a_decision_can_name_are_refused(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_more_changes_than_a_decision_can_name_are_refused(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish, "MOST_CHANGED", 2)
     plan.say({"B1": "早 早 早"})
     assert await plan.settle() == APPLIED
