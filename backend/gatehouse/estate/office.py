@@ -141,7 +141,9 @@ def _of_person(person: PersonFacts, planned: Planned, now: int) -> Steps[Effects
         before = set((yield from granted(person, device, now)))
         kept = set((yield from granted(after, device, now)))
         touched.append(Touched(id_, label, kind, held, (yield from _rows(before - kept, kept))))
-    ((shifts,),) = yield Query("SELECT count(*) FROM shift WHERE person = ? AND ends > ? AND cancelled IS NULL", (person.id, now))
+    ((shifts,),) = yield Query(
+        "SELECT count(*) FROM shift WHERE person = ? AND ends > ? AND cancelled IS NULL", (person.id, now)
+    )
     return Effects(touched, shifts)
 
 

@@ -208,7 +208,9 @@ def _post_needed(op: Op, facts: Facts) -> Steps[None]:
     post = op.head.entity
     rows = yield Query("SELECT id FROM device WHERE post = ? AND kind = 'kiosk' AND revoked IS NULL LIMIT 1", (post,))
     _note_used(op, facts, rows)
-    rows = yield Query("SELECT id FROM shift WHERE post = ? AND ends > ? AND cancelled IS NULL LIMIT 1", (post, facts.now))
+    rows = yield Query(
+        "SELECT id FROM shift WHERE post = ? AND ends > ? AND cancelled IS NULL LIMIT 1", (post, facts.now)
+    )
     _note_used(op, facts, rows)
 
 

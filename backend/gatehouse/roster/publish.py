@@ -17,7 +17,16 @@ from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.grants import RoleFacts, held
 from gatehouse.replication.registry import Act, Handler, Ruling, value
-from gatehouse.roster.queries import LONGEST_MS, load_shifts, note_shifts, note_version, roster_id, stands, version_of
+from gatehouse.roster.queries import (
+    LONGEST_MS,
+    load_shifts,
+    note_shifts,
+    note_version,
+    planning,
+    roster_id,
+    stands,
+    version_of,
+)
 from gatehouse_sync import rota
 from gatehouse_sync.apply import Body, others
 from gatehouse_sync.decision import Decision
@@ -26,16 +35,6 @@ from gatehouse_sync.ops import Op
 HOUR = 3_600_000
 MOST_CHANGED = 1_800
 """Changed shifts are named in the decision, and its voucher must stay short enough to be given back (14.3)."""
-
-HANDLER = Handler(
-    refs=lambda op: (roster_id(str(value(op, "team"))), *_badges(op)),
-    looks=lambda op: _named(op),
-    prepare=lambda op, facts: _prepare(op, facts),
-    rule=lambda act, facts: _rule(act, facts),
-    effect=lambda act, decision, batch: _effect(act, decision, batch),
-    needs=lambda op: _named(op),
-    clash=lambda act, facts: _clash(act, facts),
-)
 
 
 def _cells(op: Op) -> list[rota.Cell]:
@@ -114,13 +113,8 @@ def _rule(act: Act, facts: Facts) -> str | Ruling:
 
 
 def _in_charge(op: Op, facts: Facts, team: Body) -> list[RoleFacts]:
-    """The actor's roles that plan this team: its supervisor's, and who keeps the site's attendance or runs it."""
-    return [
-        role
-        for role in facts.people[op.head.actor].roles
-        if (role.role == "supervisor" and role.team == team["id"])
-        or (role.role in {"clerk", "manager", "admin"} and role.site in {None, team["f"].get("site")})
-    ]
+    """The actor's roles that plan this team, whenever they hold."""
+    return planning(facts.people[op.head.actor].roles, team["id"], team["f"].get("site"))
 
 
 def _stale(op: Op, facts: Facts) -> Ruling | None:
@@ -238,3 +232,14 @@ def _effect(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """The roster's new version, and the names that the posts' tablets may show."""
     note_version(batch, str(value(act.op, "team")), decision.set["version"], act)
     yield from note_shifts(batch, [batch.facts.bodies[one] for one in others(act.op, decision)])
+
+
+HANDLER = Handler(
+    refs=lambda op: (roster_id(str(value(op, "team"))), *_badges(op)),
+    looks=_named,
+    prepare=_prepare,
+    rule=_rule,
+    effect=_effect,
+    needs=_named,
+    clash=_clash,
+)

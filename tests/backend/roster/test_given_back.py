@@ -78,8 +78,12 @@ async def test_work_given_to_somebody_meanwhile_keeps_a_lost_publication_out(pla
         other.act(
             "shift.assign",
             {
-                "person": team.person("B1"), "post": estate.east, "team": team.id, "date": "2026-03-01",
-                "start": rota.instant("2026-03-01", 420, "480"), "end": rota.instant("2026-03-01", 500, "480"),
+                "person": team.person("B1"),
+                "post": estate.east,
+                "team": team.id,
+                "date": "2026-03-01",
+                "start": rota.instant("2026-03-01", 420, "480"),
+                "end": rota.instant("2026-03-01", 500, "480"),
                 "label": "急",
             },
         )
