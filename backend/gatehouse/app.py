@@ -51,6 +51,7 @@ from gatehouse.robots.digest import tell_forever
 from gatehouse.robots.routes import robot_routes
 from gatehouse.robots.send import Sender
 from gatehouse.settings import Settings, load
+from gatehouse.sheets.roster_routes import roster_sheet_routes
 from gatehouse.sheets.routes import sheet_routes
 from gatehouse.sheets.uploads import forget_forever
 from gatehouse.swaps.expire import expire_forever
@@ -185,6 +186,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *robot_routes(core, mint, sender),
             *calendar_routes(core, mint),
             *sheet_routes(core, mint),
+            *roster_sheet_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

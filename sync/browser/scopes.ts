@@ -50,6 +50,7 @@ function ofATeam({ kind, by, f }: Body): string[] {
     case 'shift':
       return [`person:${f['person']}`, `team:${f['team']}`, `post:${f['post']}`];
     case 'punch':
+    case 'receipt':
       return [`person:${by}`, ...(f['team'] === undefined ? [] : [`lead:${f['team']}`])];
     case 'swap': {
       const asked = f['asked'] as string[];
@@ -61,8 +62,6 @@ function ofATeam({ kind, by, f }: Body): string[] {
     case 'roster':
     case 'publication':
       return [`team:${f['team']}`];
-    case 'receipt':
-      return [`person:${by}`, `lead:${f['team']}`];
     default:
       return [];
   }

@@ -21,6 +21,7 @@ from gatehouse.roster.queries import (
     roster_id,
     version_of,
 )
+from gatehouse_sync import rota
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
@@ -34,7 +35,7 @@ def register(registry: Registry) -> None:
         "shift.assign",
         Handler(roles=IN_CHARGE, site=_site, refs=_refs, prepare=_prepare, rule=_rule, effect=_publish, clash=_taken),
     )
-    registry.handle(publish.rota.KIND, publish.HANDLER)
+    registry.handle(rota.KIND, publish.HANDLER)
     registry.handle(
         "roster.receive",
         Handler(looks=_of_team, refs=lambda op: [roster_id(str(value(op, "team")))], rule=_received, needs=_of_team),

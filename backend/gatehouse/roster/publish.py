@@ -12,12 +12,21 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gatehouse.db.steps import Steps
+from gatehouse.db.steps import Query, Steps
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.grants import RoleFacts, held
 from gatehouse.replication.registry import Act, Handler, Ruling, value
-from gatehouse.roster.queries import LONGEST_MS, load_shifts, note_badge, note_version, roster_id, stands, version_of
+from gatehouse.roster.queries import (
+    LONGEST_MS,
+    load_shifts,
+    note_shifts,
+    note_version,
+    planning,
+    roster_id,
+    stands,
+    version_of,
+)
 from gatehouse_sync import rota
 from gatehouse_sync.apply import Body, others
 from gatehouse_sync.decision import Decision
@@ -26,16 +35,6 @@ from gatehouse_sync.ops import Op
 HOUR = 3_600_000
 MOST_CHANGED = 1_800
 """Changed shifts are named in the decision, and its voucher must stay short enough to be given back (14.3)."""
-
-HANDLER = Handler(
-    refs=lambda op: (roster_id(str(value(op, "team"))), *_badges(op)),
-    looks=lambda op: _named(op),
-    prepare=lambda op, facts: _prepare(op, facts),
-    rule=lambda act, facts: _rule(act, facts),
-    effect=lambda act, decision, batch: _effect(act, decision, batch),
-    needs=lambda op: _named(op),
-    clash=lambda act, facts: _clash(act, facts),
-)
 
 
 def _cells(op: Op) -> list[rota.Cell]:
@@ -69,6 +68,18 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     yield from facts.load_actors(people, set())
     since, until = _span(str(value(op, "month")))
     yield from load_shifts(facts, people, since - LONGEST_MS, until + LONGEST_MS)
+    if facts.ended:
+        yield from _note_given_back(op, facts, max(facts.ended.values()))
+
+
+def _note_given_back(op: Op, facts: Facts, ended: int) -> Steps[None]:
+    """Find the shifts that were changed since the database went back, other than by what was given back."""
+    later = [id_ for id_, one in facts.stored.items() if one.n > ended and stands(one.body)]
+    rows = yield Query(
+        "SELECT e.id, l.leaf FROM entity e JOIN log l ON l.org = e.org AND l.n = e.n WHERE e.org = ? AND e.id = ANY(?*)",
+        (facts.org, later),
+    )
+    facts.noted["new", op.head.id] = {id_ for id_, leaf in rows if '"was":[' not in leaf}
 
 
 def _span(month: str) -> tuple[int, int]:
@@ -102,13 +113,8 @@ def _rule(act: Act, facts: Facts) -> str | Ruling:
 
 
 def _in_charge(op: Op, facts: Facts, team: Body) -> list[RoleFacts]:
-    """The actor's roles that plan this team: its supervisor's, and who keeps the site's attendance or runs it."""
-    return [
-        role
-        for role in facts.people[op.head.actor].roles
-        if (role.role == "supervisor" and role.team == team["id"])
-        or (role.role in {"clerk", "manager", "admin"} and role.site in {None, team["f"].get("site")})
-    ]
+    """The actor's roles that plan this team, whenever they hold."""
+    return planning(facts.people[op.head.actor].roles, team["id"], team["f"].get("site"))
 
 
 def _stale(op: Op, facts: Facts) -> Ruling | None:
@@ -148,7 +154,7 @@ def offsets(zone: str, month: str) -> str:
         clock = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         return "0"  # a site's zone is not checked; a wrong one reads as UTC everywhere
-    found = []
+    found: list[tuple[int, int]] = []
     for at in range(since, until + 1, HOUR // 4):
         offset = dt.datetime.fromtimestamp(at / 1000, clock).utcoffset() or dt.timedelta()
         minutes = int(offset.total_seconds() // 60)
@@ -216,16 +222,24 @@ def _clash(act: Act, facts: Facts) -> bool:
         return True
     cells = _cells(act.op)
     work = rota.work_of(act.op.head.values, {**said, "version": 0})
-    there = _there(facts, str(value(act.op, "team")), {(cell.person, cell.date) for cell in cells})
-    moving = {shift["id"] for shifts in there.values() for shift in shifts}
-    return _twice({cell.person for cell in cells}, facts, work, moving) is not None
+    new: set[str] = facts.noted.get(("new", act.op.head.id), set())
+    # What has been given back knew of this act, or was known to it; in whatever order they come, they fit.
+    known = {id_ for id_ in facts.bodies if id_ not in new}
+    return _twice({cell.person for cell in cells}, facts, work, known) is not None
 
 
 def _effect(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """The roster's new version, and the names that the posts' tablets may show."""
     note_version(batch, str(value(act.op, "team")), decision.set["version"], act)
-    touched = [batch.facts.bodies[one] for one in others(act.op, decision)]
-    for shift in sorted(touched, key=lambda body: -int(body["f"]["end"])):
-        if stands(shift):
-            note_badge(batch, shift)
-    yield from ()
+    yield from note_shifts(batch, [batch.facts.bodies[one] for one in others(act.op, decision)])
+
+
+HANDLER = Handler(
+    refs=lambda op: (roster_id(str(value(op, "team"))), *_badges(op)),
+    looks=_named,
+    prepare=_prepare,
+    rule=_rule,
+    effect=_effect,
+    needs=_named,
+    clash=_clash,
+)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import msgspec
 
 from gatehouse.db.steps import Query, Steps
+from gatehouse.devices.tokens import DeviceClaim
+from gatehouse.errors import Problem
 from gatehouse.replication.batch import Batch
+from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.facts import Facts, badge_id
+from gatehouse.replication.grants import RoleFacts
+from gatehouse.replication.pull import signed_in
 from gatehouse.replication.registry import Act
+from gatehouse_sync import rota
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ids import derived
 
@@ -54,6 +63,91 @@ def turns(org: str, person: str, since: int, until: int) -> Steps[list[Turn]]:
 def stands(body: Body) -> bool:
     """Whether it is a shift that is on the roster."""
     return body["kind"] == "shift" and "cancelled" not in body["f"]
+
+
+class Planner(msgspec.Struct, frozen=True):
+    """Somebody who plans a team."""
+
+    person: str
+    org: str
+
+
+def planner(claim: DeviceClaim, session: bytes | None, team: str, now: int) -> Steps[Planner]:
+    """Who asks, if they plan this team now.
+
+    Raises:
+        Problem: ``not_signed_in``, ``session_ended``, ``device_revoked``, ``not_allowed``, ``not_found`` (no such team).
+    """
+    device = yield from device_row(claim.device)
+    if device.revoked is not None:
+        raise Problem("device_revoked")
+    person = yield from signed_in(session, device.id)
+    if person is None:
+        raise Problem("not_signed_in")
+    rows = yield Query("SELECT site FROM team WHERE id = ? AND org = ?", (team, device.org))
+    if not rows:
+        raise Problem("not_found")
+    if not plans(person.roles, team, rows[0][0], now):
+        raise Problem("not_allowed")
+    return Planner(person.id, device.org)
+
+
+def plans(roles: Iterable[RoleFacts], team: str, site: str | None, now: int) -> bool:
+    """Whether one of the roles, held now, plans a team at a site."""
+    return any(role.holds(now) for role in planning(roles, team, site))
+
+
+def planning(roles: Iterable[RoleFacts], team: str, site: str | None) -> list[RoleFacts]:
+    """Of some roles those that plan a team: its supervisor's, and who keeps the site's attendance or runs it."""
+    return [
+        role
+        for role in roles
+        if (role.role == "supervisor" and role.team == team)
+        or (role.role in {"clerk", "manager", "admin"} and role.site in {None, site})
+    ]
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A team's month as it stands: fields of its people (with ``id``, ``of_team``), templates in use, shifts."""
+
+    team: str
+    month: str
+    version: int
+    dates: list[str]
+    people: list[dict[str, Any]]
+    templates: list[dict[str, Any]]
+    shifts: list[dict[str, Any]]
+
+
+def month_of(org: str, team: str, month: str, now: int) -> Steps[Planned]:
+    """Everything that a sheet of a team's month says; people of the team first, by staff number."""
+    rows = yield Query("SELECT body FROM entity WHERE id = ? AND org = ?", (team, org))
+    name = msgspec.json.decode(rows[0][0])["f"]["name"]
+    rows = yield Query("SELECT body FROM entity WHERE id = ? AND org = ?", (roster_id(team), org))
+    version = msgspec.json.decode(rows[0][0])["f"]["version"] if rows else 0
+    dates = rota.days_of(month)
+    rows = yield Query(
+        "SELECT e.body FROM shift h JOIN entity e ON e.id = h.id WHERE h.team = ? AND h.org = ? AND h.day >= ? "
+        "AND h.day <= ? AND h.cancelled IS NULL ORDER BY h.starts, h.id",
+        (team, org, dates[0], dates[-1]),
+    )
+    shifts = [msgspec.json.decode(row[0])["f"] for row in rows]
+    rows = yield Query(
+        "SELECT e.body, (SELECT m.team FROM person_team m WHERE m.person = p.id AND m.since <= ? "
+        "ORDER BY m.since DESC, m.id DESC LIMIT 1) FROM person p JOIN entity e ON e.id = p.id "
+        "WHERE p.org = ? AND (p.dismissed IS NULL OR p.dismissed > ?)",
+        (now, org, now),
+    )
+    people = []
+    for text, of in rows:
+        body = msgspec.json.decode(text)
+        fields = {"name": "", "staff_no": "", **body["f"]}
+        people.append({**fields, "id": body["id"], "of_team": of == team})
+    people.sort(key=lambda one: (not one["of_team"], one["staff_no"], one["id"]))
+    rows = yield Query("SELECT body FROM entity WHERE org = ? AND kind = 'template'", (org,))
+    templates = [{**(body := msgspec.json.decode(row[0]))["f"], "id": body["id"]} for row in rows]
+    kept = [one for one in templates if "closed" not in one]
+    return Planned(name, month, version, dates, people, sorted(kept, key=lambda one: (one["order"], one["id"])), shifts)
 
 
 def version_of(facts: Facts, team: str) -> int:
@@ -117,6 +211,15 @@ def note_badge(batch: Batch, shift: Body) -> None:
                 "ver": shift["ver"],
             }
         )
+
+
+def note_shifts(batch: Batch, shifts: Iterable[Body]) -> Steps[None]:
+    """Note the badges of shifts that changed; loads what that takes, for an act given back may know nobody yet."""
+    standing = sorted((shift for shift in shifts if stands(shift)), key=lambda shift: -int(shift["f"]["end"]))
+    badges = {badge_id(shift["f"]["post"], shift["f"]["person"]) for shift in standing}
+    yield from batch.facts.load_entities(badges | {shift["f"]["person"] for shift in standing})
+    for shift in standing:
+        note_badge(batch, shift)
 
 
 def _shown(facts: Facts, person: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import structlog
 
 from gatehouse.errors import Problem
 from gatehouse.sheets.book import Book, Table
+from gatehouse.sheets.roster_file import RosterSheet
 from gatehouse.sheets.worker import Answer
 
 WALL_S = 30.0
@@ -45,6 +46,14 @@ async def write_table(table: Table, form: Literal["xlsx", "csv"]) -> bytes:
     out = await _work(form, msgspec.msgpack.encode(table))
     if out is None:
         raise RuntimeError("a sheet was not written")
+    return out
+
+
+async def write_roster_sheet(roster: RosterSheet) -> bytes:
+    """A team's month as a workbook."""
+    out = await _work("roster", msgspec.msgpack.encode(roster))
+    if out is None:
+        raise RuntimeError("a roster was not written")
     return out
 
 

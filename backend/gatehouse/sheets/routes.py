@@ -21,7 +21,7 @@ from gatehouse.sheets.take_out import Form, export
 
 UPLOAD_S = 120.0
 _FILE = "application/octet-stream"
-_FORMS = {
+FORMS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
@@ -41,7 +41,7 @@ def sheet_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandler]:
         by, what = caller(request), _what(request.query_params.get("what", ""))
         if by.session is None:
             raise Problem("not_signed_in")  # before ten megabytes are taken from anybody
-        return await packed(request, await preview(core, what, await _file_of(request), by))
+        return await packed(request, await preview(core, what, await file_of(request), by))
 
     @post("/api/import/again", status_code=200, include_in_schema=False)
     async def again(request: AnyRequest) -> Response[bytes]:
@@ -58,7 +58,7 @@ def sheet_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandler]:
     async def out(request: AnyRequest, file: FromPath[str]) -> Response[bytes]:
         by = caller(request)
         name, _, form = file.rpartition(".")
-        if form not in _FORMS:
+        if form not in FORMS:
             raise Problem("not_found")
         what, empty = _what(name), request.query_params.get("empty") == "1"
         made = await export(core, what, cast("Form", form), by, empty=empty)
@@ -68,7 +68,7 @@ def sheet_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandler]:
             "content-disposition": f"attachment; filename=\"{what}.{form}\"; filename*=UTF-8''{title}",
             "x-content-type-options": "nosniff",
         }
-        return Response(made, media_type=_FORMS[form], headers=headers)
+        return Response(made, media_type=FORMS[form], headers=headers)
 
     return [upload, again, carry_out, out]
 
@@ -79,7 +79,7 @@ def _what(name: str) -> What:
     return name
 
 
-async def _file_of(request: AnyRequest) -> bytes:
+async def file_of(request: AnyRequest) -> bytes:
     """The uploaded file.
 
     Raises:

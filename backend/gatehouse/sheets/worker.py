@@ -1,6 +1,6 @@
 """The process that reads and writes files: one file each, with so much memory and time and no more.
 
-``python -m gatehouse.sheets.worker read|xlsx|csv``: bytes in on standard input, an answer out on standard output.
+``python -m gatehouse.sheets.worker read|xlsx|csv|roster``: bytes in on standard input, an answer on standard output.
 """
 
 from __future__ import annotations
@@ -71,6 +71,11 @@ def main(verb: str) -> None:
         except MemoryError:
             answer = Answer(failure=Failure("sheet_too_large"))
         sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
+        return
+    if verb == "roster":
+        from gatehouse.sheets.roster_file import RosterSheet, write_roster  # noqa: PLC0415 - as above
+
+        sys.stdout.buffer.write(write_roster(msgspec.msgpack.decode(raw, type=RosterSheet)))
         return
     from gatehouse.sheets.write_file import write_csv, write_xlsx  # noqa: PLC0415 - as above
 

@@ -16,7 +16,7 @@ from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.grants import RoleFacts, held
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
-from gatehouse.roster.queries import LONGEST_MS, load_shifts, note_badge, note_version, roster_id, version_of
+from gatehouse.roster.queries import LONGEST_MS, load_shifts, note_shifts, note_version, roster_id, version_of
 from gatehouse.swaps import judge, weigh
 from gatehouse.swaps.legs import OPEN, holds, legs_of, owes, rivals
 from gatehouse.swaps.request import prepare_request, request
@@ -261,9 +261,8 @@ def _settle(act: Act, facts: Facts, swap: Body) -> str | Ruling:
 
 def _publish(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
     """One new roster version for both legs, and names for the tablets of both posts."""
-    for id_ in decision.also:
-        body = batch.facts.bodies[id_]
-        if body["kind"] == "shift":
-            note_version(batch, body["f"]["team"], body["f"]["roster"], act)
-            note_badge(batch, body)
-    yield from ()
+    shifts = [body for id_ in decision.also if (body := batch.facts.bodies[id_])["kind"] == "shift"]
+    yield from batch.facts.load_entities({roster_id(body["f"]["team"]) for body in shifts})
+    for body in shifts:
+        note_version(batch, body["f"]["team"], body["f"]["roster"], act)
+    yield from note_shifts(batch, shifts)
