@@ -324,11 +324,3 @@ def takes_effect(case: SwapCase, terms: TermsOn) -> Literal["approve", "notify"]
     """
     ways = {terms(leg.team, leg.date)[p.SWAP_APPROVAL].value for leg, _, _ in case.legs()}
     return "notify" if ways == {"notify"} else "approve"
-
-
-def leave_on_swapped(turn: Turn, terms: Terms) -> Violation | None:
-    """Neither the swapped shift nor the repay may be taken as leave (R-SWP-04, R-SWP-18)."""
-    allowed = terms[p.LEAVE_ON_SWAPPED]
-    if allowed.value or turn.swap is None:
-        return None
-    return Violation("swapped_shift", allowed.clause, {"date": turn.date})
