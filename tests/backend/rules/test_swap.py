@@ -62,7 +62,7 @@ def code(one: SwapCase, values: Setting, holidays: tuple[str, ...] = ()) -> Any:
 
 
 def others(count: int, **more: Any) -> tuple[Agreement, ...]:
-    given = {"by": "a", "month": "2026-03", "state": "approved"} | more
+    given = {"by": "a", "date": "2026-03-10", "state": "approved"} | more
     return tuple(Agreement(f"s{i}", n=i, **given) for i in range(count))
 
 
@@ -97,8 +97,8 @@ def test_cap_tells_number_cap_and_month() -> None:
         ({"state": "declined"}, False),
         ({"state": "withdrawn"}, False),
         ({"state": "expired"}, False),
-        ({"month": "2026-02"}, False),
-        ({"month": "2026-04"}, False),
+        ({"date": "2026-02-28"}, False),
+        ({"date": "2026-04-01"}, False),
         ({"repays": "s0"}, False),
     ],
 )
