@@ -54,6 +54,7 @@ from gatehouse.settings import Settings, load
 from gatehouse.sheets.routes import sheet_routes
 from gatehouse.sheets.uploads import forget_forever
 from gatehouse.swaps.expire import expire_forever
+from gatehouse.swaps.routes import swap_routes
 from gatehouse.web import app_of, built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
 
@@ -185,6 +186,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *robot_routes(core, mint, sender),
             *calendar_routes(core, mint),
             *sheet_routes(core, mint),
+            *swap_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),
