@@ -24,6 +24,7 @@ from gatehouse.devices.tokens import DeviceClaim, TokenMint
 from gatehouse.estate.found import found
 from gatehouse.identity import passwords
 from gatehouse.identity.sign_in import token_hash
+from gatehouse.policy.queries import forget
 from gatehouse.replication.core import Replication
 from gatehouse.replication.pull import pull
 from gatehouse.replication.push import push
@@ -87,6 +88,7 @@ class Estate:
 
     def boot(self) -> None:
         """A new process over the same database and key: nothing remembered in memory."""
+        forget()
         self.core: Replication = make_core(self.database, self.key, self.clock.now, self.dice.randbytes)
         self.mint = TokenMint(self.key.secret("device-token"))
         self.enrolment = Enrolment(

@@ -55,6 +55,7 @@ from gatehouse.sheets.roster_routes import roster_sheet_routes
 from gatehouse.sheets.routes import sheet_routes
 from gatehouse.sheets.uploads import forget_forever
 from gatehouse.swaps.expire import expire_forever
+from gatehouse.swaps.routes import swap_routes
 from gatehouse.web import app_of, built_app, web_routes
 from gatehouse_sync.protocol import MAX_BYTES
 
@@ -187,6 +188,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *calendar_routes(core, mint),
             *sheet_routes(core, mint),
             *roster_sheet_routes(core, mint),
+            *swap_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),
             health_route(database),
             metrics_route(core),

@@ -53,6 +53,12 @@ class _Books:
 _books = _Books()
 
 
+def forget() -> None:
+    """As in a new process: nothing is remembered."""
+    global _books  # noqa: PLW0603  # what this process keeps
+    _books = _Books()
+
+
 def load_book(org: str) -> Steps[Book]:
     """The choices and changes of an org, as of this transaction; made again only when one of them is new."""
     ((count, n, ver),) = yield Query(_MARK, (org, org))

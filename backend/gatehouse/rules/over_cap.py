@@ -19,7 +19,7 @@ def over_cap(person: str, month: str, agreements: Iterable[Agreement], terms: Te
     if cap.value is None or mode.value != "allow_with_points" or price.value is None:
         return ()
     counted = sorted(
-        (one for one in agreements if one.by == person and one.counts and one.month == month),
+        (one for one in agreements if one.by == person and one.counts and one.date[:7] == month),
         key=lambda one: one.n,
     )
     return tuple(

@@ -33,17 +33,16 @@ class Agreement(msgspec.Struct, frozen=True):
     """A swap as the cap counts it (I-23).
 
     Attributes:
-        month: of the business date of the shift given away, ``YYYY-MM``.
+        date: business date of the shift given away; its month ``YYYY-MM`` is enough.
         n: its place in the order in which requests arrived.
         repays: the swap that it repays.
     """
 
     id: str
     by: str
-    month: str
+    date: str
     state: str
     n: int
-    date: str = ""
     repays: str | None = None
 
     @property
@@ -94,9 +93,9 @@ class SwapCase(msgspec.Struct, frozen=True):
     asked: int
     giver: Member
     give: Turn
-    n: int | None = None
     taker: Member | None = None
     take: Turn | None = None
+    n: int | None = None
     others: tuple[Agreement, ...] = ()
     repays: str | None = None
     covers: tuple[Cover, ...] = ()
@@ -128,7 +127,7 @@ def quota(case: SwapCase, terms: TermsOn) -> Quota:
         return Quota(0, cap.value, cap.clause)
     month = case.give.date[:7]
     before = [one for one in case.others if one.id != case.id and (case.n is None or one.n < case.n)]
-    used = sum(1 for one in before if one.counts and one.month == month)
+    used = sum(1 for one in before if one.counts and one.date[:7] == month)
     return Quota(used + 1, cap.value, cap.clause)
 
 
@@ -324,11 +323,3 @@ def takes_effect(case: SwapCase, terms: TermsOn) -> Literal["approve", "notify"]
     """
     ways = {terms(leg.team, leg.date)[p.SWAP_APPROVAL].value for leg, _, _ in case.legs()}
     return "notify" if ways == {"notify"} else "approve"
-
-
-def leave_on_swapped(turn: Turn, terms: Terms) -> Violation | None:
-    """Neither the swapped shift nor the repay may be taken as leave (R-SWP-04, R-SWP-18)."""
-    allowed = terms[p.LEAVE_ON_SWAPPED]
-    if allowed.value or turn.swap is None:
-        return None
-    return Violation("swapped_shift", allowed.clause, {"date": turn.date})

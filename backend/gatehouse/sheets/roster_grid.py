@@ -28,7 +28,8 @@ _MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号號]?\Z")
 _DAY = re.compile(r"(\d{1,2})[日号號]?\Z")
 _SERIAL = re.compile(r"\d{5}\Z")
 _WEEKDAY = re.compile(
-    r"[(\[]?(?:周|星期|礼拜|禮拜|週)?[一二三四五六日天末][)\]]?\Z|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\Z", re.IGNORECASE
+    r"[(\[]?(?:周|星期|礼拜|禮拜|週)?[一二三四五六日天末][)\]]?\Z|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\Z",
+    re.IGNORECASE,
 )
 _TAIL = re.compile(r"\s*[(\[]?(?:周|星期|礼拜|禮拜|週)[一二三四五六日天][)\]]?\Z|\s*[(\[][一二三四五六日天][)\]]\Z")
 

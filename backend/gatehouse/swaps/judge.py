@@ -29,7 +29,9 @@ def matter_of(facts: Facts, swap: Body, taker: str | None) -> Matter | None:
 
 def forbidden(facts: Facts, matter: Matter) -> Ruling | None:
     """The refusal that the regulation demands, or None."""
-    found = rules.check(weigh.case_of(facts, matter), partial(terms_on, facts), partial(statutory, facts))
+    found = rules.check(
+        weigh.case_of(facts, matter), partial(terms_on, facts), partial(statutory, facts, matter.give["f"]["site"])
+    )
     return weigh.refused(found) if found is not None else None
 
 

@@ -7,13 +7,16 @@ this very batch changed is taken from the batch.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
 from gatehouse.db.steps import Query, Steps
+from gatehouse.leave.queries import leaves
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Ruling
-from gatehouse.rules.facts import Span, Turn
+from gatehouse.roster.queries import stands
+from gatehouse.rules.facts import Leave, Span, Turn
 from gatehouse.rules.swap import COUNTED, Agreement, Given, Member, SwapCase
 from gatehouse.rules.verdict import Violation
 from gatehouse.swaps.terms import note_terms
@@ -33,6 +36,7 @@ class Seen(msgspec.Struct):
 
     bodies: dict[str, Body] = {}
     order: dict[str, int] = {}
+    leaves: dict[str, tuple[Leave, ...]] = {}
 
 
 def seen_of(facts: Facts) -> Seen:
@@ -64,7 +68,7 @@ def load(facts: Facts, people: set[str], legs: Iterable[Body]) -> Steps[None]:
         return
     first = min(leg["f"]["start"] for leg in legs)
     last = max(leg["f"]["end"] for leg in legs)
-    yield from note_terms(facts, {leg["f"]["team"] for leg in legs})
+    yield from note_terms(facts, {(leg["f"]["team"], leg["f"]["date"], leg["f"]["site"]) for leg in legs})
     yield from _swaps(facts, people, first - NEAR_MS, last + NEAR_MS)
     given = {shift for _, shift in _given_away(facts, people)}
     yield from _bodies(facts, given)
@@ -75,6 +79,13 @@ def load(facts: Facts, people: set[str], legs: Iterable[Body]) -> Steps[None]:
     )
     posts = {leg["f"]["post"] for leg in legs}
     yield from _bodies(facts, {row[0] for row in rows} | people | posts)
+    for person in people:
+        found = yield from leaves(facts.org, person, first, last)
+        seen_of(facts).leaves[person] = tuple(
+            Leave(one.id, person, one.sort, one.since, one.until, "granted", one.asked, one.arrived)
+            for one in found
+            if one.state == "granted"
+        )
 
 
 def load_cover(facts: Facts, legs: Iterable[Body]) -> Steps[None]:
@@ -122,6 +133,10 @@ def _of_kind(facts: Facts, kind: str) -> Iterator[Body]:
     seen = seen_of(facts).bodies
     yield from (body for body in facts.bodies.values() if body["kind"] == kind)
     yield from (body for id_, body in seen.items() if body["kind"] == kind and id_ not in facts.bodies)
+
+
+def _shifts(facts: Facts) -> Iterator[Body]:
+    return (body for body in _of_kind(facts, "shift") if stands(body))
 
 
 def _agreements(facts: Facts) -> Iterator[tuple[int, Body]]:
@@ -198,14 +213,20 @@ def turn_of(shift: Body, skill: str | None = None) -> Turn:
 def _member(facts: Facts, person: str, matter: Matter, moving: set[str], n: int | None) -> Member:
     known = look(facts, person)
     fields = known["f"] if known is not None else {}
-    turns = [turn_of(body) for body in _of_kind(facts, "shift") if body["f"]["person"] == person]
+    turns = [turn_of(body) for body in _shifts(facts) if body["f"]["person"] == person]
     return Member(
         person,
         fields.get("grade"),
-        tuple(fields.get("skills", ())),
+        skills_of(fields),
         tuple(sorted(turns, key=lambda one: one.starts)),
         tuple(_given(facts, person, matter, moving, n)),
+        seen_of(facts).leaves.get(person, ()),
     )
+
+
+def skills_of(fields: dict[str, Any]) -> tuple[str, ...]:
+    """What a person can do, as the office wrote it down."""
+    return tuple(str(fields.get("skills", "")).split())
 
 
 def _given(facts: Facts, person: str, matter: Matter, moving: set[str], n: int | None) -> Iterator[Given]:
@@ -224,7 +245,7 @@ def shifts_at(facts: Facts, leg: Body) -> list[Body]:
     fields = leg["f"]
     return [
         body
-        for body in _of_kind(facts, "shift")
+        for body in _shifts(facts)
         if body["f"]["post"] == fields["post"]
         and body["f"]["start"] < fields["end"]
         and fields["start"] < body["f"]["end"]
@@ -234,7 +255,7 @@ def shifts_at(facts: Facts, leg: Body) -> list[Body]:
 def able(facts: Facts, person: str, skill: str | None) -> bool:
     """Whether somebody can do what a post asks for."""
     known = look(facts, person) if skill is not None else None
-    return skill is None or (known is not None and skill in known["f"].get("skills", ()))
+    return skill is None or (known is not None and skill in skills_of(known["f"]))
 
 
 def refused(found: Violation) -> Ruling:

@@ -46,7 +46,9 @@ def first(found: Grid, days: int = 4) -> dict[str, list[str]]:
      ("3月1日", (None, 3, 1)), ("2026-03-01", (2026, 3, 1)), ("2026年3月1日", (2026, 3, 1)), ("46082", (2026, 3, 1)),
      ("1(日)", (None, None, 1)), ("1 周日", (None, None, 1)), ("1日星期日", (None, None, 1)), ("合计", None), ("日", None), ("120", None)],
 )  # fmt: skip
-def test_a_day_is_known_in_whatever_way_it_is_written(text: str, day: tuple[int | None, int | None, int] | None) -> None:
+def test_a_day_is_known_in_whatever_way_it_is_written(
+    text: str, day: tuple[int | None, int | None, int] | None
+) -> None:
     assert day_of(text) == day
 
 
@@ -76,12 +78,21 @@ def test_a_grid_is_found_under_its_title_and_between_weekdays_totals_and_notes()
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_text_file_of_any_encoding(encoding: str) -> None:
-    raw = csv(["工号", "姓名", *DAYS], ["1001", "张三", *["早"] * 31], ["1002", "李四", *["A", "1"] * 15, "B"], encoding=encoding)
+    raw = csv(
+        ["工号", "姓名", *DAYS],
+        ["1001", "张三", *["早"] * 31],
+        ["1002", "李四", *["A", "1"] * 15, "B"],
+        encoding=encoding,
+    )
     assert first(grid(raw), 2) == {"p1": ["早", "早"], "p2": ["A", "1"]}
 
 
 def test_dates_that_are_dates_and_dates_that_are_texts() -> None:
-    for head in ([f"2026-03-{i:02}" for i in range(1, 32)], [f"3月{i}日" for i in range(1, 32)], [f"{i}日" for i in range(1, 32)]):
+    for head in (
+        [f"2026-03-{i:02}" for i in range(1, 32)],
+        [f"3月{i}日" for i in range(1, 32)],
+        [f"{i}日" for i in range(1, 32)],
+    ):
         assert first(grid(workbook(["姓名", *head], ["张三", "早"])), 1) == {"p1": ["早"]}
 
 
@@ -122,7 +133,9 @@ def test_fifty_thousand_rows_end_in_findings() -> None:
     assert len(found.told) <= 2_001
 
 
-@pytest.mark.parametrize("rows", [[["姓名", "备注"], ["张三", "早"]], [["x"]], [["姓名", "1", "2", "3"], ["张三", "早"]]])
+@pytest.mark.parametrize(
+    "rows", [[["姓名", "备注"], ["张三", "早"]], [["x"]], [["姓名", "1", "2", "3"], ["张三", "早"]]]
+)
 def test_what_is_no_month_grid(rows: list[list[str]]) -> None:
     assert [code for _, _, code in told(grid(workbook(*rows)))] == ["no_days"]
 
@@ -134,7 +147,9 @@ def test_a_grid_of_nobody() -> None:
 def test_what_is_written_is_read_back() -> None:
     lines = [("1001", "张三", ["早", "休"] * 15 + ["夜"]), ("1002", "李四", ["中"] * 31)]
     words = ("客服一班 2026年3月排班表（第3版）", "2026-03", "zh-CN", "工号", "姓名", "班数", "休", "班次说明")
-    raw = write_roster(RosterSheet(*words, [Symbol("早", "早班", "07:00-15:00"), Symbol("中", "中班", "15:00-23:00")], lines, [1]))
+    raw = write_roster(
+        RosterSheet(*words, [Symbol("早", "早班", "07:00-15:00"), Symbol("中", "中班", "15:00-23:00")], lines, [1])
+    )
     found = grid(raw)
     assert told(found) == []
     assert [(line.person, line.cells) for line in found.lines] == [("p1", lines[0][2]), ("p2", lines[1][2])]

@@ -170,6 +170,7 @@ def _case(stage: Stage, id_: str, kept: SwapKept, taker: str | None) -> swap.Swa
         stage.turns[kept.give],
         _member(stage, taker, id_) if taker is not None else None,
         stage.turns[kept.take] if kept.take is not None else None,
+        n=kept.at if id_ in stage.swaps else None,
         others=tuple(
             swap.Agreement(name, other.by, stage.turns[other.give].date, other.state, other.at)
             for name, other in stage.swaps.items()
