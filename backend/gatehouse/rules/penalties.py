@@ -12,6 +12,7 @@ from gatehouse.rules.day import Day
 from gatehouse.rules.facts import SwapCounted
 from gatehouse.rules.parameters import (
     ABSENCE_PENALTY,
+    CORRECTION_ENABLED,
     EARLY_TIERS,
     EMPTY_SHIFT_PENALTY,
     FULL_ATTENDANCE_BONUS,
@@ -121,14 +122,16 @@ def _of_early(day: Day, segment: int, found: int) -> list[Proposal]:
 
 
 def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None) -> list[Proposal]:
-    """The longest time off post without consent, if it is long enough to be a violation (R-ATT-07)."""
+    """The longest time off post without consent, leaving early included, if long enough to be a violation (R-ATT-07)."""
     held = day.terms[VIOLATION_OFF_POST_MIN]
-    if held.value is None or not one.away:
+    if held.value is None:
         return []
     off = one.off_post if seen is None else shared(one.off_post, seen.off_post)
     times = [(minutes(shared(off, [(since, until)])), since, until) for since, until in one.away]
-    most, since, until = max(times, key=lambda time: (time[0], -time[1]))
-    if most < held.value:
+    if one.went is not None and one.owed:
+        times.append((one.early if seen is None else min(one.early, seen.early), one.went.at, one.owed[-1][1]))
+    most, since, until = max(times, key=lambda time: (time[0], -time[1]), default=(0, 0, 0))
+    if not most or most < held.value:
         return []
     facts: dict[str, Fact] = {"off_post_min": most, "since_at": since, "until_at": until}
     return [_proposal(day, segment, "off_post", held.clause, Penalty(violation=True), facts)]
@@ -138,6 +141,8 @@ def _of_missed(day: Day, segment: int, seen: Stay | None) -> Proposal | None:
     missing, held = day.unpunched[segment], day.terms[MISSED_PENALTY]
     if missing is None or held.value is None or not missing.priced:
         return None
+    if missing.direction == "out" and not day.terms[CORRECTION_ENABLED].value:
+        return None  # what cannot be mended is the forgotten sign-in alone (R-ATT-03)
     if seen is not None and not (
         (day.stays[segment].lacks_in and seen.lacks_in) or (day.stays[segment].lacks_out and seen.lacks_out)
     ):
