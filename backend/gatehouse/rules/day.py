@@ -193,7 +193,7 @@ def _certainty(
         if one.complete_to >= until:
             continue
         told: dict[str, Fact] = {"device": device, "complete_to_at": one.complete_to}
-        if one.silent:
+        if one.silent or until <= one.silent_to:
             silent = True
             lines.append(Line("silent", hours.clause, told))
         elif given_up:

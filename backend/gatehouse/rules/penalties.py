@@ -6,10 +6,9 @@ had not received (I-58).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gatehouse.rules.day import Day
-from gatehouse.rules.facts import SwapCounted
 from gatehouse.rules.parameters import (
     ABSENCE_PENALTY,
     CORRECTION_ENABLED,
@@ -19,9 +18,6 @@ from gatehouse.rules.parameters import (
     LATE_ESCALATE,
     LATE_TIERS,
     MISSED_PENALTY,
-    OVER_CAP_MODE,
-    OVER_CAP_PENALTY,
-    SWAP_CAP,
     UNSWAPPED_PENALTY,
     VIOLATION_LATE_MIN,
     VIOLATION_OFF_POST_MIN,
@@ -122,7 +118,7 @@ def _of_early(day: Day, segment: int, found: int) -> list[Proposal]:
 
 
 def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None) -> list[Proposal]:
-    """The longest time off post without consent, leaving early included, if long enough to be a violation (R-ATT-07)."""
+    """The longest time off post without consent, leaving early included, if it is a violation (R-ATT-07)."""
     held = day.terms[VIOLATION_OFF_POST_MIN]
     if held.value is None:
         return []
@@ -169,27 +165,6 @@ def _of_absence(day: Day) -> list[Proposal]:
         facts = {"swap": day.swap.id, "state": day.swap.state}
         return [_proposal(day, 0, "left_post", left.clause, left.value, facts)]
     return [] if absence.value is None else [_proposal(day, 0, "absence", absence.clause, absence.value, {})]
-
-
-def of_swaps(counted: Iterable[SwapCounted], person: str, terms: dict[str, Terms]) -> list[Proposal]:
-    """The price of each swap beyond the cap where a regulation allows it at that (I-06), by order of asking.
-
-    Args:
-        counted: the swaps that count in the month (I-23).
-        person: who asked for them.
-        terms: by swap, as in force for its team on the date of the shift given away.
-    """
-    made = []
-    for nth, swap in enumerate(sorted(counted, key=lambda one: (one.asked, one.id)), 1):
-        held = terms[swap.id]
-        cap, price = held[SWAP_CAP].value, held[OVER_CAP_PENALTY]
-        beyond = cap is not None and nth > cap and held[OVER_CAP_MODE].value == "allow_with_points"
-        if swap.effective and beyond and price.value is not None:
-            facts: dict[str, Fact] = {"swap": swap.id, "nth": nth, "cap": cap or 0}
-            made.append(
-                Proposal(f"over_cap:{swap.id}", "over_cap", person, swap.date, price.clause, price.value, facts)
-            )
-    return made
 
 
 def of_bonus(month: str, person: str, made: Sequence[Proposal], terms: dict[str, Terms]) -> list[Proposal]:

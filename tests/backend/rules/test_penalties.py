@@ -22,7 +22,7 @@ from tests.days import (
     turn,
 )
 
-from gatehouse.rules.facts import Correction, Heard, Leave, PersonMonth, SwapAsked, SwapCounted
+from gatehouse.rules.facts import Correction, Heard, Leave, PersonMonth, SwapAsked
 from gatehouse.rules.month import judge_month
 from gatehouse.rules.penalties import tier_of
 from gatehouse.rules.terms import Penalty, Tier
@@ -251,27 +251,6 @@ def test_ids_of_proposals_stay_when_the_same_gap_is_judged_again() -> None:
     first = month([turn()], came_and_went("09:40", "18:00"), BAR)
     again = month([turn(version=9), turn(day=3)], [punch("in", "09:20"), punch("out", "18:05")], BAR)
     assert first.proposals[0].id == again.proposals[0].id == "late:shift2"
-
-
-# Swaps over the cap.
-
-
-@pytest.mark.parametrize(("cap", "ids"), [(2, ["c", "d"]), (3, ["d"]), (4, [])])
-def test_each_swap_over_the_cap_costs_points_where_that_is_allowed(cap: int, ids: list[str]) -> None:
-    """R-SWP-07, I-06; the one that is pending takes a place and costs nothing."""
-    held = terms(
-        SWAP_CAP=(cap, "R-SWP-06"),
-        OVER_CAP_MODE=("allow_with_points", "I-06"),
-        OVER_CAP_PENALTY=(Penalty(points=-2), "R-SWP-07"),
-    )
-    counted = tuple(
-        SwapCounted(id_, "team", "2026-03-20", at("09:00", place), effective=id_ != "a")
-        for place, id_ in enumerate("abcd", 1)
-    )
-    found = month([], (), held, counted=counted)
-    assert [one.id for one in found.proposals] == [f"over_cap:{id_}" for id_ in ids]
-    refuse = terms(SWAP_CAP=(cap, "R-SWP-06"), OVER_CAP_PENALTY=(Penalty(points=-2), "R-SWP-07"))
-    assert month([], (), refuse, counted=counted).proposals == ()
 
 
 # A change that was not received (I-58).
