@@ -86,11 +86,11 @@ def bind(
     segment_of = {one.id: one.segment for one in corrections}
     loose: list[Punch] = []
     real = sorted((punch for punch in punches if punch.correction is None), key=_order)
-    _give(real, stretches, loose)
     for one in [punch for punch in punches if punch.correction is not None] + _granted(corrections, punches):
         target = made.get((one.shift or "", segment_of.get(one.correction or "", 0)))
         if target is not None:
             target.marks.append(Mark(one, one.direction, one.at))
+    _give(real, stretches, loose)
     for stretch in stretches:
         stretch.marks.sort(key=lambda mark: _order(mark.punch))
         _direct(stretch)
@@ -192,14 +192,14 @@ def _takes(one: Stretch, following: Stretch, punch: Punch) -> bool:
     if punch.direction is not None:
         return punch.direction == "in"
     if following.starts <= one.ends:
-        return not _open(one.marks)
+        return not _open(one.marks, at)
     return 2 * at >= one.ends + following.starts
 
 
-def _open(marks: Sequence[Mark]) -> bool:
-    """Whether the last punch so far was a coming; one that does not say turns what was before."""
+def _open(marks: Sequence[Mark], at: int) -> bool:
+    """Whether the last punch before ``at`` was a coming; one that does not say turns what was before."""
     inside = False
-    for mark in marks:
+    for mark in sorted((mark for mark in marks if mark.at < at), key=lambda mark: _order(mark.punch)):
         inside = mark.direction == "in" if mark.direction is not None else not inside
     return inside
 

@@ -79,7 +79,8 @@ def judge_day(
         _unpunched(stretch, one, corrections, facts.now, terms) if settled and there else None
         for stretch, one in zip(stretches, stays, strict=True)
     ]
-    swap = next((one for one in facts.swaps if _in_vain(one, turn)), None) if absent else None
+    void = any(one.state in {"void", "invalid"} for one in leaves)
+    swap = next((one for one in facts.swaps if _in_vain(one, turn)), None) if absent and not void else None
     lines = [*explain.asked(turn, stretches), explain.window(stretches, terms)]
     lines += explain.grants(turn, facts, leaves, terms)
     over = certainty != "open"
@@ -168,12 +169,10 @@ def _unpunched(
     for asked in own:
         if asked.state == "requested" and (until is None or asked.asked < until):
             return Unpunched(direction, due, "pending", until, asked)
-    for asked in own:
-        if asked.state == "refused":
-            return Unpunched(direction, due, "refused", until, asked)
+    refused = next((asked for asked in own if asked.state == "refused"), None)
     if until is None:
-        return Unpunched(direction, due, "at_once")
-    return Unpunched(direction, due, "open" if now < until else "lapsed", until)
+        return Unpunched(direction, due, "at_once", None, refused)
+    return Unpunched(direction, due, "open" if now < until else "lapsed", until, refused)
 
 
 def _certainty(
@@ -183,7 +182,7 @@ def _certainty(
     since, until = stretches[0].since, stretches[-1].until
     held = [at for at in facts.held if since <= at <= until]
     lines = [Line("held", "I-45", {"held_at": at}) for at in held]
-    if facts.now < until:
+    if facts.now <= until:
         return "open", [*lines, Line("open", None, {"until_at": until})]
     hours = terms[SILENT_AFTER_HOURS]
     given_up = facts.now >= until + hours.value * HOUR
@@ -194,7 +193,7 @@ def _certainty(
         if one.complete_to >= until:
             continue
         told: dict[str, Fact] = {"device": device, "complete_to_at": one.complete_to}
-        if one.silent:
+        if one.silent or until <= one.silent_to:
             silent = True
             lines.append(Line("silent", hours.clause, told))
         elif given_up:

@@ -156,7 +156,7 @@ def lacking(one: Stay, missing: Unpunched, terms: Terms) -> list[Line]:
         lines.append(Line("correction_pending", window, {"correction": asked.id, "asked_at": asked.asked}))
     elif asked is not None:
         lines.append(Line("correction_refused", "I-25", {"correction": asked.id}))
-    elif missing.until is not None:
+    if missing.state != "pending" and missing.until is not None:
         open_ = missing.state == "open"
         key = "correction_open" if open_ else "correction_lapsed"
         lines.append(Line(key, window, {"until_at": missing.until}))

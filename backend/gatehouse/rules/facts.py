@@ -151,25 +151,16 @@ class SwapAsked(msgspec.Struct, frozen=True):
     asked: int
 
 
-class SwapCounted(msgspec.Struct, frozen=True):
-    """A swap this person asked for that counts toward the month's cap (I-23): ``date`` of the shift given away.
-
-    ``effective``: it was approved; one that is still pending takes a place under the cap and costs nothing.
-    """
-
-    id: str
-    team: str
-    date: str
-    asked: int
-    effective: bool
-
-
 class Heard(msgspec.Struct, frozen=True):
-    """How far what a device recorded has arrived: to ``complete_to``; ``silent``: a supervisor said to wait no more."""
+    """How far what a device recorded has arrived: to ``complete_to``.
+
+    A supervisor said to wait for it no more (``silent``), or not for what was made up to ``silent_to``.
+    """
 
     device: str
     complete_to: int
     silent: bool = False
+    silent_to: int = 0
 
 
 class PersonMonth(msgspec.Struct, frozen=True):
@@ -191,7 +182,6 @@ class PersonMonth(msgspec.Struct, frozen=True):
     outages: tuple[Outage, ...] = ()
     swaps: tuple[SwapAsked, ...] = ()
     heard: dict[str, tuple[Heard, ...]] = {}
-    counted: tuple[SwapCounted, ...] = ()
     zone: str = "Asia/Shanghai"
     held: tuple[int, ...] = ()
     """Instants of acts of this person that are held: they keep the day open (P11)."""

@@ -38,10 +38,6 @@ def judge_month(facts: PersonMonth, terms: Callable[[str, str], Terms]) -> Month
         days.append(day)
         proposals += penalties.of_day(day, late)
         late += penalties.times_late(day)
-    counted = [one for one in facts.counted if one.date.startswith(facts.month)]
-    of_swap = {one.id: terms(one.team, one.date) for one in counted}
-    proposals += penalties.of_swaps(counted, facts.person, of_swap)
-    by_date.update({one.date: of_swap[one.id] for one in counted if one.date not in by_date})
     proposals += penalties.of_bonus(facts.month, facts.person, proposals, by_date)
     loose = [punch.id for punch in bound.loose if local_day(punch.at, facts.zone).isoformat().startswith(facts.month)]
     moot = {one.id for day in days for stay in day.stays for one in stay.moot}

@@ -6,21 +6,18 @@ had not received (I-58).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gatehouse.rules.day import Day
-from gatehouse.rules.facts import SwapCounted
 from gatehouse.rules.parameters import (
     ABSENCE_PENALTY,
+    CORRECTION_ENABLED,
     EARLY_TIERS,
     EMPTY_SHIFT_PENALTY,
     FULL_ATTENDANCE_BONUS,
     LATE_ESCALATE,
     LATE_TIERS,
     MISSED_PENALTY,
-    OVER_CAP_MODE,
-    OVER_CAP_PENALTY,
-    SWAP_CAP,
     UNSWAPPED_PENALTY,
     VIOLATION_LATE_MIN,
     VIOLATION_OFF_POST_MIN,
@@ -121,14 +118,16 @@ def _of_early(day: Day, segment: int, found: int) -> list[Proposal]:
 
 
 def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None) -> list[Proposal]:
-    """The longest time off post without consent, if it is long enough to be a violation (R-ATT-07)."""
+    """The longest time off post without consent, leaving early included, if it is a violation (R-ATT-07)."""
     held = day.terms[VIOLATION_OFF_POST_MIN]
-    if held.value is None or not one.away:
+    if held.value is None:
         return []
     off = one.off_post if seen is None else shared(one.off_post, seen.off_post)
     times = [(minutes(shared(off, [(since, until)])), since, until) for since, until in one.away]
-    most, since, until = max(times, key=lambda time: (time[0], -time[1]))
-    if most < held.value:
+    if one.went is not None and one.owed:
+        times.append((one.early if seen is None else min(one.early, seen.early), one.went.at, one.owed[-1][1]))
+    most, since, until = max(times, key=lambda time: (time[0], -time[1]), default=(0, 0, 0))
+    if not most or most < held.value:
         return []
     facts: dict[str, Fact] = {"off_post_min": most, "since_at": since, "until_at": until}
     return [_proposal(day, segment, "off_post", held.clause, Penalty(violation=True), facts)]
@@ -138,6 +137,8 @@ def _of_missed(day: Day, segment: int, seen: Stay | None) -> Proposal | None:
     missing, held = day.unpunched[segment], day.terms[MISSED_PENALTY]
     if missing is None or held.value is None or not missing.priced:
         return None
+    if missing.direction == "out" and not day.terms[CORRECTION_ENABLED].value:
+        return None  # what cannot be mended is the forgotten sign-in alone (R-ATT-03)
     if seen is not None and not (
         (day.stays[segment].lacks_in and seen.lacks_in) or (day.stays[segment].lacks_out and seen.lacks_out)
     ):
@@ -164,27 +165,6 @@ def _of_absence(day: Day) -> list[Proposal]:
         facts = {"swap": day.swap.id, "state": day.swap.state}
         return [_proposal(day, 0, "left_post", left.clause, left.value, facts)]
     return [] if absence.value is None else [_proposal(day, 0, "absence", absence.clause, absence.value, {})]
-
-
-def of_swaps(counted: Iterable[SwapCounted], person: str, terms: dict[str, Terms]) -> list[Proposal]:
-    """The price of each swap beyond the cap where a regulation allows it at that (I-06), by order of asking.
-
-    Args:
-        counted: the swaps that count in the month (I-23).
-        person: who asked for them.
-        terms: by swap, as in force for its team on the date of the shift given away.
-    """
-    made = []
-    for nth, swap in enumerate(sorted(counted, key=lambda one: (one.asked, one.id)), 1):
-        held = terms[swap.id]
-        cap, price = held[SWAP_CAP].value, held[OVER_CAP_PENALTY]
-        beyond = cap is not None and nth > cap and held[OVER_CAP_MODE].value == "allow_with_points"
-        if swap.effective and beyond and price.value is not None:
-            facts: dict[str, Fact] = {"swap": swap.id, "nth": nth, "cap": cap or 0}
-            made.append(
-                Proposal(f"over_cap:{swap.id}", "over_cap", person, swap.date, price.clause, price.value, facts)
-            )
-    return made
 
 
 def of_bonus(month: str, person: str, made: Sequence[Proposal], terms: dict[str, Terms]) -> list[Proposal]:

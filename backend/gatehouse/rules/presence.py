@@ -33,6 +33,7 @@ class Stay(msgspec.Struct):
     Attributes:
         owed: its spans without granted leave.
         came, went: the punches that count: the earliest coming, the latest going (I-33), if that was not taken back.
+        punched: whether there is any punch.
         lacks_in, lacks_out: something was owed there and is not punched; nothing (`owed` empty) lacks nothing.
         outages: what stands for a missing punch.
         moot: corrections whose real punch came after they were asked for (I-56).
@@ -46,6 +47,7 @@ class Stay(msgspec.Struct):
     owed: list[Pair]
     came: Mark | None = None
     went: Mark | None = None
+    punched: bool = False
     lacks_in: bool = False
     lacks_out: bool = False
     outages: list[Outage] = []
@@ -63,25 +65,26 @@ class Stay(msgspec.Struct):
     @property
     def there(self) -> bool:
         """Whether anything says that the person was there."""
-        return self.came is not None or self.went is not None or bool(self.outages)
+        return self.punched or bool(self.outages)
 
 
 class Unpunched(msgspec.Struct, frozen=True):
     """A missing punch: which, when it was due, and how it stands with its correction.
 
-    ``until`` is the end of the time to apply, None where a regulation sets none; ``correction`` the one applied for.
+    ``until`` is the end of the time to apply, None where a regulation sets none; ``correction`` one that waits
+    for a decision, or was refused: what was refused costs what was never asked for costs, and no sooner (I-25).
     """
 
     direction: Literal["in", "out", "both"]
     due: int
-    state: Literal["at_once", "open", "lapsed", "pending", "refused"]
+    state: Literal["at_once", "open", "lapsed", "pending"]
     until: int | None = None
     correction: Correction | None = None
 
     @property
     def priced(self) -> bool:
         """Whether it costs what the regulation says (R-COR-03, R-COR-04, I-25)."""
-        return self.state in {"at_once", "lapsed", "refused"}
+        return self.state in {"at_once", "lapsed"}
 
 
 def stay(
@@ -115,12 +118,13 @@ def stay(
         _stand_in(made, outages, starts, ends)
     if made.came is not None and owed:
         at = made.came.at
-        made.late = minutes([(s, min(e, at)) for s, e in owed if s < at]) if at > starts else 0
+        made.late = minutes(minus(shared(owed, [(starts, at)]), excused.outing)) if at > starts else 0
         lead = at - (starts - lead_min * MINUTE)
-        made.after_lead = min(lead // MINUTE, lead_min) if lead > 0 and not made.late else 0
+        if lead > 0 and not made.late and starts == stretch.starts:
+            made.after_lead = min(lead // MINUTE, lead_min)
     if made.went is not None and owed:
         at = made.went.at
-        made.early = minutes([(max(s, at), e) for s, e in owed if at < e]) if at < ends else 0
+        made.early = minutes(minus(shared(owed, [(at, ends)]), excused.outing)) if at < ends else 0
     _away(made, marks, excused)
     _worked(made, stretch, excused, starts, ends, extends=extends)
     return made
@@ -146,7 +150,10 @@ def _counting(stretch: Stretch, corrections: Sequence[Correction], made: Stay) -
 
 
 def _ends(made: Stay, marks: Sequence[Mark], starts: int, ends: int) -> None:
-    """The earliest coming and the latest going, unless the other way follows or precedes: then that one is missing."""
+    """The earliest coming and the latest going; one that the other way precedes, or follows, is missing.
+
+    Who goes and comes back has not gone for good, who was seen going had come before, and nobody goes before coming.
+    """
     ins = [mark for mark in marks if mark.direction == "in"]
     outs = [mark for mark in marks if mark.direction == "out"]
     came, went = (ins[0] if ins else None), (outs[-1] if outs else None)
@@ -154,7 +161,10 @@ def _ends(made: Stay, marks: Sequence[Mark], starts: int, ends: int) -> None:
         came = None
     if went is not None and ins and went.at + MISTAP < ins[-1].at < ends:
         went = None
+    if came is not None and went is not None and went.at <= came.at:
+        went = None
     made.came, made.went = came, went
+    made.punched = bool(marks)
 
 
 def _stand_in(made: Stay, outages: Sequence[Outage], starts: int, ends: int) -> None:
@@ -173,7 +183,8 @@ def _away(made: Stay, marks: Sequence[Mark], excused: Excused) -> None:
         if mark.direction == "out":
             left = mark.at
         elif mark.direction == "in" and left is not None:
-            if mark.at > left and (made.came is None or left > made.came.at):
+            final = made.went is not None and left == made.went.at
+            if mark.at > left and not final and (made.came is None or left > made.came.at):
                 made.away.append((left, mark.at))
             left = None
     if made.away:

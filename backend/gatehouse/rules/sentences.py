@@ -71,7 +71,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "left_post": ("swap", "state"),
     "absence": (),
     "empty_shift": ("swap", "who"),
-    "over_cap": ("swap", "nth", "cap"),
+    "over_cap": ("nth", "cap"),
     "bonus_lost": ("yuan", "times"),
 }
 """Cause of a proposal to the names of its facts. ``nth``: the how-manieth of its month. ``direction``: ``in``, ``out``

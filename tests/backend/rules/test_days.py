@@ -70,6 +70,11 @@ def test_missing_the_lead_is_not_lateness(came: str, lead: int, late: int) -> No
     assert ("lead_missed" in keys(found)) is (lead > 0)
 
 
+def test_who_comes_after_leave_misses_no_lead() -> None:
+    excused = (leave(at("08:00"), at("10:00")),)
+    assert day(turn(), came_and_went("10:00", "18:00"), PROP, leaves=excused).lead_missed == 0
+
+
 def test_a_lead_of_ten_minutes() -> None:
     assert day(turn(), came_and_went("08:50", "18:00"), GOLD).lead_missed == 0
     assert day(turn(), came_and_went("08:51", "18:00"), GOLD).lead_missed == 1
@@ -143,6 +148,20 @@ def test_away_without_consent_is_off_post_and_not_worked() -> None:
     assert day(turn(), out_and_in, NONE).off_post == 0
 
 
+def test_a_granted_outing_excuses_coming_late_and_leaving_early() -> None:
+    held = (outing("09:00", "09:30"), Outing("home", "ann", at("17:00"), at("18:00"), "granted"))
+    found = day(turn(), came_and_went("09:40", "16:55"), PROP, outings=held)
+    assert (found.late, found.early) == (10, 5)
+
+
+def test_nobody_goes_before_coming_and_any_punch_is_presence() -> None:
+    swapped = [punch("out", "08:50"), punch("in", "09:00")]
+    assert day(turn(), swapped).status == "missing_out"
+    crossed = [punch("out", "10:00"), punch("in", "14:00")]
+    found = day(turn(), crossed)
+    assert (found.status, found.came, found.went) == ("missing_in", None, None)
+
+
 def test_an_outing_on_business_is_worked_a_private_one_is_not() -> None:
     gone = [*came_and_went("09:00", "18:00"), punch("out", "10:00"), punch("in", "11:00")]
     assert day(turn(), gone, PROP, outings=(outing("10:00", "11:00", business=True),)).worked == 540
@@ -163,8 +182,8 @@ def heard(**devices: tuple[int, bool]) -> dict[str, tuple[Heard, ...]]:
 
 
 def test_a_day_is_open_until_its_window_is_over() -> None:
-    assert day(turn(), now=at("20:59:59")).certainty == "open"
-    assert day(turn(), now=at("21:00")).certainty == "final"
+    assert day(turn(), now=at("21:00")).certainty == "open"
+    assert day(turn(), now=at("21:00:01")).certainty == "final"
     assert day(turn(), now=at("08:00")).status == "planned"
     assert day(turn(), [punch("in", "09:00")], now=at("12:00")).status == "on_duty"
 
@@ -183,6 +202,9 @@ def test_a_day_waits_for_every_device_that_could_hold_a_punch() -> None:
 def test_a_device_declared_silent_or_given_up_is_named() -> None:
     found = day(turn(), now=at("22:00"), heard=heard(tablet=(at("12:00"), True)))
     assert (found.status, found.certainty) == ("absent", "final_silent")
+    upto = {"gate": (Heard("tablet", at("12:00"), silent_to=at("21:00")),)}
+    assert day(turn(), now=at("22:00"), heard=upto).certainty == "final_silent"
+    assert day(turn(day=3), now=at("22:00", 3), heard=upto).certainty == "waiting"
     still = at("21:00") + 48 * HOUR - 1
     assert day(turn(), now=still, heard=heard(tablet=(at("12:00"), False))).certainty == "waiting"
     found = day(turn(), now=still + 1, heard=heard(tablet=(at("12:00"), False)))

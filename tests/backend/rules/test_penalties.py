@@ -22,7 +22,7 @@ from tests.days import (
     turn,
 )
 
-from gatehouse.rules.facts import Correction, Heard, Leave, PersonMonth, SwapAsked, SwapCounted
+from gatehouse.rules.facts import Correction, Heard, Leave, PersonMonth, SwapAsked
 from gatehouse.rules.month import judge_month
 from gatehouse.rules.penalties import tier_of
 from gatehouse.rules.terms import Penalty, Tier
@@ -102,6 +102,12 @@ def test_twenty_minutes_off_post_is_a_violation(back: str, found: dict[str, Pena
     assert priced(month([turn()], [*came_and_went("09:00", "18:00"), *twice], GOLD)) == {}
 
 
+@pytest.mark.parametrize(("went", "found"), [("17:40:01", {}), ("17:40", {"off_post:shift2": VIOLATION})])
+def test_leaving_twenty_minutes_early_is_leaving_the_post(went: str, found: dict[str, Penalty]) -> None:
+    """R-ATT-07."""
+    assert priced(month([turn()], came_and_went("09:00", went), GOLD)) == found
+
+
 def test_a_late_violation_and_a_tier_are_one_gap() -> None:
     both = terms(LATE_TIERS=((Tier(15, Penalty(points=-3)),), "R-ATT-02"), VIOLATION_LATE_MIN=(20, "R-ATT-07"))
     found = priced(month([turn()], came_and_went("09:30", "18:00"), both))
@@ -113,8 +119,9 @@ def test_a_late_violation_and_a_tier_are_one_gap() -> None:
 
 def test_without_a_way_to_correct_a_missing_punch_is_priced_at_once() -> None:
     """R-ATT-03, R-COR-04."""
-    found = month([turn()], [punch("in", "09:00")], BAR, now=at("21:00"))
+    found = month([turn()], [punch("out", "18:00")], BAR, now=at("21:00:01"))
     assert priced(found) == {"missed_punch:shift2": Penalty(points=-2)}
+    assert priced(month([turn()], [punch("in", "09:00")], BAR)) == {}, "漏签 is the forgotten sign-in"
 
 
 @pytest.mark.parametrize(("now", "lapsed"), [("23:59:59", False), ("24:00", True)])
@@ -154,11 +161,13 @@ def test_a_refused_application_costs_the_same_as_none(state: str, *, costs: bool
     assert ("missed_punch:shift2" in priced(found)) is costs
 
 
-def test_a_refusal_costs_at_once() -> None:
-    found = month(
-        [turn()], [punch("in", "09:00")], ECOM, now=at("12:00", 3), corrections=fix("refused", at("09:00", 3))
-    )
+def test_a_refusal_costs_no_sooner_than_nothing_asked() -> None:
+    one = [turn()], [punch("in", "09:00")], ECOM
+    refused = fix("refused", at("09:00", 3))
+    assert priced(month(*one, now=at("23:59:59", 4), corrections=refused)) == {}
+    found = month(*one, now=at("24:00", 4), corrections=refused)
     assert "missed_punch:shift2" in priced(found)
+    assert {"correction_refused", "correction_lapsed"} <= {line.key for line in found.days[0].lines}
 
 
 # One class for each gap.
@@ -191,6 +200,13 @@ def test_leave_without_effect_is_absence(state: Any) -> None:
     """R-LEV-01, R-LEV-04, I-28."""
     leave = Leave("leave", "ann", "personal", at("00:00"), at("24:00"), state, at("08:00", 1), at("08:00", 1))
     assert "absence:shift2" in priced(month([turn()], (), ECOM, leaves=(leave,)))
+
+
+def test_void_leave_is_absence_also_where_a_swap_was_asked_in_vain() -> None:
+    """I-49."""
+    leave = Leave("leave", "ann", "personal", at("00:00"), at("24:00"), "void", at("08:00", 1), at("08:00", 1))
+    asked = (SwapAsked("swap", "shift2", "ann", "rejected", at("12:00", 1)),)
+    assert "absence:shift2" in priced(month([turn()], (), ECOM, leaves=(leave,), swaps=asked))
 
 
 def test_an_empty_swapped_shift_lists_both() -> None:
@@ -228,34 +244,13 @@ def test_nothing_is_proposed_before_the_day_is_sure() -> None:
     heard = {"gate": (Heard("tablet", at("12:00")),)}
     assert priced(month([turn()], (), ECOM, now=at("22:00"), heard=heard)) == {}
     assert priced(month([turn()], came_and_went("09:40", "18:00"), BAR, now=at("20:00"))) == {}
-    assert priced(month([turn()], came_and_went("09:40", "18:00"), BAR, now=at("21:00"))) != {}
+    assert priced(month([turn()], came_and_went("09:40", "18:00"), BAR, now=at("21:00:01"))) != {}
 
 
 def test_ids_of_proposals_stay_when_the_same_gap_is_judged_again() -> None:
     first = month([turn()], came_and_went("09:40", "18:00"), BAR)
     again = month([turn(version=9), turn(day=3)], [punch("in", "09:20"), punch("out", "18:05")], BAR)
     assert first.proposals[0].id == again.proposals[0].id == "late:shift2"
-
-
-# Swaps over the cap.
-
-
-@pytest.mark.parametrize(("cap", "ids"), [(2, ["c", "d"]), (3, ["d"]), (4, [])])
-def test_each_swap_over_the_cap_costs_points_where_that_is_allowed(cap: int, ids: list[str]) -> None:
-    """R-SWP-07, I-06; the one that is pending takes a place and costs nothing."""
-    held = terms(
-        SWAP_CAP=(cap, "R-SWP-06"),
-        OVER_CAP_MODE=("allow_with_points", "I-06"),
-        OVER_CAP_PENALTY=(Penalty(points=-2), "R-SWP-07"),
-    )
-    counted = tuple(
-        SwapCounted(id_, "team", "2026-03-20", at("09:00", place), effective=id_ != "a")
-        for place, id_ in enumerate("abcd", 1)
-    )
-    found = month([], (), held, counted=counted)
-    assert [one.id for one in found.proposals] == [f"over_cap:{id_}" for id_ in ids]
-    refuse = terms(SWAP_CAP=(cap, "R-SWP-06"), OVER_CAP_PENALTY=(Penalty(points=-2), "R-SWP-07"))
-    assert month([], (), refuse, counted=counted).proposals == ()
 
 
 # A change that was not received (I-58).
