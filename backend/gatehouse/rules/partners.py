@@ -26,9 +26,7 @@ def partners(
     case: SwapCase, members: Iterable[Member], terms: TermsOn, statutory: Callable[[str], bool]
 ) -> tuple[Fit, ...]:
     """Each of these people as who takes the shift that ``case`` gives away."""
-    return tuple(
-        _fit(one.id, msgspec.structs.replace(case, taker=one, take=None), terms, statutory) for one in members
-    )
+    return tuple(_fit(one.id, msgspec.structs.replace(case, taker=one, take=None), terms, statutory) for one in members)
 
 
 def takes(
