@@ -97,6 +97,10 @@ class _Maker:
         now = end + chance.choice((5 * DAY, 5 * DAY, 3 * DAY, DAY, 200 * MINUTE, 0))
         if self.likely(0.25):
             now = chance.randint(begin, end) // MINUTE * MINUTE
+        # Nothing has happened yet that is later than now.
+        self.corrections = [one for one in self.corrections if one.asked <= now]
+        applied = {one.id for one in self.corrections} | {None}
+        self.punches = [one for one in self.punches if one.at <= now and one.correction in applied]
         chance.shuffle(self.punches)
         return f.PersonMonth(
             self.person,

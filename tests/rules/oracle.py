@@ -383,6 +383,8 @@ def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
         return ("missed_punch", price) if way == "in" else None
     if any(one.direction == way and one.state == "requested" for one in applied):
         return None
+    if any(one.direction == way and one.state == "refused" for one in applied):
+        return ("missed_punch", price)  # the same price as not applied for (I-25), and no more to wait for
     days = its[p.CORRECTION_WINDOW].value
     moment = turn.starts if way == "in" else turn.ends
     if days is not None and facts.now <= last_moment(moment, days, turn.zone):
