@@ -90,6 +90,7 @@ class _Maker:
         kind = chance.choice(sorted(WEEK))
         for on in shown:
             self.day(on, WEEK[kind])
+        self.turns = [self.possible(turn) for turn in self.turns]
         for turn in self.turns:
             self.behaviour(turn)
         end = max((one.ends for one in self.turns), default=instant(shown[-1].isoformat(), "12:00"))
@@ -156,6 +157,15 @@ class _Maker:
                 before=self.chance.choice((None, old, old)),
             )
         return made
+
+    def possible(self, turn: f.Turn) -> f.Turn:
+        """No roster gives one person two shifts at once, not even one that was changed later."""
+        old = turn.before or ()
+        taken = any(
+            other.id != turn.id and old and other.starts < old[-1].ends and old[0].starts < other.ends
+            for other in self.turns
+        )
+        return msgspec.structs.replace(turn, before=None) if taken else turn
 
     # What became of a shift.
 

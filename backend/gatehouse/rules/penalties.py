@@ -17,6 +17,7 @@ from gatehouse.rules.parameters import (
     FULL_ATTENDANCE_BONUS,
     LATE_ESCALATE,
     LATE_TIERS,
+    MISSED_DIRECTIONS,
     MISSED_PENALTY,
     OVER_CAP_MODE,
     OVER_CAP_PENALTY,
@@ -57,7 +58,7 @@ def of_day(day: Day, late_before: int) -> list[Proposal]:
         earliness = one.early if seen is None else min(one.early, seen.early)
         if earliness:
             made += _of_early(day, segment, earliness)
-        made += _of_leaving(day, segment, one, seen)
+        made += _of_leaving(day, segment, one, seen, earliness)
     return made
 
 
@@ -120,14 +121,19 @@ def _of_early(day: Day, segment: int, found: int) -> list[Proposal]:
     return [] if tier is None else [_proposal(day, segment, "early", held.clause, tier.penalty, {"early_min": found})]
 
 
-def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None) -> list[Proposal]:
-    """The longest time off post without consent, if it is long enough to be a violation (R-ATT-07)."""
+def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None, early: int) -> list[Proposal]:
+    """The longest time off post without consent, if it is long enough to be a violation (R-ATT-07).
+
+    Not coming back before the end is leaving the post too: R-ATT-08 sends early leaving to the same clause.
+    """
     held = day.terms[VIOLATION_OFF_POST_MIN]
-    if held.value is None or not one.away:
+    if held.value is None:
         return []
     off = one.off_post if seen is None else shared(one.off_post, seen.off_post)
     times = [(minutes(shared(off, [(since, until)])), since, until) for since, until in one.away]
-    most, since, until = max(times, key=lambda time: (time[0], -time[1]))
+    if early and one.went is not None:
+        times.append((early, one.went.at, day.stretches[segment].ends))
+    most, since, until = max(times, key=lambda time: (time[0], -time[1]), default=(0, 0, 0))
     if most < held.value:
         return []
     facts: dict[str, Fact] = {"off_post_min": most, "since_at": since, "until_at": until}
@@ -137,6 +143,8 @@ def _of_leaving(day: Day, segment: int, one: Stay, seen: Stay | None) -> list[Pr
 def _of_missed(day: Day, segment: int, seen: Stay | None) -> Proposal | None:
     missing, held = day.unpunched[segment], day.terms[MISSED_PENALTY]
     if missing is None or held.value is None or not missing.priced:
+        return None
+    if missing.direction not in {"both", *day.terms[MISSED_DIRECTIONS].value}:
         return None
     if seen is not None and not (
         (day.stays[segment].lacks_in and seen.lacks_in) or (day.stays[segment].lacks_out and seen.lacks_out)

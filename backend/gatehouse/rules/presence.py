@@ -63,7 +63,7 @@ class Stay(msgspec.Struct):
     @property
     def there(self) -> bool:
         """Whether anything says that the person was there."""
-        return self.came is not None or self.went is not None or bool(self.outages)
+        return self.came is not None or self.went is not None or bool(self.outages) or bool(self.away)
 
 
 class Unpunched(msgspec.Struct, frozen=True):
@@ -113,14 +113,18 @@ def stay(
     if owed:
         made.lacks_in, made.lacks_out = made.came is None, made.went is None
         _stand_in(made, outages, starts, ends)
+    # Going straight out with consent, or not coming back while it lasts, is neither late nor early (R-ATT-14).
+    kept = minus(owed, excused.outing) if excused.outing else owed
     if made.came is not None and owed:
         at = made.came.at
-        made.late = minutes([(s, min(e, at)) for s, e in owed if s < at]) if at > starts else 0
+        made.late = minutes([(s, min(e, at)) for s, e in kept if s < at]) if at > starts else 0
         lead = at - (starts - lead_min * MINUTE)
-        made.after_lead = min(lead // MINUTE, lead_min) if lead > 0 and not made.late else 0
+        # Before leave that begins with the shift there is no roll call to be at (R-ATT-12, R-ATT-13).
+        led = lead > 0 and not made.late and starts == stretch.starts
+        made.after_lead = min(lead // MINUTE, lead_min) if led else 0
     if made.went is not None and owed:
         at = made.went.at
-        made.early = minutes([(max(s, at), e) for s, e in owed if at < e]) if at < ends else 0
+        made.early = minutes([(max(s, at), e) for s, e in kept if at < e]) if at < ends else 0
     _away(made, marks, excused)
     _worked(made, stretch, excused, starts, ends, extends=extends)
     return made
@@ -154,6 +158,8 @@ def _ends(made: Stay, marks: Sequence[Mark], starts: int, ends: int) -> None:
         came = None
     if went is not None and ins and went.at + MISTAP < ins[-1].at < ends:
         went = None
+    if came is not None and went is not None and went.at <= came.at:
+        went = None  # nobody goes before coming
     made.came, made.went = came, went
 
 
@@ -173,7 +179,9 @@ def _away(made: Stay, marks: Sequence[Mark], excused: Excused) -> None:
         if mark.direction == "out":
             left = mark.at
         elif mark.direction == "in" and left is not None:
-            if mark.at > left and (made.came is None or left > made.came.at):
+            # What follows the last going is early leaving, not a time away.
+            last = made.went is not None and left == made.went.at
+            if mark.at > left and not last and (made.came is None or left > made.came.at):
                 made.away.append((left, mark.at))
             left = None
     if made.away:
