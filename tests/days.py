@@ -29,6 +29,7 @@ BAR = terms(
     "bar",
     LATE_TIERS=((Tier(15, Penalty(points=-3)), Tier(30, Penalty(points=-10))), "R-ATT-02"),
     MISSED_PENALTY=(Penalty(points=-2), "R-ATT-03"),
+    MISSED_DIRECTIONS=(("in",), "R-ATT-03"),
     CORRECTION_ENABLED=(False, "R-COR-04"),
 )
 PACKET10, PACKET20 = Penalty(red_packet=10, shares=5), Penalty(red_packet=20, shares=5)

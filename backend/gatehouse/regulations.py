@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from gatehouse.rules.cases import BadCase, Result, read, run, shipped
-from gatehouse.rules.coverage import page
 from gatehouse.rules.situation import CaseFile
 from gatehouse.rules.telling import words
 
@@ -28,7 +27,6 @@ def add(commands: Any) -> None:  # noqa: ANN401  # argparse gives its sub-comman
     running.add_argument("--format", choices=("text", "json"), default="text")
     running.add_argument("--language", choices=tuple(LANGUAGES), default="zh-CN", help="of the clauses")
     what.add_parser("check", help="play every case that ships; the exit code is 1 when one comes out otherwise")
-    what.add_parser("coverage", help="clause, parameter, function and cases, as Markdown")
     what.add_parser("schema", help="the JSON Schema of a file of cases")
 
 
@@ -40,8 +38,6 @@ def main(given: argparse.Namespace) -> int:
                 return _run(given.files, given.format, LANGUAGES[given.language])
             case "check":
                 return _check()
-            case "coverage":
-                sys.stdout.write(page())
             case _:
                 sys.stdout.write(schema())
     except BadCase as error:

@@ -90,6 +90,7 @@ class _Maker:
         kind = chance.choice(sorted(WEEK))
         for on in shown:
             self.day(on, WEEK[kind])
+        self.turns = [self.possible(turn) for turn in self.turns]
         for turn in self.turns:
             self.behaviour(turn)
         end = max((one.ends for one in self.turns), default=instant(shown[-1].isoformat(), "12:00"))
@@ -97,6 +98,10 @@ class _Maker:
         now = end + chance.choice((5 * DAY, 5 * DAY, 3 * DAY, DAY, 200 * MINUTE, 0))
         if self.likely(0.25):
             now = chance.randint(begin, end) // MINUTE * MINUTE
+        # Nothing has happened yet that is later than now.
+        self.corrections = [one for one in self.corrections if one.asked <= now]
+        applied = {one.id for one in self.corrections} | {None}
+        self.punches = [one for one in self.punches if one.at <= now and one.correction in applied]
         chance.shuffle(self.punches)
         return f.PersonMonth(
             self.person,
@@ -152,6 +157,15 @@ class _Maker:
                 before=self.chance.choice((None, old, old)),
             )
         return made
+
+    def possible(self, turn: f.Turn) -> f.Turn:
+        """No roster gives one person two shifts at once, not even one that was changed later."""
+        old = turn.before or ()
+        taken = any(
+            other.id != turn.id and old and other.starts < old[-1].ends and old[0].starts < other.ends
+            for other in self.turns
+        )
+        return msgspec.structs.replace(turn, before=None) if taken else turn
 
     # What became of a shift.
 

@@ -34,6 +34,7 @@ NINE: dict[str, list[tuple[Parameter[Any], Any, str]]] = {
     "bar": [
         (p.LATE_TIERS, (Tier(15, Penalty(points=-3), 29), Tier(30, Penalty(points=-10))), "R-ATT-02"),
         (p.MISSED_PENALTY, Penalty(points=-2), "R-ATT-03"),
+        (p.MISSED_DIRECTIONS, ("in",), "R-ATT-03"),
         (p.CORRECTION_ENABLED, False, "R-COR-04"),
     ],
     "duty": [],

@@ -115,9 +115,12 @@ def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Pu
 
 
 def is_open(punches: list[Punch]) -> bool:
-    """Whether somebody came and has not gone."""
-    ways = [one.direction for one in punches]
-    return bool(ways) and (ways[-1] == "in" or (ways[-1] is None and "in" not in ways))
+    """Whether somebody came and has not gone; a punch that does not say which turns what was before."""
+    inside = False
+    for one in punches:
+        if one.correction is None:
+            inside = one.direction == "in" if one.direction is not None else not inside
+    return inside
 
 
 def directions(turn: Turn, punches: list[Punch]) -> list[tuple[int, str]]:
@@ -151,7 +154,8 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
 
     moot = overtaken(turn, punches, facts)
     punches = [one for one in punches if one.correction not in moot]
-    came, went, gaps = coming_and_going(turn, punches)
+    first, last = (wanted[0][0], wanted[-1][1]) if wanted else (turn.starts, turn.ends)
+    came, went, gaps = coming_and_going(turn, punches, first, last)
     start, end = turn.starts, turn.ends
     excused_in = outage_at(facts, turn.post, wanted[0][0] if wanted else start)
     excused_out = outage_at(facts, turn.post, wanted[-1][1] if wanted else end)
@@ -180,7 +184,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     elif came is None and went is None and not (excused_in or excused_out or punches):
         status = "absent"
     elif came is None and went is None and excused_in and excused_out:
-        status = "present"
+        status = "present" if wanted == duty else "part_leave"
     elif came is None and not excused_in:
         status = "missing_in"
     elif went is None and not excused_out:
@@ -212,7 +216,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         "status": status,
         "late": late,
         "early": early,
-        "overrun": (went - max(end, came or end)) // MINUTE if went is not None and went > end else 0,
+        "overrun": (went - max(end, came or end)) // MINUTE if went is not None and went > end and there else 0,
         "lead_missed": lead_missed,
         "off_post": sum(absences),
         "away": absences,
@@ -223,7 +227,9 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     }
 
 
-def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int | None, Pieces]:
+def coming_and_going(
+    turn: Turn, punches: list[Punch], first: int, last: int
+) -> tuple[int | None, int | None, Pieces]:
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
     An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
@@ -233,10 +239,10 @@ def coming_and_going(turn: Turn, punches: list[Punch]) -> tuple[int | None, int 
     ins = [at for at, way in ways if way == "in"]
     outs = [at for at, way in ways if way == "out"]
     came = min(ins) if ins else None
-    if came is not None and any(turn.starts < at < came - MISTAP for at in outs):
+    if came is not None and any(first < at < came - MISTAP for at in outs):
         came = None
     went = max(outs) if outs else None
-    if went is not None and any(went + MISTAP < at < turn.ends for at in ins):
+    if went is not None and any(went + MISTAP < at < last for at in ins):
         went = None
     if came is not None and went is not None and went <= came:
         went = None
@@ -378,14 +384,20 @@ def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
     if price is None:
         return None
     way = "in" if day["status"] == "missing_in" else "out"
+    ways = {way, "out"} if day["came"] is None and day["went"] is None else {way}
     if not its[p.CORRECTION_ENABLED].value:
         # 漏签 is the forgotten sign-in; that regulation knows no signing out (R-ATT-03).
         return ("missed_punch", price) if way == "in" else None
-    if any(one.direction == way and one.state == "requested" for one in applied):
-        return None
     days = its[p.CORRECTION_WINDOW].value
     moment = turn.starts if way == "in" else turn.ends
-    if days is not None and facts.now <= last_moment(moment, days, turn.zone):
+    limit = last_moment(moment, days, turn.zone) if days is not None else None
+    if any(
+        one.direction in ways and one.state == "requested" and (limit is None or one.asked <= limit) for one in applied
+    ):
+        return None
+    if any(one.direction in ways and one.state == "refused" for one in applied):
+        return ("missed_punch", price)  # the same price as not applied for (I-25), and no more to wait for
+    if limit is not None and facts.now <= limit:
         return None
     return ("missed_punch", price)
 

@@ -64,6 +64,10 @@ VIOLATION_OFF_POST_MIN: Parameter[Minutes | None] = Parameter(
 MISSED_PENALTY: Parameter[Penalty | None] = Parameter(
     "punch.missed_penalty", Penalty | None, "H-08", "attendance", default=None
 )
+MISSED_DIRECTIONS: Parameter[tuple[Literal["in", "out"], ...]] = Parameter(
+    "punch.missed_directions", tuple[Literal["in", "out"], ...], "I-26", "attendance", default=("in", "out")
+)
+"""Which missing punches have the price; whoever went out and came back and punched neither end lacks both."""
 PROXY_ALLOWED: Parameter[bool] = Parameter("punch.proxy_allowed", bool, "I-43", "attendance", default=False)
 AUTO_EXTEND: Parameter[bool] = Parameter("overtime.auto_extend", bool, "I-35", "attendance", default=True)
 OUTING_CONSENT: Parameter[bool] = Parameter("outing.needs_consent", bool, "H-09", "attendance", default=False)

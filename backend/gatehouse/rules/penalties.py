@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from gatehouse.rules.day import Day
 from gatehouse.rules.parameters import (
     ABSENCE_PENALTY,
-    CORRECTION_ENABLED,
     EARLY_TIERS,
     EMPTY_SHIFT_PENALTY,
     FULL_ATTENDANCE_BONUS,
     LATE_ESCALATE,
     LATE_TIERS,
+    MISSED_DIRECTIONS,
     MISSED_PENALTY,
     UNSWAPPED_PENALTY,
     VIOLATION_LATE_MIN,
@@ -137,8 +137,8 @@ def _of_missed(day: Day, segment: int, seen: Stay | None) -> Proposal | None:
     missing, held = day.unpunched[segment], day.terms[MISSED_PENALTY]
     if missing is None or held.value is None or not missing.priced:
         return None
-    if missing.direction == "out" and not day.terms[CORRECTION_ENABLED].value:
-        return None  # what cannot be mended is the forgotten sign-in alone (R-ATT-03)
+    if missing.direction not in {"both", *day.terms[MISSED_DIRECTIONS].value}:
+        return None
     if seen is not None and not (
         (day.stays[segment].lacks_in and seen.lacks_in) or (day.stays[segment].lacks_out and seen.lacks_out)
     ):

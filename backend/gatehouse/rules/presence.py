@@ -116,6 +116,7 @@ def stay(
     if owed:
         made.lacks_in, made.lacks_out = made.came is None, made.went is None
         _stand_in(made, outages, starts, ends)
+    # Going straight out with consent, or not coming back while it lasts, is neither late nor early (R-ATT-14).
     if made.came is not None and owed:
         at = made.came.at
         made.late = minutes(minus(shared(owed, [(starts, at)]), excused.outing)) if at > starts else 0

@@ -30,7 +30,6 @@ def ask_leave(stage: Stage, event: Asked, id_: str, arrived: int) -> Told:
         event.substitute,
     )
     turns = stage.turns_of(person)
-    holidays = {turn.date for turn in turns if stage.statutory(turn.date)}
     others = [
         leave.Taken(kept.asked.since, kept.asked.until)
         for kept in stage.leaves.values()
@@ -43,7 +42,7 @@ def ask_leave(stage: Stage, event: Asked, id_: str, arrived: int) -> Told:
         lambda date: stage.terms(stage.team_of(person), date),
         stage.ranks(person),
         others=others,
-        holidays=holidays,
+        holiday=stage.statutory,
         covering=covering,
     )
     if isinstance(found, Violation):
@@ -79,7 +78,7 @@ def settle(stage: Stage, now: int) -> None:
     """What time alone does: leave undecided at its start has no effect (I-28); certificates fall due (R-LEV-14)."""
     for kept in stage.leaves.values():
         if kept.state == "requested" and kept.route.deadline <= now:
-            kept.state, kept.clause = "refused", "I-28"
+            kept.state, kept.clause = "void", "I-28"
     for kept in stage.leaves.values():
         if kept.state == "granted" and kept.route.certificate:
             terms = stage.terms(stage.team_of(kept.asked.person), stage.wall(kept.asked.since)[:10])

@@ -35,7 +35,6 @@ from gatehouse.rules.situation import (
     Withdraw,
 )
 from gatehouse.rules.situation import Outage as OutageTold
-from gatehouse.rules.swap import Agreement
 from gatehouse.rules.terms import Cited, Terms
 from gatehouse.rules.values import BadValue, read_value
 from gatehouse.rules.verdict import DayVerdict, Proposal
@@ -145,7 +144,7 @@ def _decide(stage: Stage, event: Event, id_: str, arrived: int) -> Told:  # noqa
         case Asked():
             return leave.ask_leave(stage, event, id_, arrived)
         case Certificate():
-            return leave.certify(stage, event)
+            return leave.certify(stage, event) if event.of in stage.leaves else _answered_in_vain(stage, event.of)
         case Corrected():
             return leave.ask_correction(stage, event, id_, arrived)
         case Out():
@@ -155,24 +154,28 @@ def _decide(stage: Stage, event: Event, id_: str, arrived: int) -> Told:  # noqa
             return Told(code="applied")
         case SwapAsked():
             return swaps.ask(stage, event, id_)
-        case Accept() | Decline():
-            return swaps.answer(stage, event)
-        case Approve() | Reject() | Withdraw():
+        case Accept() | Decline() | Approve() | Reject() | Withdraw():
             return _answer(stage, event)
 
 
-def _answer(stage: Stage, event: Approve | Reject | Withdraw) -> Told:
+def _answer(stage: Stage, event: Accept | Decline | Approve | Reject | Withdraw) -> Told:
     if event.of in stage.swaps:
         return swaps.answer(stage, event)
-    if event.of in stage.leaves:
-        return leave.answer_leave(stage, event)
-    if event.of in stage.corrections:
-        return leave.answer_correction(stage, event)
-    if event.of in stage.outings:
-        return leave.answer_outing(stage, event)
-    if event.of in stage.decided:
-        return Told(code="behind_refused")
-    raise KeyError(event.of)
+    if isinstance(event, Approve | Reject | Withdraw):
+        if event.of in stage.leaves:
+            return leave.answer_leave(stage, event)
+        if event.of in stage.corrections:
+            return leave.answer_correction(stage, event)
+        if event.of in stage.outings:
+            return leave.answer_outing(stage, event)
+    return _answered_in_vain(stage, event.of)
+
+
+def _answered_in_vain(stage: Stage, of: str) -> Told:
+    """An answer to what was refused, or was never asked."""
+    if of not in stage.decided:
+        raise KeyError(of)
+    return Told(code="behind_refused")
 
 
 def _punch(stage: Stage, event: Punched, id_: str, arrived: int) -> Told:
@@ -208,9 +211,7 @@ def _judged(stage: Stage, now: int) -> Played:
         played.days |= {day.shift: day for day in verdict.days}
         played.proposals += verdict.proposals
         played.unscheduled += [one for one in verdict.unscheduled if one not in played.unscheduled]
-    for person, month in sorted({(one.by, stage.turns[one.give].date[:7]) for one in stage.swaps.values()}):
-        asked = [
-            Agreement(name, one.by, stage.turns[one.give].date, one.state, one.at) for name, one in stage.swaps.items()
-        ]
-        played.proposals += over_cap(person, month, asked, stage.terms(stage.team_of(person), f"{month}-01"))
+    counted = swaps.agreements(stage)
+    for person, month in sorted({(one.by, one.date[:7]) for one in counted}):
+        played.proposals += over_cap(person, month, counted, stage.terms(stage.team_of(person), f"{month}-01"))
     return played

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from gatehouse.rules import parameters as p
 from gatehouse.rules import swap
 from gatehouse.rules.casework.stage import Stage, SwapKept
 from gatehouse.rules.facts import Turn
@@ -170,14 +173,18 @@ def _case(stage: Stage, id_: str, kept: SwapKept, taker: str | None) -> swap.Swa
         stage.turns[kept.give],
         _member(stage, taker, id_) if taker is not None else None,
         stage.turns[kept.take] if kept.take is not None else None,
-        n=kept.at if id_ in stage.swaps else None,
-        others=tuple(
-            swap.Agreement(name, other.by, stage.turns[other.give].date, other.state, other.at)
-            for name, other in stage.swaps.items()
-            if name != id_ and other.by == kept.by
-        ),
-        covers=_covers(stage, kept, taker),
+        n=list(stage.swaps).index(id_) if id_ in stage.swaps else None,
+        others=tuple(one for one in agreements(stage) if one.by == kept.by and one.id != id_),
+        covers=tuple(_covers(stage, kept, taker)),
     )
+
+
+def agreements(stage: Stage) -> list[swap.Agreement]:
+    """Every swap as the cap counts it, in the order in which the requests arrived."""
+    return [
+        swap.Agreement(name, one.by, stage.turns[one.give].date, one.state, n)
+        for n, (name, one) in enumerate(stage.swaps.items())
+    ]
 
 
 def _member(stage: Stage, person: str, id_: str) -> swap.Member:
@@ -200,5 +207,32 @@ def _member(stage: Stage, person: str, id_: str) -> swap.Member:
     )
 
 
-def _covers(_stage: Stage, _kept: SwapKept, _taker: str | None) -> tuple[swap.Cover, ...]:
-    return ()
+def _covers(stage: Stage, kept: SwapKept, taker: str | None) -> Iterator[swap.Cover]:
+    """Able people on each leg's post during it, before and after."""
+    for leg, giver, new in ((kept.give, kept.by, taker), (kept.take, taker, kept.by)):
+        if leg is None or giver is None or new is None:
+            continue
+        turn = stage.turns[leg]
+        post = stage.told.posts.get(turn.post)
+        least = stage.terms(turn.team, turn.date)[p.MIN_COVER]
+        stated = post.cover_min if post is not None else None
+        mine = (turn.starts, turn.ends)
+        here = [
+            (one.starts, one.ends)
+            for one in stage.turns.values()
+            if one.post == turn.post and one.id != leg and _able(stage, one.person, turn.post)
+        ]
+        before = [*here, mine] if _able(stage, giver, turn.post) else here
+        after = [*here, mine] if _able(stage, new, turn.post) else here
+        yield swap.Cover(
+            turn.post,
+            swap.least_on(before, *mine),
+            swap.least_on(after, *mine),
+            least.value if stated is None else stated,
+            least.clause if stated is None else "R-SCH-14",
+        )
+
+
+def _able(stage: Stage, person: str, post: str) -> bool:
+    asked = stage.told.posts[post].skill if post in stage.told.posts else None
+    return asked is None or asked in stage.told.people[person].skills
