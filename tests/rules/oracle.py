@@ -227,9 +227,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     }
 
 
-def coming_and_going(
-    turn: Turn, punches: list[Punch], first: int, last: int
-) -> tuple[int | None, int | None, Pieces]:
+def coming_and_going(turn: Turn, punches: list[Punch], first: int, last: int) -> tuple[int | None, int | None, Pieces]:
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
     An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
