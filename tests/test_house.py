@@ -19,7 +19,7 @@ FEATURES = "features"
 # From the roof down. A folder that is named nowhere here is a feature.
 FLOORS = [
     {"cli", "__main__"},
-    {"doctor", "demo", "init", "recode"},
+    {"doctor", "demo", "init", "recode", "regulations"},
     {"app"},
     {"kinds", "openapi", "backup", "lan"},
     {FEATURES},
