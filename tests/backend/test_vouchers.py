@@ -11,8 +11,10 @@ from tests.estate import MINUTE, Estate, Key, Phone, codes
 from tests.frames import resigned
 from tests.rewind import Snapshot, come_back, rewind, sealing, snapshot
 
+from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.seal import Private, Unsealer, seal
 from gatehouse.audit.signer import Signer
+from gatehouse.audit.verify import verify
 from gatehouse.audit.vouch import About, Voucher
 from gatehouse_sync import canon
 from gatehouse_sync.clock import Interval
@@ -200,3 +202,21 @@ async def test_an_act_given_back_keeps_the_time_of_its_first_arrival(estate: Est
     await come_back(phone)
     again = await ask(estate.database, "SELECT id, received FROM op WHERE kind = 'visit.arrive' ORDER BY id")
     assert again == first
+
+
+async def test_it_keeps_that_time_where_the_first_epoch_is_not_known_to_have_been(estate: Estate) -> None:
+    """Three restores of one copy; the last finds no database to ask, and nobody echoes an epoch that ended long ago."""
+    phone = sealing(await estate.phone("G1"))
+    await phone.sync()
+    then = await snapshot(estate)
+    await rewind(estate, then)
+    await come_back(phone)
+    phone.arrive(name="张三")
+    await phone.sync()
+    first = await ask(estate.database, "SELECT received FROM op WHERE kind = 'visit.arrive'")
+    for known in (True, False):
+        estate.clock.forward(MINUTE)
+        await rewind(estate, then, known=known)
+        await come_back(phone)
+        assert await ask(estate.database, "SELECT received FROM op WHERE kind = 'visit.arrive'") == first
+    assert await verify(estate.database, VerifyingKey(estate.key.public)) == []

@@ -37,7 +37,9 @@ def recall(vouchers: Vouchers, devices: Iterable[str], about: About, text: str, 
     said = voucher.decision
     if said.was is not None and said.was[0] in facts.ended:
         return said  # given back once before: it keeps its first place
-    return msgspec.structs.replace(said, was=(voucher.epoch, voucher.n, voucher.at))
+    # A database that went back twice may not know of the first epoch; when the act first came the voucher still says.
+    arrived = voucher.at if said.was is None else said.was[2]
+    return msgspec.structs.replace(said, was=(voucher.epoch, voucher.n, arrived))
 
 
 def as_signed(text: str, private: str | None, signed: Decision) -> Op:
