@@ -88,4 +88,4 @@ def rename(text: str, scripts: list[Path], number: int) -> str:
 
 
 def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

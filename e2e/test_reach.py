@@ -89,7 +89,18 @@ def test_axe_finds_nothing(phone: Devices, look: str, tour: str) -> None:
     assert found == []
 
 
-OFFICE = ("sites", "buildings", "teams", "people", "devices", "held", "versions", "templates", "vehicles")
+OFFICE = (
+    "sites",
+    "buildings",
+    "teams",
+    "people",
+    "devices",
+    "held",
+    "versions",
+    "templates",
+    "regulations",
+    "vehicles",
+)
 PAGES = {
     "3003": ("/", "/visitors/new", "/visitors", "/visitors/search", "/visitors/history", "/inbox", "/me"),
     "3002": ("/", "/clock", "/shifts", "/swaps"),

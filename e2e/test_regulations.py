@@ -1,4 +1,4 @@
-"""An admin puts a team under a regulation, sees first what that changes, sets one parameter otherwise, and ends that."""
+"""An admin puts a team under a regulation, sees first what that changes, sets one parameter otherwise, ends that."""
 
 import json
 from typing import Any

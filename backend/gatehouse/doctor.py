@@ -20,7 +20,9 @@ from gatehouse.db.engine import database_of
 from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
 from gatehouse.db.sqlite import SQLiteDatabase
+from gatehouse.db.steps import read
 from gatehouse.lan import words
+from gatehouse.policy.queries import faulty
 from gatehouse.settings import Settings
 from gatehouse.web.static import built_app
 
@@ -188,10 +190,14 @@ async def _database(settings: Settings) -> Finding:
         return Finding("FAIL", str(error), "correct GATEHOUSE_DATABASE_URL, or what the sentence names")
     try:
         waiting = await pending(database)
+        passed_over = [] if waiting else await read(database, faulty())
     except StorageError as error:
         return Finding("FAIL", str(error), "install the version that wrote this database, or a newer one")
     finally:
         await database.close()
     if waiting:
         return Finding("warn", f"migrations wait: {', '.join(waiting)}", "run `gatehouse migrate`")
+    if passed_over:
+        text = f"what was chosen of regulations is passed over: {'; '.join(passed_over[:5])}"
+        return Finding("warn", text, "choose again in the office, under Regulations")
     return Finding("ok", "the database opens with its guarantees and has this version's schema")

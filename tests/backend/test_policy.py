@@ -145,7 +145,7 @@ async def test_a_stored_value_that_no_longer_fits_is_passed_over_and_told(
     monkeypatch.delitem(PARAMETERS, "swap.monthly_cap")
     made = await book(estate)
     assert made.on(team, "2026-04-02").pack == "ecom"
-    told = await read(estate.database, faulty(estate.org))
+    told = await read(estate.database, faulty())
     assert told == [f"team {team}: swap.monthly_cap: there is no such parameter"]
 
 

@@ -203,7 +203,9 @@ async def policy(world: World) -> None:
         phone.record("policy.choose", {"team": team, "pack": pack, "since": since})
     elif choice < 0.65:
         given = {"team": team, "key": "swap.monthly_cap", "value": str(dice.randint(-1, 5))}
-        phone.record("override.make", {**given, "since": since, "reason": reason})
+        override = phone.record("override.make", {**given, "since": since, "reason": reason})
+        if dice.random() < 0.3:
+            phone.record("override.end", {"until": since}, override)
     elif choice < 0.85 and made:
         phone.record("override.end", {"until": since}, dice.choice(made))
     else:

@@ -91,10 +91,13 @@ def note_made(facts: Facts, body: Body) -> None:
     facts.noted.setdefault(_MADE, {})[body["id"]] = body
 
 
-def faulty(org: str) -> Steps[list[str]]:
-    """Stored choices and changes that are passed over, in words: team, what, why."""
-    book = yield from load_book(org)
-    return [f"team {one.team}: {one.what}: {one.why}" for one in book.faults]
+def faulty() -> Steps[list[str]]:
+    """Stored choices and changes of any org that are passed over, in words: team, what, why."""
+    told: list[str] = []
+    for (org,) in (yield Query("SELECT org FROM org_head ORDER BY org")):
+        book = yield from load_book(org)
+        told += [f"team {one.team}: {one.what}: {one.why}" for one in book.faults]
+    return told
 
 
 def holidays(org: str) -> Steps[list[Holiday]]:

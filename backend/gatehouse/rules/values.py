@@ -29,6 +29,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "certainty.silent_after_hours": (1, 720),
     "report.attendance_day": (1, 31),
     "correction.window_days": (0, 366),
+    "correction.monthly_cap": (0, 31),
+    "swap.monthly_cap": (0, 31),
     "swap.min_notice": (0, 43_200),
     "leave.notice_ordinary": (0, 366),
     "leave.notice_urgent": (0, 720),

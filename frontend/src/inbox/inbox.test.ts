@@ -43,6 +43,14 @@ function recorder(): { acts: Act[]; engine: Engine } {
   return { acts, engine: { act } as unknown as Engine };
 }
 
+test('a refusal carries its clause and the facts of its sentence, and nothing that is neither text nor number', () => {
+  const told = { pack: 'ecom', cap: 3, odd: ['x'], none: null };
+  const notice = noticeOf(fact({ d: 'refused', code: 'swap_cap', clause: 'R-SWP-06', told }), undefined, undefined);
+  expect(notice.clause).toBe('R-SWP-06');
+  expect(notice.told).toEqual({ pack: 'ecom', cap: 3 });
+  expect('clause' in noticeOf(fact({ d: 'refused', told: [1] }), undefined, undefined)).toBe(false);
+});
+
 test('a merge shows both values and who wrote the other', () => {
   const { outcome, sides } = noticeOf(merged, visit, undefined);
   expect(outcome).toBe('merged');

@@ -53,8 +53,8 @@ export function ChooseForm({ team, choices, changes, onClose }: ChooseProps) {
     setTried(true);
     if (!pack || !since) return undefined;
     const given = reason.trim();
-    const values = { team: team.id, pack, since, ...(given ? { reason: given } : {}) };
-    return change(engine, { kind: 'policy.choose', values });
+    const why = given ? { private: { reason: given } } : {};
+    return change(engine, { kind: 'policy.choose', values: { team: team.id, pack, since }, ...why });
   };
   const name = visible(String(team.f['name']));
   return (
@@ -116,8 +116,8 @@ export function SingleForm({ team, terms, onClose }: { team: Row; terms: Terms; 
   const save = () => {
     setTried(true);
     if (!key || value === undefined || !since || !given) return undefined;
-    const values = { team: team.id, key, value: canonical(value), since, reason: given };
-    return change(engine, { kind: 'override.make', values });
+    const values = { team: team.id, key, value: canonical(value), since };
+    return change(engine, { kind: 'override.make', values, private: { reason: given } });
   };
   const form = PARAMETERS[key]?.form;
   const byPart = Object.entries(PARAMETERS).map(
