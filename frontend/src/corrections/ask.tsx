@@ -4,7 +4,6 @@ import { reason as codeWords } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Clause } from '../ui/clause.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
-import { dayStart } from '../ui/days.ts';
 import { record } from '../ui/decide.tsx';
 import { Chips, TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -26,12 +25,12 @@ import {
   type Gap,
   levelsOf,
   limitOf,
+  nearest,
   packOf,
   quotaOf,
 } from './rules.ts';
 
 const LONGEST = 200;
-const DAY = 86_400_000;
 
 /** Asks for a missing punch: what is left and until when stands there before anything is typed. */
 export function AskCorrection({ id, direction }: { id: string; direction: Direction }) {
@@ -124,14 +123,4 @@ function Form({ desk, gap }: { desk: Desk; gap: Gap }) {
       </div>
     </form>
   );
-}
-
-/** The instant of a time of day that lies nearest to when the punch was due: also across midnight. */
-export function nearest(time: string, due: number, zone: string): number | undefined {
-  const [hour = Number.NaN, minute = Number.NaN] = time.split(':').map(Number);
-  const [dueHour = 0, dueMinute = 0] = clock(due, zone).split(':').map(Number);
-  if (Number.isNaN(hour) || Number.isNaN(minute) || dayStart('2026-01-01', zone) === undefined) return undefined;
-  const off = (hour * 60 + minute - (dueHour * 60 + dueMinute)) * 60_000;
-  const near = off > DAY / 2 ? off - DAY : off < -DAY / 2 ? off + DAY : off;
-  return due - (due % 60_000) + near;
 }

@@ -10,7 +10,7 @@ import { type Desk, KINDS, readDesk, shiftOf, toDecide } from './queries.ts';
 import { type Cause, claimedOf, type Direction, quotaOf } from './rules.ts';
 
 /** A correction that waits: which punch, how it would stand, what else was punched, how many this month. */
-function CorrectionCard({ request, desk }: { request: Request; desk: Desk }) {
+export function CorrectionCard({ request, desk }: { request: Request; desk: Desk }) {
   const { engine, duty } = useApp();
   const words = sayRequests();
   const now = useNow(engine);
@@ -21,7 +21,7 @@ function CorrectionCard({ request, desk }: { request: Request; desk: Desk }) {
   const quota = quotaOf(desk.rows, desk.shifts, desk.book, request.person, request.team, date);
   const cause = words.causes[textOf(row, 'cause') as Cause] ?? '';
   return (
-    <DecideCard request={request} names={desk.names} acts={desk.acts} to="/corrections">
+    <DecideCard request={request} names={desk.names} acts={desk.acts} to={`/corrections/of/${request.id}`}>
       <p class="strong">{words.claims(words[direction], moment(claimedOf(row), now, duty.zone))}</p>
       <p class="row wrap">
         <span class="number">{words.due(moment(numberOf(row, 'due') ?? 0, now, duty.zone))}</span>

@@ -108,8 +108,8 @@ function GapLine({ gap, desk }: { gap: Gap; desk: Desk }) {
   );
 }
 
-function Line({ request, desk }: { request: Request; desk: Desk }) {
-  const { engine, duty } = useApp();
+export function Line({ request, desk }: { request: Request; desk: Desk }) {
+  const { engine, duty, who } = useApp();
   const words = sayRequests();
   const now = useNow(engine);
   const { shift } = shiftOf(desk, request);
@@ -118,7 +118,9 @@ function Line({ request, desk }: { request: Request; desk: Desk }) {
   return (
     <li class="request-line stack tight">
       <p class="row wrap">
-        <strong>{words.claims(words[direction], moment(claimedOf(request.row), now, duty.zone))}</strong>
+        <Link to={`/corrections/of/${request.id}`} class="strong">
+          {words.claims(words[direction], moment(claimedOf(request.row), now, duty.zone))}
+        </Link>
         <span class={`tag stand ${request.state}`}>{standsWords(request)}</span>
         {state && state.state !== 'delivered' && <StateBadge state={state} />}
       </p>
@@ -129,7 +131,7 @@ function Line({ request, desk }: { request: Request; desk: Desk }) {
           <Said text={request.note} />
         </p>
       )}
-      {isOpen(request) && (
+      {isOpen(request) && request.person === who.person && (
         <div>
           <Button onClick={() => void record(withdraw(engine, request.id), words.withdrawn)}>{words.withdraw}</Button>
         </div>

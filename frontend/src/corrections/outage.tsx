@@ -10,8 +10,8 @@ import { Said, visible } from '../ui/said.tsx';
 import { clock, dayKey, moment } from '../ui/time.ts';
 import { TimeField } from '../ui/time-field.tsx';
 import { declare } from './actions.ts';
-import { nearest } from './ask.tsx';
 import { type Desk, KINDS, readDesk } from './queries.ts';
+import { nearest } from './rules.ts';
 
 const HOUR = 3_600_000;
 

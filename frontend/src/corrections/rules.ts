@@ -7,7 +7,7 @@ import { dayEnd } from '../ui/days.ts';
 import type { Level } from '../ui/requests.ts';
 import type { Shift } from '../ui/shifts.ts';
 import { type Book, packOn, termOn } from '../ui/terms.ts';
-import { dayKey } from '../ui/time.ts';
+import { clock, dayKey } from '../ui/time.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -123,4 +123,14 @@ export function fits(at: number, { shift }: Gap, book: Book, now: number): boole
 
 export function claimedOf(row: Row): number {
   return numberOf(row, 'claimed') ?? 0;
+}
+
+/** The instant of a time of day that lies nearest to when the punch was due: also across midnight. */
+export function nearest(time: string, due: number, zone: string): number | undefined {
+  const [hour = Number.NaN, minute = Number.NaN] = time.split(':').map(Number);
+  const [dueHour = 0, dueMinute = 0] = clock(due, zone).split(':').map(Number);
+  if (Number.isNaN(hour) || Number.isNaN(minute)) return undefined;
+  const off = (hour * 60 + minute - (dueHour * 60 + dueMinute)) * 60_000;
+  const near = off > DAY / 2 ? off - DAY : off < -DAY / 2 ? off + DAY : off;
+  return due - (due % 60_000) + near;
 }

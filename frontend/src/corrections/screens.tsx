@@ -6,3 +6,4 @@ export { AskCorrection } from './ask.tsx';
 export { CorrectionCards } from './card.tsx';
 export { CorrectionList } from './list.tsx';
 export { Outages } from './outage.tsx';
+export { CorrectionPage } from './page.tsx';

@@ -72,7 +72,7 @@ function Form({ desk, shift }: { desk: Desk; shift: string }) {
   };
   return (
     <form class="page stack" onSubmit={send}>
-      <Heading title={words.askFor(words.leave)} up="/leave" />
+      <Heading title={words.askLeave} up="/leave" />
       <Chips
         label={words.what}
         options={SORTS.map((sort) => [sort, words.sort[sort]] as const)}
@@ -197,7 +197,11 @@ function Times({ entry, none, wrong, onChange }: { entry: Entry; none: boolean; 
           value={entry.fromDay}
           onInput={(fromDay) => onChange({ fromDay })}
         />
-        <TimeField label={words.time} value={entry.fromTime} onInput={(fromTime) => onChange({ fromTime })} />
+        <TimeField
+          label={`${words.from} · ${words.time}`}
+          value={entry.fromTime}
+          onInput={(fromTime) => onChange({ fromTime })}
+        />
       </div>
       <div class="pair">
         <DateField
@@ -206,7 +210,11 @@ function Times({ entry, none, wrong, onChange }: { entry: Entry; none: boolean; 
           min={entry.fromDay}
           onInput={(toDay) => onChange({ toDay })}
         />
-        <TimeField label={words.time} value={entry.toTime} onInput={(toTime) => onChange({ toTime })} />
+        <TimeField
+          label={`${words.to} · ${words.time}`}
+          value={entry.toTime}
+          onInput={(toTime) => onChange({ toTime })}
+        />
       </div>
       {wrong && <p class="wrong">{words.badTime}</p>}
     </div>

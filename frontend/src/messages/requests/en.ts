@@ -10,7 +10,7 @@ export const words: typeof simplified = {
   noneHint: 'Choose above what you need.',
   ask: 'Ask for leave',
   goOut: 'Go out',
-  askFor: (what: string) => `Ask for ${what.toLowerCase()}`,
+  askLeave: 'Ask for leave',
   sort: { personal: 'Personal', sick: 'Sick', emergency: 'Emergency', official: 'Errand', training: 'Training' },
   class: { ordinary: 'In good time', urgent: 'Urgent, same day', late: 'Too late' },
   level: {
@@ -125,7 +125,7 @@ export const words: typeof simplified = {
   correctTitle: 'Ask for a correction',
   correctDone: 'Recorded; it goes to whoever decides once online',
   notPunched: 'No punch on record',
-  otherPunch: (what: string, at: string) => `Punch ${what.toLowerCase()} ${at}`,
+  otherPunch: (what: string, at: string) => `${what}: ${at}`,
   claims: (what: string, at: string) => `${what}, to be noted as ${at}`,
   cannot: 'Not possible',
   outage: 'No punching possible',

@@ -10,7 +10,7 @@ export const words = {
   noneHint: '在上面选要办的事。',
   ask: '请假',
   goOut: '外出',
-  askFor: (what: string) => `申请${what}`,
+  askLeave: '申请请假',
   sort: { personal: '事假', sick: '病假', emergency: '急诊', official: '公差', training: '培训' },
   class: { ordinary: '按时提出', urgent: '当日急事', late: '提出太晚' },
   level: { superior: '直接上级', supervisor: '主管', manager: '经理', administration: '行政部' },

@@ -10,7 +10,7 @@ export const words: typeof simplified = {
   noneHint: '在上面選要辦的事。',
   ask: '請假',
   goOut: '外出',
-  askFor: (what: string) => `申請${what}`,
+  askLeave: '申請請假',
   sort: { personal: '事假', sick: '病假', emergency: '急診', official: '公差', training: '訓練' },
   class: { ordinary: '按時提出', urgent: '當日急事', late: '提出太晚' },
   level: { superior: '直接上級', supervisor: '主管', manager: '經理', administration: '行政部' },
