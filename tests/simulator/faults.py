@@ -10,8 +10,10 @@ from tests.simulator.gate_acts import gate
 from tests.simulator.network import Message
 from tests.simulator.world import Fall, Place, World
 
+from gatehouse.corrections.moot import settle_moot
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
+from gatehouse.leave.expire import expire as expire_requests
 from gatehouse.replication import newer
 from gatehouse.replication.prune import prune
 from gatehouse.swaps.expire import expire
@@ -310,7 +312,8 @@ async def jobs(world: World) -> None:
         await write(core.database, lambda: prune(core.now()))
         expired = await expire(core)
         world.told.counts["act swap.expire by the server"] += expired
-        return expired + await newer.judge(core)
+        overdue = await expire_requests(core) + await settle_moot(core)
+        return expired + overdue + await newer.judge(core)
 
     world.count("fault jobs")
     done = await world.guarded(all_of_them)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import msgspec
 from tests.dump import TABLES, dump
-from tests.simulator import faults, gate_acts, office_acts, pokes
+from tests.simulator import faults, gate_acts, office_acts, pokes, request_acts
 from tests.simulator.databases import Backing
 from tests.simulator.device import NOBODY, SimPhone
 from tests.simulator.estate import Image
@@ -29,7 +29,7 @@ Act = Callable[[World], Awaitable[None]]
 def _acts() -> dict[str, Act]:
     found: dict[str, Act] = {}
     for name in WEIGHTS:
-        for module in (gate_acts, office_acts, faults, pokes):
+        for module in (gate_acts, office_acts, request_acts, faults, pokes):
             if hasattr(module, name):
                 found[name] = getattr(module, name)
     return found

@@ -106,7 +106,7 @@ def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
         (person, fields["date"][:7], shift["id"]),
     )
     yield from facts.load_entities({row[0] for row in rows})
-    yield from _load_around(facts, person, shift)
+    yield from _load_around(facts, person, fields["team"], fields["site"])
     turn = turn_of(facts, shift)
     since, until = rules.window(turn, terms_on(facts, turn.team, turn.date))
     rows = yield Query(
@@ -115,22 +115,23 @@ def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
     yield from facts.load_entities({row[0] for row in rows})
 
 
-def _load_around(facts: Facts, person: str, shift: Body) -> Steps[None]:
-    fields = shift["f"]
+def _load_around(facts: Facts, person: str, team: str | None, site: str | None) -> Steps[None]:
     yield from facts.load_actors({person}, set())
-    yield from facts.load_entities({person, fields["site"]})
-    yield from note_line(facts, person, fields["team"], fields["site"])
-    yield from note_terms(facts, {fields["team"]})
+    yield from facts.load_entities({person, *([site] if site is not None else [])})
+    yield from note_line(facts, person, team, site)
+    yield from note_terms(facts, {team})
 
 
 def _prepare(op: Op, facts: Facts) -> Steps[None]:
     body = facts.of_kind(op.head.entity, "correction")
     if body is None:
         return
-    yield from facts.load_entities({body["f"]["shift"], *([str(value(op, "punch"))] if value(op, "punch") else [])})
-    shift = facts.of_kind(body["f"]["shift"], "shift")
-    if shift is not None:
-        yield from _load_around(facts, body["f"]["person"], shift)
+    fields, punch = body["f"], value(op, "punch")
+    yield from facts.load_entities({fields["shift"], *([punch] if isinstance(punch, str) else [])})
+    shift = facts.of_kind(fields["shift"], "shift")
+    # After a restore the shift may come back later than what was said about its punch.
+    site = shift["f"]["site"] if shift is not None else None
+    yield from _load_around(facts, fields["person"], fields.get("team"), site)
 
 
 # Judging.

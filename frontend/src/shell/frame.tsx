@@ -69,7 +69,7 @@ function Ways() {
       {way('/', 'home', words.home)}
       {inCharge(standing) ? (
         <>
-          {way('/swaps', 'stamp', words.waiting, waiting)}
+          {way('/swaps', 'stamp', words.waiting, waiting.swaps + waiting.requests)}
           {way('/board', 'board', words.board)}
           {standing.office && way('/office', 'post', words.office)}
         </>

@@ -18,7 +18,7 @@ interface HomeProps {
   inside: number | undefined;
   /** The shift that a punch would go to now. */
   bound: Bound | undefined;
-  /** How many swaps wait for the person. */
+  /** How many matters wait for the person. */
   waiting: number;
   onChangeDuty: () => void;
 }

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { Chips } from '../ui/field.tsx';
 import { lazy } from '../ui/lazy.tsx';
+import { Link } from '../ui/link.tsx';
 import { Said } from '../ui/said.tsx';
 import { readNames } from '../ui/values.ts';
 import { InstallCard } from './install-card.tsx';
@@ -37,6 +38,9 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
           </Button>
           <SignOut engine={engine} />
         </div>
+        <Link to="/leave" class="button">
+          {words.leave}
+        </Link>
       </section>
       <section class="card">
         <Chips

@@ -5,13 +5,15 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { boardScreens } from '../board/view.tsx';
 import { bind, readClock } from '../clock/bind.ts';
 import { clockScreens } from '../clock/view.tsx';
+import { CorrectionCards, correctionScreens } from '../corrections/view.tsx';
 import { badge } from '../device/notify.ts';
 import { inboxScreens } from '../inbox/view.tsx';
+import { LeaveCards, leaveScreens } from '../leave/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { inOffice, officeScreens } from '../office/view.tsx';
 import { robotScreens } from '../robots/view.tsx';
 import { sheetScreens } from '../sheets/view.tsx';
-import { swapScreens } from '../swaps/view.tsx';
+import { SwapList, swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
 import { NEVER, useIdle } from '../ui/idle.ts';
 import { lazy } from '../ui/lazy.tsx';
@@ -97,7 +99,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     {
       path: '/',
       draw: () => (
-        <Home inside={inside} bound={bound} waiting={waiting} onChangeDuty={onChangeDuty}>
+        <Home inside={inside} bound={bound} waiting={waiting.swaps + waiting.requests} onChangeDuty={onChangeDuty}>
           <Latest />
         </Home>
       ),
@@ -105,7 +107,18 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     { path: '/me', draw: () => <Me onChangeDuty={onChangeDuty} /> },
     ...visitorScreens,
     ...clockScreens,
+    {
+      path: '/swaps',
+      draw: () => (
+        <SwapList others={waiting.requests}>
+          <LeaveCards />
+          <CorrectionCards />
+        </SwapList>
+      ),
+    },
     ...swapScreens,
+    ...leaveScreens,
+    ...correctionScreens,
     ...boardScreens,
     ...inboxScreens,
     ...officeScreens,

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { saySwaps } from '../messages/swaps/index.ts';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
@@ -7,7 +8,7 @@ import { SwapLine } from './line.tsx';
 import { answeredCases, KINDS, readDesk, teamCases, waitingCases } from './queries.ts';
 
 /** Everything that waits for this person, the most urgent first, each with its answers beside it. */
-export function SwapList() {
+export function SwapList({ others = 0, children }: { others?: number; children?: ComponentChildren }) {
   const { engine, who, standing } = useApp();
   const words = saySwaps();
   const now = useNow(engine);
@@ -20,11 +21,12 @@ export function SwapList() {
   const sent = answeredCases(desk, who.person, standing, now).filter(
     ({ swap: { id } }) => !answered.has(id) && !taken.has(id),
   );
-  const none = waiting.length + team.length + sent.length + answered.size + taken.size === 0;
+  const none = others + waiting.length + team.length + sent.length + answered.size + taken.size === 0;
   return (
     <section class="page stack roomy">
       <Heading title={words.waiting} {...(inCharge(standing) ? {} : { up: '/shifts' })} />
       <StandingIn desk={desk} />
+      {children}
       {waiting.length + answered.size > 0 && <h2 class="unseen">{words.answers}</h2>}
       <Cards desk={desk} cases={waiting} answered={answered} onMove={answer} />
       {none && (

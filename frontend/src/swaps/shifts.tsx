@@ -31,7 +31,11 @@ export function Shifts() {
   const days = daysOf(desk.shifts, who.person, now, duty.zone);
   return (
     <section class="page stack roomy">
-      <Heading title={words.title} up="/" />
+      <Heading title={words.title} up="/">
+        <Link to="/leave" class="button">
+          {words.leave}
+        </Link>
+      </Heading>
       <div class="shift-split">
         <Going desk={desk} />
         <div class="stack">

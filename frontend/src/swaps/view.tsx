@@ -7,13 +7,13 @@ const screens = () => import('./screens.tsx');
 // Opened at one of them: their chunk comes while the device's storage opens.
 if (/^\/s(?:hift|wap)s/.test(location.pathname)) screens().catch(() => undefined);
 const Shifts = lazy(async () => (await screens()).Shifts);
-const SwapList = lazy(async () => (await screens()).SwapList);
+/** The one list of what waits; the shell puts in what waits of other features. */
+export const SwapList = lazy(async () => (await screens()).SwapList);
 const SwapPage = lazy(async () => (await screens()).SwapPage);
 const Ask = lazy(async () => (await screens()).Ask);
 
 export const swapScreens: readonly Screen[] = [
   { path: '/shifts', draw: () => <Shifts /> },
-  { path: '/swaps', draw: () => <SwapList /> },
   { path: '/swaps/of/:id', draw: (id) => <SwapPage key={id} id={id} /> },
   { path: '/swaps/new/:id', draw: (id) => <Ask key={id} id={id} /> },
 ];

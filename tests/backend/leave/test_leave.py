@@ -288,13 +288,12 @@ async def test_certificates_add_up_until_they_reach_over_the_leave(team: Team) -
     assert await decide(team, "S1", "leave.certify", leave, **bad) == ("refused", "certificate_dates")
     assert await decide(team, "S1", "leave.certify", leave, first="2026-03-05", last="2026-03-06") == ("applied", None)
     estate, terms = team.estate, Terms("gold", gold())
-    query = lambda: leaves(estate.org, team.person("B1"), SHIFT, SHIFT + DAY)  # noqa: E731 - asked twice
     after = T0 + 8 * DAY
-    (stored,) = await read(estate.database, query())
+    (stored,) = await read(estate.database, leaves(estate.org, team.person("B1"), SHIFT, SHIFT + DAY))
     fact = stored.fact("Asia/Shanghai", terms, after)
     assert (fact.state, fact.clause) == ("invalid", "R-LEV-14")
     assert await decide(team, "S1", "leave.certify", leave, first="2026-03-07", last="2026-03-08") == ("applied", None)
-    (stored,) = await read(estate.database, query())
+    (stored,) = await read(estate.database, leaves(estate.org, team.person("B1"), SHIFT, SHIFT + DAY))
     assert stored.fact("Asia/Shanghai", terms, after).state == "granted"
     fields = (await row(team, leave))["f"]
     assert (fields["certs"], fields["seen_by"], fields["seen"]) == (

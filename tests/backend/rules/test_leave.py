@@ -20,12 +20,16 @@ NIGHT_SHIFT = turn("2026-03-05", 17, 25, night=True)
 
 
 def ask(
-    terms: Terms, asked: int, *turns: Turn, holidays: frozenset[str] = frozenset(), **given: object
+    terms: Terms,
+    asked: int,
+    *turns: Turn,
+    holidays: frozenset[str] = frozenset(),
+    others: tuple[Taken, ...] = (),
+    covering: tuple[Turn, ...] = (),
+    **given: object,
 ) -> Violation | Route:
     first = turns[0] if turns else DAY_SHIFT
     values = {"person": "B1", "by": "B1", "sort": "personal", "since": first.starts, "until": first.ends, **given}
-    others = values.pop("others", ())
-    covering = values.pop("covering", ())
     wanted = LeaveAsked(asked=asked, zone=ZONE, **values)  # type: ignore[arg-type]  # named in each test
     return judge(
         wanted,
@@ -34,7 +38,7 @@ def ask(
         RANKS,
         others=others,
         holiday=holidays.__contains__,
-        covering=covering,  # type: ignore[arg-type]  # as above
+        covering=covering,
     )
 
 

@@ -350,6 +350,7 @@ export const words: typeof source = {
   },
   otherCode: (code) => `Reason code ${code}. Please ask your supervisor.`,
   me: {
+    leave: 'Leave, going out, corrections',
     cues: 'Vibration and sound',
     cue: { auto: 'Auto (quiet at night)', on: 'On', off: 'Off' },
     title: 'Me',

@@ -348,6 +348,7 @@ export const words = {
   } as Record<string, string>,
   otherCode: (code: string) => `原因代码 ${code}，请联系主管。`,
   me: {
+    leave: '请假、外出、补卡',
     cues: '震动和提示音',
     cue: { auto: '自动（夜间静）', on: '开', off: '关' },
     title: '我的',

@@ -347,6 +347,7 @@ export const words: typeof source = {
   },
   otherCode: (code) => `原因代碼 ${code}，請洽主管。`,
   me: {
+    leave: '請假、外出、補卡',
     cues: '震動和提示音',
     cue: { auto: '自動（夜間靜）', on: '開', off: '關' },
     title: '我的',

@@ -4,6 +4,7 @@ const times = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 export const words: typeof source = {
   title: 'My shifts',
+  leave: 'Leave, corrections',
   noShifts: 'No shifts of yours in the next two weeks',
   noShiftsHint: 'They appear here once your supervisor has planned them.',
   off: (n) => `${times(n, 'day')} off`,

@@ -1,6 +1,7 @@
 export const words = {
   // My shifts.
   title: '我的班次',
+  leave: '请假补卡',
   noShifts: '近两周没有您的班',
   noShiftsHint: '主管排好班后会出现在这里。',
   off: (n: number) => `休 ${n} 天`,

@@ -2,6 +2,7 @@ import type { words as source } from './zh-CN.ts';
 
 export const words: typeof source = {
   title: '我的班表',
+  leave: '請假補卡',
   noShifts: '近兩週沒有您的班',
   noShiftsHint: '主管排好班後會出現在這裡。',
   off: (n) => `休 ${n} 天`,

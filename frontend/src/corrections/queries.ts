@@ -1,0 +1,57 @@
+// What the screens of corrections read. Everything here is pure or takes a view.
+
+import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
+import { numberOf } from '../ui/context.ts';
+import { type Request, requestsIn, waitsFor } from '../ui/requests.ts';
+import { type Shift, shiftsIn } from '../ui/shifts.ts';
+import { type Book, readBook, TERM_KINDS } from '../ui/terms.ts';
+import { type Names, readNames } from '../ui/values.ts';
+
+export const KINDS = ['correction', 'shift', 'punch', 'person', 'post', 'outage', ...TERM_KINDS];
+
+/** All that the screens go by, in one reading. */
+export interface Desk {
+  readonly rows: readonly Row[];
+  readonly requests: readonly Request[];
+  readonly shifts: readonly Shift[];
+  readonly punches: readonly Row[];
+  readonly outages: readonly Row[];
+  readonly posts: readonly Row[];
+  readonly names: Names;
+  readonly book: Book;
+  readonly acts: readonly OwnAct[];
+  readonly states: ReadonlyMap<string, RecordState>;
+}
+
+export async function readDesk(view: View): Promise<Desk> {
+  const [rows, shifts, punches, outages, posts, names, book] = await Promise.all([
+    view.all('correction'),
+    view.all('shift'),
+    view.all('punch'),
+    view.all('outage'),
+    view.all('post'),
+    readNames(view),
+    readBook(view),
+  ]);
+  const states = new Map<string, RecordState>();
+  for (const { id } of [...rows, ...outages]) {
+    const state = view.state(id);
+    if (state) states.set(id, state);
+  }
+  return {
+    ...{ rows, punches, outages, posts, names, book, states },
+    requests: requestsIn(rows),
+    shifts: shiftsIn(shifts.filter((row) => numberOf(row, 'cancelled') === undefined)),
+    acts: view.ownActs(),
+  };
+}
+
+export function toDecide({ requests }: Desk, person: string, now: number): Request[] {
+  return requests.filter((one) => waitsFor(one, person, now));
+}
+
+/** The shift a correction is about, and its punches on this device. */
+export function shiftOf({ shifts, punches }: Desk, request: Request): { shift: Shift | undefined; punches: Row[] } {
+  const shift = shifts.find(({ id }) => id === request.row.f['shift']);
+  return { shift, punches: punches.filter((row) => row.f['shift'] === shift?.id && row.by === request.person) };
+}

@@ -1,0 +1,109 @@
+// What superiors decide level by level (leave, outings, corrections), for every feature that shows one. Pure.
+
+import type { OwnAct, Row, View } from '@gatehouse/sync/api';
+import { numberOf, textOf } from './context.ts';
+import { idsOf } from './swaps.ts';
+
+export const REQUESTS = ['leave', 'outing', 'correction'] as const;
+export type RequestKind = (typeof REQUESTS)[number];
+export type Level = 'superior' | 'supervisor' | 'manager' | 'administration';
+
+export interface Request {
+  readonly id: string;
+  readonly kind: RequestKind;
+  readonly row: Row;
+  /** Whose it is; who handed it in may be another. */
+  readonly person: string;
+  readonly by: string;
+  readonly team: string;
+  readonly state: string;
+  /** Whether the server has it. */
+  readonly sent: boolean;
+  readonly levels: readonly Level[];
+  readonly level: number;
+  readonly deciders: readonly string[];
+  readonly approved: readonly string[];
+  /** From when to when it is about; a correction is about an instant. */
+  readonly since: number;
+  readonly until: number;
+  /** Undecided then, it has no effect; corrections have none. */
+  readonly deadline: number | undefined;
+  readonly reason: string;
+  readonly note: string;
+}
+
+export function requestOf(row: Row): Request | undefined {
+  const kind = REQUESTS.find((one) => one === row.kind);
+  if (kind === undefined) return undefined;
+  const claimed = numberOf(row, 'claimed') ?? 0;
+  return {
+    id: row.id,
+    kind,
+    row,
+    person: textOf(row, 'person') || row.by,
+    by: row.by,
+    team: textOf(row, 'team'),
+    state: textOf(row, 'state') || 'requested',
+    sent: textOf(row, 'state') !== '',
+    levels: textOf(row, 'levels').split(' ').filter(Boolean) as Level[],
+    level: numberOf(row, 'level') ?? 0,
+    deciders: idsOf(row, 'deciders'),
+    approved: idsOf(row, 'approved'),
+    since: numberOf(row, 'since') ?? claimed,
+    until: numberOf(row, 'until') ?? claimed,
+    deadline: numberOf(row, 'deadline'),
+    reason: textOf(row, 'reason'),
+    note: textOf(row, 'note'),
+  };
+}
+
+export function requestsIn(rows: readonly Row[]): Request[] {
+  return rows.map(requestOf).filter((one) => one !== undefined);
+}
+
+export function isOpen(request: Pick<Request, 'state'>): boolean {
+  return request.state === 'requested';
+}
+
+/** An act of one's own on it that nobody has decided yet. */
+export function onItsWay(acts: readonly OwnAct[], id: string): OwnAct | undefined {
+  return acts.find(
+    ({ kind, entity, state, code }) =>
+      entity === id &&
+      !kind.endsWith('.request') &&
+      (state === 'waiting' || state === 'sending' || (state === 'delivered' && code === undefined)),
+  );
+}
+
+/** Whether it waits for this person's word now. */
+export function waitsFor(request: Request, person: string, now: number): boolean {
+  return (
+    isOpen(request) &&
+    request.sent &&
+    request.person !== person &&
+    request.deciders.includes(person) &&
+    (request.deadline ?? Number.POSITIVE_INFINITY) > now
+  );
+}
+
+/** What waits for this person, the most urgent first. */
+export async function readWaiting(view: View, person: string, now: number): Promise<Request[]> {
+  const rows = (await Promise.all(REQUESTS.map((kind) => view.all(kind)))).flat();
+  const acts = view.ownActs();
+  return byDeadline(requestsIn(rows).filter((one) => waitsFor(one, person, now) && !undecided(acts, one)));
+}
+
+/** One's own word on it that the row does not show yet. */
+export function undecided(acts: readonly OwnAct[], request: Request): OwnAct | undefined {
+  const act = onItsWay(acts, request.id);
+  // A delivered word has done its work once the row has moved past it.
+  const moved = act?.state === 'delivered' && !isOpen(request);
+  return moved ? undefined : act;
+}
+
+export function byDeadline(requests: readonly Request[]): Request[] {
+  const last = Number.POSITIVE_INFINITY;
+  return [...requests].sort(
+    (a, b) => (a.deadline ?? last) - (b.deadline ?? last) || a.row.at - b.row.at || (a.id < b.id ? -1 : 1),
+  );
+}
