@@ -110,7 +110,6 @@ function Month({ plan, team, month, now }: { plan: Plan; team: string; month: st
       <Grid {...shown} post={at} painting={painting} onPut={put} />
       <div class="row wrap roster-foot">
         <Versions plan={plan} team={team} people={people} version={version} />
-        <span class="grow" />
         <Generate {...shown} post={at.id} onFill={(cells) => set(cells, false)} />
         <Files {...shown} post={at.id} onTake={(cells) => set(cells, true)} />
         {count > 0 && (

@@ -217,8 +217,8 @@ async def test_what_speaks_against_a_month_is_told_before_it_is_published(sqlite
         estate.admin.act("post.amend", {"cover_min": 1}, estate.east)
         await estate.admin.drain()
 
-        async def ask(rows: dict[str, str], phone: Any = boss, **changes: Any) -> Any:
-            people = {team.person(who): text for who, text in rows.items()}
+        async def ask(cells: dict[str, str], phone: Any = boss, **changes: Any) -> Any:
+            people = {team.person(who): text for who, text in cells.items()}
             said = values(team.id, by_label, [estate.east], people) | changes
             return await server.post(f"/api/roster/{team.id}/check", msgspec.json.encode(said), phone)
 
