@@ -50,6 +50,7 @@ from gatehouse.replication.withdrawn import agree
 from gatehouse.robots.digest import tell_forever
 from gatehouse.robots.routes import robot_routes
 from gatehouse.robots.send import Sender
+from gatehouse.roster.routes import roster_routes
 from gatehouse.settings import Settings, load
 from gatehouse.sheets.roster_routes import roster_sheet_routes
 from gatehouse.sheets.routes import sheet_routes
@@ -186,6 +187,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *office_routes(core, mint),
             *robot_routes(core, mint, sender),
             *calendar_routes(core, mint),
+            *roster_routes(core, mint),
             *sheet_routes(core, mint),
             *roster_sheet_routes(core, mint),
             *swap_routes(core, mint),

@@ -33,6 +33,7 @@ from gatehouse_sync.decision import Decision
 from gatehouse_sync.ops import Op
 
 HOUR = 3_600_000
+DAY = 24 * HOUR
 MOST_CHANGED = 1_800
 """Changed shifts are named in the decision, and its voucher must stay short enough to be given back (14.3)."""
 
@@ -76,7 +77,8 @@ def _note_given_back(op: Op, facts: Facts, ended: int) -> Steps[None]:
     """Find the shifts that were changed since the database went back, other than by what was given back."""
     later = [id_ for id_, one in facts.stored.items() if one.n > ended and stands(one.body)]
     rows = yield Query(
-        "SELECT e.id, l.leaf FROM entity e JOIN log l ON l.org = e.org AND l.n = e.n WHERE e.org = ? AND e.id = ANY(?*)",
+        "SELECT e.id, l.leaf FROM entity e JOIN log l ON l.org = e.org AND l.n = e.n "
+        "WHERE e.org = ? AND e.id = ANY(?*)",
         (facts.org, later),
     )
     facts.noted["new", op.head.id] = {id_ for id_, leaf in rows if '"was":[' not in leaf}

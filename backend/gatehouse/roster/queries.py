@@ -76,7 +76,7 @@ def planner(claim: DeviceClaim, session: bytes | None, team: str, now: int) -> S
     """Who asks, if they plan this team now.
 
     Raises:
-        Problem: ``not_signed_in``, ``session_ended``, ``device_revoked``, ``not_allowed``, ``not_found`` (no such team).
+        Problem: ``not_signed_in``, ``session_ended``, ``device_revoked``, ``not_allowed``, ``not_found`` (the team).
     """
     device = yield from device_row(claim.device)
     if device.revoked is not None:

@@ -110,7 +110,11 @@ def need_of(post: PostNeeds, terms: Terms, calendar: Calendar, date: str) -> Nee
         number = max(number, 1)
     if reinforced.value and number and calendar.statutory(date):
         return Need(number + 1, post.round_clock, reinforced.clause)
-    return Need(number, post.round_clock, "R-SCH-17" if post.round_clock else least.clause)
+    return Need(
+        number,
+        post.round_clock,
+        "R-SCH-17" if post.round_clock else "R-SCH-10" if post.least is not None else least.clause,
+    )
 
 
 def covers(month: Month, terms: Terms, calendar: Calendar) -> list[Warned]:

@@ -15,8 +15,8 @@ import msgspec
 class Rotation(msgspec.Struct, frozen=True):
     """A pattern, one symbol for each ``step`` days, from the ``anchor`` date on and before it.
 
-    ``every 5 days`` of early and late is pattern ``("早", "晚")`` with step 5; three shifts with rest are ``早早中中夜夜休休``
-    with step 1 and members two days apart.
+    ``every 5 days`` of early and late is pattern ``("早", "晚")`` with step 5; three shifts with rest are
+    ``早早中中夜夜休休`` with step 1 and members two days apart.
     """
 
     pattern: tuple[str, ...]

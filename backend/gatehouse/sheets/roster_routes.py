@@ -22,7 +22,7 @@ from gatehouse.replication.frame import decode
 from gatehouse.replication.routes import SMALL, AnyRequest, body_of, ok, packed, session_of
 from gatehouse.roster.queries import Planned, Planner, month_of, planner
 from gatehouse.rules.calendar import Calendar
-from gatehouse.sheets.book import MAX_BYTES, narrow
+from gatehouse.sheets.book import MAX_BYTES, Book, narrow
 from gatehouse.sheets.files import read_book, write_roster_sheet
 from gatehouse.sheets.roster_file import RosterSheet, Symbol
 from gatehouse.sheets.roster_grid import LONGEST_SYMBOL, Grid, Line, Person, Told, find
@@ -93,18 +93,8 @@ def roster_sheet_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHan
             return planned, dict(rows)
 
         planned, remembered = await read(core.database, steps())
-        wanted = request.query_params.get("sheet", "")
-        people = [Person(one["id"], one["name"], one["staff_no"], one["of_team"]) for one in planned.people]
-        grids = [(one, find(one, month, people)) for one in book.sheets if not wanted or one.name == wanted]
-        if not grids:
-            raise Problem("not_found")
-        sheet, grid = max(grids, key=lambda pair: len(pair[1].lines))
-        known, unknown = _symbols(grid, planned, remembered)
-        made = Reading(
-            *(team, month, planned.version, [one.name for one in book.sheets], sheet.name, book.encoding),
-            *(grid.header_row, grid.lines, known, unknown, grid.told[:TOLD], len(grid.told)),
-        )
-        return await packed(request, made)
+        made = _reading(book, request.query_params.get("sheet", ""), planned, remembered)
+        return await packed(request, msgspec.structs.replace(made, team=team))
 
     @post("/api/roster/{team:str}/symbols", status_code=200, include_in_schema=False)
     async def remember(request: AnyRequest, team: FromPath[str]) -> Response[bytes]:
@@ -146,6 +136,20 @@ def roster_sheet_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHan
         return Response(await write_roster_sheet(sheet), media_type=FORMS["xlsx"], headers=headers)
 
     return [bring, remember, out]
+
+
+def _reading(book: Book, wanted: str, planned: Planned, remembered: dict[str, str]) -> Reading:
+    """What the sheet that was chosen says, or of all the one that knows most people."""
+    people = [Person(one["id"], one["name"], one["staff_no"], one["of_team"]) for one in planned.people]
+    grids = [(one, find(one, planned.month, people)) for one in book.sheets if not wanted or one.name == wanted]
+    if not grids:
+        raise Problem("not_found")
+    sheet, grid = max(grids, key=lambda pair: len(pair[1].lines))
+    known, unknown = _symbols(grid, planned, remembered)
+    return Reading(
+        *("", planned.month, planned.version, [one.name for one in book.sheets], sheet.name, book.encoding),
+        *(grid.header_row, grid.lines, known, unknown, grid.told[:TOLD], len(grid.told)),
+    )
 
 
 def _checked(month: str) -> None:

@@ -60,6 +60,9 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
               main
             />
             <Tile to="/board" icon="board" title={words.board} hint={words.boardHint} />
+            {standing.leads.length > 0 && (
+              <Tile to="/roster" icon="calendar" title={words.roster} hint={words.rosterHint} />
+            )}
             <Tile to="/clock" icon="clock" title={words.clock} hint={shift} />
             {visitors}
           </>

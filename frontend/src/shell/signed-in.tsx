@@ -12,6 +12,7 @@ import { LeaveCards, leaveScreens } from '../leave/view.tsx';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { inOffice, officeScreens } from '../office/view.tsx';
 import { robotScreens } from '../robots/view.tsx';
+import { Mine, rosterScreens } from '../roster/view.tsx';
 import { sheetScreens } from '../sheets/view.tsx';
 import { SwapList, swapScreens } from '../swaps/view.tsx';
 import { AppContext, useApp, useNow, useRows, useWatch } from '../ui/context.ts';
@@ -86,6 +87,20 @@ function useSharedTablet(engine: Engine, shared: boolean): void {
   });
 }
 
+/** Whoever looks at their own shifts sees which version of the roster they are of, and has received it. */
+function withVersion(screen: Screen): Screen {
+  if (screen.path !== '/shifts') return screen;
+  return {
+    path: screen.path,
+    draw: (id) => (
+      <>
+        <Mine />
+        {screen.draw(id)}
+      </>
+    ),
+  };
+}
+
 function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
   const { engine, duty, who } = useApp();
   const now = useNow(engine);
@@ -116,9 +131,10 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
         </SwapList>
       ),
     },
-    ...swapScreens,
+    ...swapScreens.map(withVersion),
     ...leaveScreens,
     ...correctionScreens,
+    ...rosterScreens,
     ...boardScreens,
     ...inboxScreens,
     ...officeScreens,

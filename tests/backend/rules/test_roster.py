@@ -87,9 +87,8 @@ def test_staggered_meals_leave_no_gap() -> None:
 
 def test_a_post_kept_round_the_clock_is_never_empty() -> None:
     turns = [turn("a", 1, (7, 15)), turn("b", 1, (15, 23))]
-    assert [(clock(one.starts), clock(one.ends)) for one in too_few(turns, "gate", day(1), Need(1, round_clock=True))] == [
-        (0, 7), (23, 24),
-    ]  # fmt: skip
+    gaps = too_few(turns, "gate", day(1), Need(1, round_clock=True))
+    assert [(clock(one.starts), clock(one.ends)) for one in gaps] == [(0, 7), (23, 24)]
     nights = [turn("c", 0, (23, 31)), turn("c", 1, (23, 31))]
     assert too_few([*turns, *nights], "gate", day(1), Need(1, round_clock=True)) == []
 

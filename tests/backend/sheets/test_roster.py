@@ -44,7 +44,8 @@ def first(found: Grid, days: int = 4) -> dict[str, list[str]]:
     ("text", "day"),
     [("1", (None, None, 1)), ("1日", (None, None, 1)), ("３１", (None, None, 31)), ("3/1", (None, 3, 1)),
      ("3月1日", (None, 3, 1)), ("2026-03-01", (2026, 3, 1)), ("2026年3月1日", (2026, 3, 1)), ("46082", (2026, 3, 1)),
-     ("1(日)", (None, None, 1)), ("1 周日", (None, None, 1)), ("1日星期日", (None, None, 1)), ("合计", None), ("日", None), ("120", None)],
+     ("1(日)", (None, None, 1)), ("1 周日", (None, None, 1)), ("1日星期日", (None, None, 1)), ("合计", None),
+     ("日", None), ("120", None)],
 )  # fmt: skip
 def test_a_day_is_known_in_whatever_way_it_is_written(
     text: str, day: tuple[int | None, int | None, int] | None
@@ -119,7 +120,8 @@ def test_a_formula_is_never_run_its_last_value_counts() -> None:
     name = '<c r="A1" t="inlineStr"><is><t>姓名</t></is></c>'
     row = (
         '<row r="2"><c r="A2" t="inlineStr"><is><t>张三</t></is></c>'
-        '<c r="B2" t="str"><f>CONCAT("早","")</f><v>早</v></c><c r="C2"><f>NOW()</f></c><c r="D2" t="e"><v>#REF!</v></c></row>'
+        '<c r="B2" t="str"><f>CONCAT("早","")</f><v>早</v></c><c r="C2"><f>NOW()</f></c>'
+        '<c r="D2" t="e"><v>#REF!</v></c></row>'
     )
     found = grid(by_hand(f'<sheetData><row r="1">{name}{head}</row>{row}</sheetData>'))
     assert first(found, 2) == {"p1": ["早", ""]}
@@ -205,3 +207,32 @@ async def refused(server: Served, team: Team, path: str, raw: bytes) -> None:
     assert await send(path + "?sheet=x", raw, boss) == (404, "not_found")
     bad = msgspec.json.encode({"symbols": {"A": "no id"}})
     assert (await send(f"/api/roster/{team.id}/symbols", bad, boss, "application/json"))[0] == 400
+
+
+async def test_what_speaks_against_a_month_is_told_before_it_is_published(sqlite_url: str, tmp_path: Path) -> None:
+    async with served(sqlite_url, tmp_path) as server:
+        team = await Team(server.estate).build()
+        by_label = await templates(team)
+        estate, boss = server.estate, team.phones["S1"]
+        estate.admin.act("post.amend", {"cover_min": 1}, estate.east)
+        await estate.admin.drain()
+
+        async def ask(cells: dict[str, str], phone: Any = boss, **changes: Any) -> Any:
+            people = {team.person(who): text for who, text in cells.items()}
+            said = values(team.id, by_label, [estate.east], people) | changes
+            return await server.post(f"/api/roster/{team.id}/check", msgspec.json.encode(said), phone)
+
+        found = (await ask({"B1": "客 休 早"})).json()
+        assert found["violations"] == []
+        told = [(one["key"], one["clause"], one["facts"]["date"], one["facts"]["people"]) for one in found["warned"]]
+        assert told == [("cover_below", "R-SCH-10", "2026-03-01", 0)]
+        found = (await ask({"B1": "夜 早"})).json()
+        assert [one["key"] for one in found["warned"]] == ["rest_short"]
+        for who, changes, status in (
+            (team.phones["B1"], {}, 403),
+            (None, {}, 401),
+            (boss, {"rows": "x"}, 400),
+            (boss, {"team": estate.east}, 400),
+            (boss, {"posts": [team.id]}, 400),
+        ):
+            assert (await ask({"B1": "早"}, who, **changes)).status_code == status

@@ -30,6 +30,8 @@ export const words: typeof source = {
     waiting: 'Waiting for me',
     decide: (n) => `${n} to decide`,
     board: 'On duty',
+    roster: 'Roster',
+    rosterHint: 'Plan and publish a month',
     boardHint: 'Who is in, who is due',
     at: 'On post:',
     arrive: 'Log a visitor',

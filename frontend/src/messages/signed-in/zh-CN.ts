@@ -30,6 +30,8 @@ export const words = {
     waiting: '待我处理',
     decide: (n: number) => `${n} 件等您决定`,
     board: '到岗情况',
+    roster: '排班',
+    rosterHint: '按月排班、发布、导表',
     boardHint: '谁在岗、谁该到',
     at: '所在岗位',
     arrive: '来访登记',

@@ -30,6 +30,8 @@ export const words: typeof source = {
     waiting: '待我處理',
     decide: (n) => `${n} 件等您決定`,
     board: '到崗情況',
+    roster: '排班',
+    rosterHint: '按月排班、發布、匯表',
     boardHint: '誰在崗、誰該到',
     at: '所在崗位',
     arrive: '訪客登記',
