@@ -1,7 +1,6 @@
 // What a rule about swaps says, in a sentence with its facts.
 
 import { saySwapRules } from '../messages/swap-rules/index.ts';
-import type { Facts } from '../messages/swap-rules/zh-CN.ts';
 import { useApp, useNow } from './context.ts';
 import { Said } from './said.tsx';
 import { dayWords, span } from './time.ts';
@@ -10,18 +9,40 @@ import { type Names, nameOf } from './values.ts';
 export type Told = Readonly<Record<string, string | number>>;
 const MINUTE = 60_000;
 
-/** The facts of a decision or a warning in words. */
-function factsOf(told: Told, names: Names, self: string, now: number): Facts {
-  const text = (name: string) => String(told[name] ?? '');
-  const day = (name: string) => (text(name) === '' ? '' : dayWords(Date.parse(text(name)), now, 'UTC'));
-  return {
-    text,
-    who: nameOf(names, text('who'), self),
-    date: day('date'),
-    other: day('other'),
-    rest: span(Number(told['rest_min'] ?? 0) * MINUTE),
-    post: names.get(text('post')) ?? '',
-  };
+/** Which facts a sentence names, in its order. */
+const FACTS: Readonly<Record<string, readonly string[]>> = {
+  swap_notice: ['notice_min'],
+  swap_holiday: ['date'],
+  swap_night: ['date'],
+  swap_consecutive: ['who', 'other', 'date'],
+  swap_passed_on: ['date'],
+  swap_cap: ['month', 'nth', 'cap'],
+  swap_skill: ['who', 'skill'],
+  swap_grade: ['who', 'grade', 'needs'],
+  back_to_back: ['who', 'rest_min', 'hours'],
+  on_leave: ['who', 'date'],
+  reason_needed: ['post', 'after', 'least'],
+  over_cap: ['nth', 'cap'],
+  over_cap_points: ['nth', 'cap', 'points'],
+  rest_short: ['who', 'rest_min', 'hours'],
+  skill_missing: ['who', 'skill'],
+  skill_unknown: ['who'],
+  cover_low: ['post', 'after', 'least'],
+};
+
+/** One code can have two sentences, by what it tells. */
+function keyOf(code: string, told: Told): string {
+  if (code === 'swap_skill' && 'grade' in told) return 'swap_grade';
+  return code === 'over_cap' && told['points'] !== 0 ? 'over_cap_points' : code;
+}
+
+/** A fact of a decision or a warning in words. */
+function factOf(name: string, told: Told, names: Names, self: string, now: number): string {
+  const fact = String(told[name] ?? '');
+  if (name === 'who') return nameOf(names, fact, self);
+  if (name === 'post') return names.get(fact) ?? '';
+  if (name === 'rest_min') return span(Number(fact) * MINUTE);
+  return name === 'date' || name === 'other' ? dayWords(Date.parse(fact), now, 'UTC') : fact;
 }
 
 interface Props {
@@ -36,6 +57,8 @@ interface Props {
 export function SwapTold({ code, told, names, otherwise = '', of = 'refused' }: Props) {
   const { engine, who } = useApp();
   const now = useNow(engine);
-  const sentence = saySwapRules()[of][code];
-  return <Said text={sentence ? sentence(factsOf(told, names, who.person, now)) : otherwise} />;
+  const key = keyOf(code, told);
+  const sentences: Readonly<Record<string, (...facts: string[]) => string>> = saySwapRules()[of];
+  const facts = (FACTS[key] ?? []).map((name) => factOf(name, told, names, who.person, now));
+  return <Said text={sentences[key]?.(...facts) ?? otherwise} />;
 }

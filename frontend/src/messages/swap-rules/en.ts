@@ -2,31 +2,29 @@ import type { words as simplified } from './zh-CN.ts';
 
 export const words: typeof simplified = {
   refused: {
-    swap_notice: ({ text }) =>
-      `Too close to the shift: a swap is asked for at least ${text('notice_min')} minutes ahead.`,
-    swap_holiday: ({ date }) => `${date} is a statutory holiday; its shifts are not swapped.`,
-    swap_night: ({ date }) => `The shift of ${date} is a night shift and is not swapped.`,
-    swap_consecutive: ({ who, date, other }) =>
+    swap_notice: (minutes) => `Too close to the shift: a swap is asked for at least ${minutes} minutes ahead.`,
+    swap_holiday: (date) => `${date} is a statutory holiday; its shifts are not swapped.`,
+    swap_night: (date) => `The shift of ${date} is a night shift and is not swapped.`,
+    swap_consecutive: (who, other, date) =>
       `Two neighbouring shifts (${other}, ${date}) are not both given away: ${who}.`,
-    swap_passed_on: ({ date }) => `The shift of ${date} came by a swap and is not swapped on.`,
-    swap_cap: ({ text }) => `This would be swap ${text('nth')} in ${text('month')}; at most ${text('cap')} a month.`,
-    swap_skill: ({ who, text }) =>
-      text('skill')
-        ? `The post asks for “${text('skill')}”, which is not on record for ${who}.`
-        : `${who} (${text('grade')}) is below the ${text('needs')} this shift needs.`,
-    back_to_back: ({ who, rest, text }) =>
-      `Only ${rest} of rest between two shifts for ${who}; at least ${text('hours')} hours are needed.`,
-    on_leave: ({ who, date }) => `${who} is on leave on ${date}.`,
-    reason_needed: ({ post, text }) =>
-      `${post} would be down to ${text('after')}, below the ${text('least')} it needs. Approving needs a written reason.`,
+    swap_passed_on: (date) => `The shift of ${date} came by a swap and is not swapped on.`,
+    swap_cap: (month, nth, cap) => `This would be swap ${nth} in ${month}; at most ${cap} a month.`,
+    swap_skill: (who, skill) => `The post asks for “${skill}”, which is not on record for ${who}.`,
+    swap_grade: (who, grade, needs) => `${who} (${grade}) is below the ${needs} this shift needs.`,
+    back_to_back: (who, rest, hours) =>
+      `Only ${rest} of rest between two shifts for ${who}; at least ${hours} hours are needed.`,
+    on_leave: (who, date) => `${who} is on leave on ${date}.`,
+    reason_needed: (post, after, least) =>
+      `${post} would be down to ${after}, below the ${least} it needs. Approving needs a written reason.`,
   },
   against: {
-    over_cap: ({ text }) =>
-      `Swap ${text('nth')}, over the ${text('cap')} a month${text('points') === '0' ? '' : `; ${text('points')} points are proposed once in effect`}`,
-    rest_short: ({ who, rest, text }) => `Only ${rest} between two shifts for ${who} (should be ${text('hours')} h)`,
-    skill_missing: ({ who, text }) => `“${text('skill')}” is not on record for ${who}`,
-    skill_unknown: ({ who }) => `The grade of ${who} cannot be compared; you judge`,
-    cover_low: ({ post, text }) => `${post} down to ${text('after')}, below the ${text('least')} it needs`,
+    over_cap: (nth, cap) => `Swap ${nth}, over the ${cap} a month`,
+    over_cap_points: (nth, cap, points) =>
+      `Swap ${nth}, over the ${cap} a month; ${points} points are proposed once in effect`,
+    rest_short: (who, rest, hours) => `Only ${rest} between two shifts for ${who} (should be ${hours} h)`,
+    skill_missing: (who, skill) => `“${skill}” is not on record for ${who}`,
+    skill_unknown: (who) => `The grade of ${who} cannot be compared; you judge`,
+    cover_low: (post, after, least) => `${post} down to ${after}, below the ${least} it needs`,
   },
   speaks: 'Before you approve',
   quota: (nth, cap) => `Swaps this month: number ${nth} of ${cap}`,

@@ -1,42 +1,31 @@
 // What regulations make of swaps: why one is refused, what speaks against it, who could take a shift, the register.
 
-/** The facts of a sentence, in words. */
-export interface Facts {
-  readonly who: string;
-  readonly date: string;
-  readonly other: string;
-  readonly rest: string;
-  readonly post: string;
-  readonly text: (name: string) => string;
-}
-
-type Sentences = Readonly<Record<string, (facts: Facts) => string>>;
-
 export const words = {
   refused: {
-    swap_notice: ({ text }) => `离上班太近了：换班最晚要提前 ${text('notice_min')} 分钟提。`,
-    swap_holiday: ({ date }) => `${date}是法定节假日，当天的班不能换。`,
-    swap_night: ({ date }) => `${date}是夜班，不能换。`,
-    swap_consecutive: ({ who, date, other }) => `${who}前后相邻的两个班（${other}、${date}）不能都换出去。`,
-    swap_passed_on: ({ date }) => `${date}的班是换来的，不能再换给别人。`,
-    swap_cap: ({ text }) => `这是 ${text('month')} 的第 ${text('nth')} 次换班，一个月最多 ${text('cap')} 次。`,
-    swap_skill: ({ who, text }) =>
-      text('skill')
-        ? `这个岗位要会「${text('skill')}」，${who}没有登记。`
-        : `${who}（${text('grade')}）低于这个班要的${text('needs')}。`,
-    back_to_back: ({ who, rest, text }) => `${who}两个班之间只能休 ${rest}，至少要 ${text('hours')} 小时。`,
-    on_leave: ({ who, date }) => `${who}${date}在请假，不能接班。`,
-    reason_needed: ({ post, text }) =>
-      `${post}换后最少 ${text('after')} 人，少于要求的 ${text('least')} 人。要同意，请写明原因。`,
-  } as Sentences,
+    swap_notice: (minutes: string) => `离上班太近了：换班最晚要提前 ${minutes} 分钟提。`,
+    swap_holiday: (date: string) => `${date}是法定节假日，当天的班不能换。`,
+    swap_night: (date: string) => `${date}是夜班，不能换。`,
+    swap_consecutive: (who: string, other: string, date: string) =>
+      `${who}前后相邻的两个班（${other}、${date}）不能都换出去。`,
+    swap_passed_on: (date: string) => `${date}的班是换来的，不能再换给别人。`,
+    swap_cap: (month: string, nth: string, cap: string) => `这是 ${month} 的第 ${nth} 次换班，一个月最多 ${cap} 次。`,
+    swap_skill: (who: string, skill: string) => `这个岗位要会「${skill}」，${who}没有登记。`,
+    swap_grade: (who: string, grade: string, needs: string) => `${who}（${grade}）低于这个班要的${needs}。`,
+    back_to_back: (who: string, rest: string, hours: string) =>
+      `${who}两个班之间只能休 ${rest}，至少要 ${hours} 小时。`,
+    on_leave: (who: string, date: string) => `${who}${date}在请假，不能接班。`,
+    reason_needed: (post: string, after: string, least: string) =>
+      `${post}换后最少 ${after} 人，少于要求的 ${least} 人。要同意，请写明原因。`,
+  },
   against: {
-    over_cap: ({ text }) =>
-      `第 ${text('nth')} 次，超过每月 ${text('cap')} 次${text('points') === '0' ? '' : `，生效后建议记 ${text('points')} 分`}`,
-    rest_short: ({ who, rest, text }) => `${who}两个班之间只休 ${rest}（应满 ${text('hours')} 小时）`,
-    skill_missing: ({ who, text }) => `${who}没有登记「${text('skill')}」`,
-    skill_unknown: ({ who }) => `${who}的等级没法比，请您判断`,
-    cover_low: ({ post, text }) => `${post}最少 ${text('after')} 人，少于要求的 ${text('least')} 人`,
-  } as Sentences,
+    over_cap: (nth: string, cap: string) => `第 ${nth} 次，超过每月 ${cap} 次`,
+    over_cap_points: (nth: string, cap: string, points: string) =>
+      `第 ${nth} 次，超过每月 ${cap} 次；生效后建议记 ${points} 分`,
+    rest_short: (who: string, rest: string, hours: string) => `${who}两个班之间只休 ${rest}（应满 ${hours} 小时）`,
+    skill_missing: (who: string, skill: string) => `${who}没有登记「${skill}」`,
+    skill_unknown: (who: string) => `${who}的等级没法比，请您判断`,
+    cover_low: (post: string, after: string, least: string) => `${post}最少 ${after} 人，少于要求的 ${least} 人`,
+  },
   speaks: '同意前请看',
   quota: (nth: number, cap: number) => `本月换班：第 ${nth} 次，共可 ${cap} 次`,
   quotaFree: (nth: number) => `本月换班：第 ${nth} 次`,

@@ -2,28 +2,25 @@ import type { words as simplified } from './zh-CN.ts';
 
 export const words: typeof simplified = {
   refused: {
-    swap_notice: ({ text }) => `離上班太近了：換班最晚要提前 ${text('notice_min')} 分鐘提。`,
-    swap_holiday: ({ date }) => `${date}是法定節假日，當天的班不能換。`,
-    swap_night: ({ date }) => `${date}是夜班，不能換。`,
-    swap_consecutive: ({ who, date, other }) => `${who}前後相鄰的兩個班（${other}、${date}）不能都換出去。`,
-    swap_passed_on: ({ date }) => `${date}的班是換來的，不能再換給別人。`,
-    swap_cap: ({ text }) => `這是 ${text('month')} 的第 ${text('nth')} 次換班，一個月最多 ${text('cap')} 次。`,
-    swap_skill: ({ who, text }) =>
-      text('skill')
-        ? `這個崗位要會「${text('skill')}」，${who}沒有登記。`
-        : `${who}（${text('grade')}）低於這個班要的${text('needs')}。`,
-    back_to_back: ({ who, rest, text }) => `${who}兩個班之間只能休 ${rest}，至少要 ${text('hours')} 小時。`,
-    on_leave: ({ who, date }) => `${who}${date}在請假，不能接班。`,
-    reason_needed: ({ post, text }) =>
-      `${post}換後最少 ${text('after')} 人，少於要求的 ${text('least')} 人。要同意，請寫明原因。`,
+    swap_notice: (minutes) => `離上班太近了：換班最晚要提前 ${minutes} 分鐘提。`,
+    swap_holiday: (date) => `${date}是法定節假日，當天的班不能換。`,
+    swap_night: (date) => `${date}是夜班，不能換。`,
+    swap_consecutive: (who, other, date) => `${who}前後相鄰的兩個班（${other}、${date}）不能都換出去。`,
+    swap_passed_on: (date) => `${date}的班是換來的，不能再換給別人。`,
+    swap_cap: (month, nth, cap) => `這是 ${month} 的第 ${nth} 次換班，一個月最多 ${cap} 次。`,
+    swap_skill: (who, skill) => `這個崗位要會「${skill}」，${who}沒有登記。`,
+    swap_grade: (who, grade, needs) => `${who}（${grade}）低於這個班要的${needs}。`,
+    back_to_back: (who, rest, hours) => `${who}兩個班之間只能休 ${rest}，至少要 ${hours} 小時。`,
+    on_leave: (who, date) => `${who}${date}在請假，不能接班。`,
+    reason_needed: (post, after, least) => `${post}換後最少 ${after} 人，少於要求的 ${least} 人。要同意，請寫明原因。`,
   },
   against: {
-    over_cap: ({ text }) =>
-      `第 ${text('nth')} 次，超過每月 ${text('cap')} 次${text('points') === '0' ? '' : `，生效後建議記 ${text('points')} 分`}`,
-    rest_short: ({ who, rest, text }) => `${who}兩個班之間只休 ${rest}（應滿 ${text('hours')} 小時）`,
-    skill_missing: ({ who, text }) => `${who}沒有登記「${text('skill')}」`,
-    skill_unknown: ({ who }) => `${who}的等級沒法比，請您判斷`,
-    cover_low: ({ post, text }) => `${post}最少 ${text('after')} 人，少於要求的 ${text('least')} 人`,
+    over_cap: (nth, cap) => `第 ${nth} 次，超過每月 ${cap} 次`,
+    over_cap_points: (nth, cap, points) => `第 ${nth} 次，超過每月 ${cap} 次；生效後建議記 ${points} 分`,
+    rest_short: (who, rest, hours) => `${who}兩個班之間只休 ${rest}（應滿 ${hours} 小時）`,
+    skill_missing: (who, skill) => `${who}沒有登記「${skill}」`,
+    skill_unknown: (who) => `${who}的等級沒法比，請您判斷`,
+    cover_low: (post, after, least) => `${post}最少 ${after} 人，少於要求的 ${least} 人`,
   },
   speaks: '同意前請看',
   quota: (nth, cap) => `本月換班：第 ${nth} 次，共可 ${cap} 次`,
