@@ -155,6 +155,9 @@ def measure(arguments: argparse.Namespace) -> report.Run:
             figures += sheets.figures("PostgreSQL", url, data)
     if arguments.rules:
         figures += rules.figures()
+    if arguments.partners:
+        with folder() as data:
+            figures += partners.figures(data)
     notes = []
     if arguments.browser:
         lacking = browser.missing()

@@ -1,4 +1,4 @@
-// The register as the server gives it (PROTOCOL 17.2).
+// The register as the server gives it (PROTOCOL 16.2).
 
 import type { Answer, Engine } from '@gatehouse/sync/api';
 
