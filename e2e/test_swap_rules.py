@@ -65,7 +65,7 @@ def shot(device: Phone, name: str) -> None:
     if SHOTS:
         device.page.wait_for_timeout(600)
         for scheme in ("light", "dark"):
-            device.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+            device.page.emulate_media(color_scheme=scheme)
             device.page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)
 
 
@@ -93,7 +93,7 @@ def test_the_wizard_offers_who_can_and_says_why_others_cannot(crew: Crew) -> Non
     shot(device, "wizard")
     # Without a network the answer stays, with its age.
     device.context.set_offline(True)
-    device.page.locator('a[href="/shifts"]').first.click()
+    device.page.go_back()
     device.page.get_by_role("list", name="我的班次").get_by_role("link", name="换班").first.click()
     expect(form).to_contain_text("没有网络，以下是")
     expect(form.get_by_role("checkbox", name=NAMES[TIRED])).to_have_count(0)
@@ -139,7 +139,7 @@ def test_whoever_decides_sees_quota_cover_and_what_speaks_against_it(crew: Crew)
     waiting.get_by_role("button", name="同意", exact=True).click()
     boss.page.get_by_role("dialog").get_by_role("button", name="写明原因并同意").click()
     expect(boss.page.get_by_role("dialog")).to_contain_text("选一个原因，或写一句")
-    boss.page.get_by_text("已另外安排人").click()
+    boss.page.get_by_role("radio", name="已另外安排人").check(force=True)
     shot(boss, "anyway")
     boss.page.get_by_role("dialog").get_by_role("button", name="写明原因并同意").click()
     boss.expect_delivered()
@@ -155,8 +155,8 @@ def test_whoever_decides_sees_quota_cover_and_what_speaks_against_it(crew: Crew)
     boss.page.evaluate(
         "() => { history.pushState({}, '', '/swaps/register'); dispatchEvent(new PopStateEvent('popstate')); }"
     )
+    line = boss.page.get_by_role("row").filter(has_text=NAMES[ASKER])
     for _ in range(2):
-        line = boss.page.get_by_role("row").filter(has_text=NAMES[ASKER])
         if line.count() == 0 and boss.page.get_by_text("这个月没有换班").count() > 0:
             boss.page.get_by_role("button", name="下个月").click()
     expect(line).to_contain_text("已换成")

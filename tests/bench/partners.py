@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.report import Figure
+from tests.bench.serving import folder
 
-from gatehouse.app import make_core, open_database
+from gatehouse.app import KEY_FILE, make_core, open_database
 from gatehouse.audit.keys import SigningKey
 from gatehouse.db.engine import Database
 from gatehouse.db.steps import read
@@ -19,7 +20,7 @@ from gatehouse.identity import passwords
 from gatehouse.replication.core import Replication
 from gatehouse.replication.grants import load_people
 from gatehouse.replication.server_acts import ServerAct, act
-from gatehouse.settings import KEY_FILE, Settings
+from gatehouse.settings import Settings
 from gatehouse.swaps.partners import PartnersRequest, answer
 from gatehouse_sync.ids import uuid7
 
@@ -74,14 +75,16 @@ async def _measure(data: Path, database: Database, rounds: int) -> list[float]:
     return taken
 
 
-def figures(data: Path, rounds: int = 20) -> list[Figure]:
+def figures(rounds: int = 20) -> list[Figure]:
     """Milliseconds of one answer."""
 
-    async def run() -> list[float]:
+    async def run(data: Path) -> list[float]:
         database = await open_database(Settings(database_url=f"sqlite:///{data / 'partners.db'}", data=data))
         try:
             return await _measure(data, database, rounds)
         finally:
             await database.close()
 
-    return [Figure("Partners for a shift among 200 people", "ms", asyncio.run(run()), None, AT_MOST_MS, at_most=True)]
+    with folder() as data:
+        taken = asyncio.run(run(data))
+    return [Figure("Partners for a shift among 200 people", "ms", taken, None, AT_MOST_MS, at_most=True)]

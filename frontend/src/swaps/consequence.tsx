@@ -7,7 +7,7 @@ import { lazy } from '../ui/lazy.tsx';
 import { Said } from '../ui/said.tsx';
 import { SwapTold } from '../ui/swap-told.tsx';
 import type { Names } from '../ui/values.ts';
-import type { Weighed } from './weighed.ts';
+import type { Cover, Weighed } from './weighed.ts';
 
 const Clause = lazy(async () => (await import('../ui/clause.tsx')).Clause);
 
@@ -26,10 +26,9 @@ export function Consequences({ weighed, names, open }: { weighed: Weighed; names
       )}
       {open && cover.length === 0 && <Fact icon="people" text={saySwaps().cover} />}
       {open &&
-        cover.map(({ post, before, after, least }, place) => (
+        unlike(cover).map(({ post, before, after, least }) => (
           <Fact
-            // biome-ignore lint/suspicious/noArrayIndexKey: the two legs, which never change places; both may be of one post
-            key={place}
+            key={`${post} ${before} ${after}`}
             icon="people"
             text={[words.cover(names.get(post) ?? '', before, after), least > 0 ? words.least(least) : '']
               .filter(Boolean)
@@ -55,6 +54,11 @@ export function Consequences({ weighed, names, open }: { weighed: Weighed; names
       )}
     </>
   );
+}
+
+/** Both legs are often of one post, with as many people: said once. */
+function unlike(cover: readonly Cover[]): Cover[] {
+  return [...new Map(cover.map((one) => [`${one.post} ${one.before} ${one.after}`, one])).values()];
 }
 
 function Fact({ icon, text, bad }: { icon: 'people' | 'swap' | 'delivered'; text: string; bad?: boolean }) {
