@@ -183,8 +183,11 @@ async def swap(world: World) -> None:
             kinds += ["swap.approve", "swap.approve", "swap.reject"]
         if not kinds or dice.random() < 0.05:
             kinds = ["swap.accept", "swap.withdraw", "swap.expire"]
+        if dice.random() < 0.1:
+            kinds = ["swap.brief", "swap.settle"]
         kind = dice.choice(kinds)
-        phone.record(kind, {"note": "人手不够"} if kind == "swap.reject" else {}, body["id"])
+        said = {"swap.reject": {"note": "人手不够"}, "swap.brief": {"handover": "钥匙在抽屉"}}
+        phone.record(kind, said.get(kind, {}), body["id"])
         return
     shifts = [body for body in rows(phone, "shift") if body["f"]["start"] > now]
     give = pick(dice, shifts, lambda body: body["f"]["person"] == phone.person)

@@ -156,6 +156,10 @@ class Model:
             if legs["declined"] >= set(legs["asked"]):
                 self.swaps[id_] = "declined"
             return
+        if head["kind"] in {"swap.brief", "swap.settle"}:
+            if state not in {"requested", "accepted", "approved"}:
+                self.wrong.append(f"{head['kind']} of {id_}, which was {state}")
+            return
         before, after = SWAP_MOVES[head["kind"]]
         if state not in before:
             self.wrong.append(f"{head['kind']} moved {id_}, which was {state}")

@@ -1,4 +1,4 @@
-"""Who could take a shift of one's own: asked by its person alone, for the next fourteen days (PROTOCOL 17.1)."""
+"""Who could take a shift of one's own: asked by its person alone, for the next fourteen days (PROTOCOL 16.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gatehouse.errors import Problem
 from gatehouse.leave.queries import on_leave
 from gatehouse.replication.core import Replication
 from gatehouse.replication.facts import Facts
-from gatehouse.replication.grants import load_people
+from gatehouse.replication.grants import PersonFacts, load_people
 from gatehouse.rules import parameters as p
 from gatehouse.rules import swap as rules
 from gatehouse.rules.facts import Leave, Span, Turn
@@ -71,11 +71,17 @@ async def find_partners(
         Problem: as ``caller``; ``not_found``: no shift of theirs that begins in the next fourteen days, or no such
             colleague.
     """
-    return await read(core.database, _answer(core.now(), claim, session, asked))
+    now = core.now()
+
+    def steps() -> Steps[Partners]:
+        person = yield from caller(claim, session, now)
+        return (yield from answer(now, person, asked))
+
+    return await read(core.database, steps())
 
 
-def _answer(now: int, claim: DeviceClaim, session: bytes | None, asked: PartnersRequest) -> Steps[Partners]:
-    person = yield from caller(claim, session, now)
+def answer(now: int, person: PersonFacts, asked: PartnersRequest) -> Steps[Partners]:
+    """The same for a person who is known; raises as ``find_partners``."""
     give = yield from _own(person.org, person.id, asked.shift, now)
     facts = Facts(person.org, now)
     colleagues = yield from _team(person.org, give["f"]["team"], now)

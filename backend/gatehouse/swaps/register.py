@@ -1,4 +1,4 @@
-"""The swap register (换班登记表, R-SWP-13): a team's swaps of a month: consent, decision, repay (PROTOCOL 17.2)."""
+"""The swap register (换班登记表, R-SWP-13): a team's swaps of a month: consent, decision, repay (PROTOCOL 16.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP routes of swaps: who could take a shift, and the register of a team's month (PROTOCOL §17)."""
+"""HTTP routes of swaps: who could take a shift, and the register of a team's month (PROTOCOL §16)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import { isSuperseded, swapOf } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
 import { dismiss, repeat } from './actions.ts';
-import { Clause, packOf } from './clause.ts';
+import { Clause, packOf, SwapTold } from './clause.ts';
 import { canRepeat, giveOf, type Inbox, type Notice, worthAsking } from './queries.ts';
 import { settle } from './settle.ts';
 
@@ -42,7 +42,15 @@ export function SwapNotice({ notice, inbox }: { notice: Notice; inbox: Inbox }) 
           {inbox.names.has(shift.post) && <Said class="soft block" text={inbox.names.get(shift.post) ?? ''} />}
         </p>
       )}
-      {notice.code && <p>{reason(notice.code)}</p>}
+      {notice.code && (
+        <p>
+          {notice.told ? (
+            <SwapTold code={notice.code} told={notice.told} names={inbox.names} otherwise={reason(notice.code)} />
+          ) : (
+            reason(notice.code)
+          )}
+        </p>
+      )}
       {notice.clause && <Clause id={notice.clause} pack={packOf(notice)} />}
       <Because notice={notice} inbox={inbox} />
       {notice.why && (

@@ -13,11 +13,19 @@ export interface Asking {
   /** The colleague's shift, for an exchange and a repay. */
   readonly take: Shift | undefined;
   readonly reason: string;
+  /** What the colleague must know. */
+  readonly handover: string;
+  /** The swap that this one gives back. */
+  readonly repays: string | undefined;
 }
 
 /** Asks colleagues to take the shift, naming the versions that were seen. */
-export function request(engine: Engine, give: Shift, { mode, asked, take, reason }: Asking): Recorded {
-  const said = reason.trim();
+export function request(
+  engine: Engine,
+  give: Shift,
+  { mode, asked, take, reason, handover, repays }: Asking,
+): Recorded {
+  const said = { ...(reason ? { reason } : {}), ...(handover ? { handover } : {}) };
   return engine.act({
     kind: 'swap.request',
     values: {
@@ -26,8 +34,9 @@ export function request(engine: Engine, give: Shift, { mode, asked, take, reason
       mode,
       asked: [...new Set(asked)].sort(),
       ...(take ? { take: take.id, take_ver: take.ver } : {}),
+      ...(repays ? { repays } : {}),
     },
-    ...(said ? { private: { reason: said } } : {}),
+    ...(Object.keys(said).length > 0 ? { private: said } : {}),
   });
 }
 
@@ -44,8 +53,19 @@ export function withdraw(engine: Engine, swap: string): Recorded {
   return engine.act({ kind: 'swap.withdraw', entity: swap });
 }
 
-export function approve(engine: Engine, swap: string): Recorded {
-  return engine.act({ kind: 'swap.approve', entity: swap });
+/** With a written reason where cover is too low. */
+export function approve(engine: Engine, swap: string, note = ''): Recorded {
+  return engine.act({ kind: 'swap.approve', entity: swap, ...(note ? { private: { note } } : {}) });
+}
+
+/** One of the two writes what the other must know. */
+export function brief(engine: Engine, swap: string, handover: string): Recorded {
+  return engine.act({ kind: 'swap.brief', entity: swap, private: { handover } });
+}
+
+/** The shift need not be given back. */
+export function letGo(engine: Engine, swap: string): Recorded {
+  return engine.act({ kind: 'swap.settle', entity: swap });
 }
 
 /** A refusal says why. */

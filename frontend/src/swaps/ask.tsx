@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { saySwapRules } from '../messages/swap-rules/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
@@ -12,14 +13,17 @@ import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
 import type { SwapMode } from '../ui/swaps.ts';
+import { dayWords } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { nameOf } from '../ui/values.ts';
 import { request } from './actions.ts';
 import { askingOf, blank, chosen, type Entry, LONGEST, type Missing, MOST, missing, toggled } from './asking.ts';
 import { Legs } from './legs.tsx';
+import { usePartners } from './partners.ts';
 import { People, Takes } from './picks.tsx';
-import { colleaguesOf, type Desk, KINDS, readDesk, swapOfShift, takeable } from './queries.ts';
+import { colleaguesOf, type Desk, debtOf, KINDS, readDesk, swapOfShift, takeable } from './queries.ts';
 import { legsOf } from './rest.ts';
+import { Standing } from './standing.tsx';
 import { stateWords } from './words.ts';
 
 const MODES: readonly SwapMode[] = ['give_away', 'exchange', 'repay'];
@@ -46,6 +50,7 @@ export function Ask({ id }: { id: string }) {
 function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
   const { engine, duty, who } = useApp();
   const words = saySwaps();
+  const rules = saySwapRules();
   const now = useNow(engine);
   const draft = useDraft<Entry>(engine, `swap.request ${give.id}`, blank);
   const [wrong, setWrong] = useState<Missing>();
@@ -56,12 +61,16 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
     if (wrong) form.current?.querySelector('.wrong')?.scrollIntoView({ block: 'center' });
   }, [wrong]);
   const entry = draft.value;
+  const alone = entry && chosen(entry).length === 1 ? chosen(entry)[0] : undefined;
+  const found = usePartners(engine, give.id, entry?.mode === 'give_away' ? undefined : alone);
   if (entry === undefined) return <Loading />;
 
   const single = entry.mode !== 'give_away';
   const people = colleaguesOf(desk, give, who.person, now, duty.zone);
   const asked = chosen(entry);
-  const one = asked.length === 1 ? asked[0] : undefined;
+  const one = alone;
+  const debt = !single && one ? debtOf(desk, who.person, one) : undefined;
+  const owed = debt && desk.shifts.find(({ id }) => id === debt.give);
   const takes = single && one ? takeable(desk, give, one, entry.mode, now) : [];
   const take = takes.find(({ id }) => id === entry.take);
   const legs = legsOf(desk.shifts, give, who.person, take, one);
@@ -76,7 +85,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
     setWrong(lacks);
     if (lacks || busy) return;
     setBusy(true);
-    const answer = await answered(request(engine, give, askingOf(entry, take)));
+    const answer = await answered(request(engine, give, askingOf(entry, take, debt?.id)));
     setBusy(false);
     if ('problem' in answer) {
       tell(problemWords(answer.problem), { bad: true });
@@ -111,6 +120,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
           {words.ask.going(stateWords(going, desk.names, who.person))}
         </Banner>
       )}
+      <Standing found={found} names={desk.names} />
       <div class="stack tight">
         <Chips
           label={words.ask.how}
@@ -122,6 +132,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
       </div>
       <People
         people={people}
+        fits={found.partners?.people}
         chosen={asked}
         single={single}
         all={!single && entry.all}
@@ -134,6 +145,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
           label={(entry.mode === 'repay' ? words.ask.repay : words.ask.which)(nameOf(desk.names, one, who.person))}
           empty={words.ask.noTake(nameOf(desk.names, one, who.person))}
           takes={takes}
+          fits={found.partners?.takes[one]}
           desk={desk}
           give={give}
           picked={take?.id}
@@ -141,12 +153,31 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
           problem={wrong === 'take' ? words.ask.pickTake : undefined}
         />
       )}
+      {debt && one && (
+        <label class="chip whole">
+          <input type="checkbox" checked={!entry.apart} onChange={() => change({ apart: !entry.apart })} />
+          <Said
+            text={rules.repay.as(
+              nameOf(desk.names, who.person, who.person),
+              owed ? dayWords(owed.start, now, duty.zone) : '',
+            )}
+          />
+        </label>
+      )}
       <TextField
         label={words.ask.reason}
         value={entry.reason}
         onInput={(reason) => change({ reason })}
         max={LONGEST}
         hint={words.ask.reasonHint}
+        enter="next"
+      />
+      <TextField
+        label={rules.handover}
+        value={entry.handover}
+        onInput={(handover) => change({ handover })}
+        max={LONGEST}
+        hint={rules.handoverHint}
         enter="done"
       />
       {one && (!single || take) && (
@@ -156,7 +187,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
         </section>
       )}
       <div class="save-bar">
-        <Button submit look="primary" big disabled={busy}>
+        <Button submit look="primary" big disabled={busy || (found.partners?.refused !== undefined && !found.old)}>
           {words.ask.send}
         </Button>
       </div>

@@ -16,9 +16,20 @@ export interface Entry {
   /** The colleague's shift. */
   readonly take: string;
   readonly reason: string;
+  readonly handover: string;
+  /** Not to be counted as giving back what is owed. */
+  readonly apart: boolean;
 }
 
-export const blank = (): Entry => ({ mode: 'give_away', all: false, people: [], take: '', reason: '' });
+export const blank = (): Entry => ({
+  mode: 'give_away',
+  all: false,
+  people: [],
+  take: '',
+  reason: '',
+  handover: '',
+  apart: false,
+});
 
 /** The people who count in this mode: of several that were picked for giving away, an exchange takes the last. */
 export function chosen({ mode, all, people }: Entry): readonly string[] {
@@ -44,11 +55,17 @@ export function missing(entry: Entry, take: Shift | undefined): Missing | undefi
 }
 
 /** What is asked for; the reason in one line. */
-export function askingOf(entry: Entry, take: Shift | undefined): Asking {
+export function askingOf(entry: Entry, take: Shift | undefined, debt?: string): Asking {
   return {
     mode: entry.mode,
     asked: chosen(entry),
     take: entry.mode === 'give_away' ? undefined : take,
-    reason: entry.reason.normalize('NFC').replace(/\s+/g, ' ').trim(),
+    reason: plain(entry.reason),
+    handover: plain(entry.handover),
+    repays: entry.mode === 'give_away' && !entry.apart ? debt : undefined,
   };
+}
+
+function plain(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }

@@ -9,10 +9,11 @@ import { Link } from '../ui/link.tsx';
 import { Said } from '../ui/said.tsx';
 import { isOpen, takerOf } from '../ui/swaps.ts';
 import { type Names, nameOf } from '../ui/values.ts';
+import { Consequences } from './consequence.tsx';
 import { Legs } from './legs.tsx';
 import type { Move } from './moves.ts';
 import { type Case, fits } from './queries.ts';
-import { RejectSheet } from './reject.tsx';
+import { AnywaySheet, RejectSheet } from './reject.tsx';
 import { moveNow } from './settle.ts';
 import { askedWords, headWords, leftWords, listWords, stateWords } from './words.ts';
 
@@ -79,7 +80,7 @@ export function Deadline({ matter: { swap, deadline } }: { matter: Case }) {
 const URGENT = 4 * 3_600_000;
 
 /** The rest of what one should know before saying yes. */
-export function Consequence({ matter: { swap, rivals, moves }, names }: { matter: Case; names: Names }) {
+export function Consequence({ matter: { swap, rivals, moves, weighed }, names }: { matter: Case; names: Names }) {
   const { who } = useApp();
   const words = saySwaps();
   // From whom to whom: rivals are often of the same person, who asked several one by one.
@@ -90,12 +91,7 @@ export function Consequence({ matter: { swap, rivals, moves }, names }: { matter
   });
   return (
     <>
-      {isOpen(swap) && (
-        <p class="row small">
-          <Icon name="people" />
-          {words.cover}
-        </p>
-      )}
+      <Consequences weighed={weighed} names={names} open={isOpen(swap)} />
       {rivals.length > 0 && isOpen(swap) && (
         <div class="rivals">
           <Icon name="needs_you" />
@@ -119,7 +115,7 @@ const LOOKS = { accept: 'primary', approve: 'primary', decline: 'plain', reject:
 
 /** What can be answered, or what was and how far it has come. */
 export function Answers({
-  matter: { swap, legs, answer, state },
+  matter: { swap, legs, answer, state, weighed },
   moves,
   onMove,
   children,
@@ -131,10 +127,11 @@ export function Answers({
 }) {
   const app = useApp();
   const words = saySwaps();
-  const [asking, ask] = useState(false);
+  const [asking, ask] = useState<'reject' | 'approve'>();
+  const Why = asking === 'approve' ? AnywaySheet : RejectSheet;
   const move = (one: Move) => {
-    if (one === 'reject') {
-      ask(true);
+    if (one === 'reject' || (one === 'approve' && weighed.low)) {
+      ask(one);
       return;
     }
     onMove(swap.id);
@@ -161,12 +158,12 @@ export function Answers({
         </div>
       )}
       {asking && (
-        <RejectSheet
-          onClose={() => ask(false)}
-          onReject={(note) => {
-            ask(false);
+        <Why
+          onClose={() => ask(undefined)}
+          onReason={(note) => {
+            ask(undefined);
             onMove(swap.id);
-            moveNow(app, swap.id, 'reject', note).catch(console.error);
+            moveNow(app, swap.id, asking, note).catch(console.error);
           }}
         />
       )}

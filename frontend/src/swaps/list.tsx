@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { saySwapRules } from '../messages/swap-rules/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Link } from '../ui/link.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Cards, useAnswered } from './cards.tsx';
 import { Deputies, StandingIn } from './deputy.tsx';
@@ -50,6 +53,13 @@ export function SwapList({ others = 0, children }: { others?: number; children?:
             ))}
           </ul>
         </section>
+      )}
+      {(inCharge(standing) || standing.roles.has('clerk')) && (
+        <Link to="/swaps/register" class="button team-link">
+          <Icon name="swap" />
+          <span class="grow">{saySwapRules().register.open}</span>
+          <Icon name="next" />
+        </Link>
       )}
       <Deputies desk={desk} />
     </section>

@@ -8,6 +8,7 @@ import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 import { isOpen } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
+import { After } from './after.tsx';
 import { Answers, Consequence, Deadline } from './card.tsx';
 import { Legs } from './legs.tsx';
 import { type Case, caseOf, type Desk, KINDS, readDesk, storyOf, swapWith, winnerOver } from './queries.ts';
@@ -32,6 +33,7 @@ export function SwapPage({ id }: { id: string }) {
   }
   const matter = caseOf(desk, swap, who.person, standing, now);
   const { state } = matter;
+  const row = desk.rows.find((one) => one.id === swap.id);
   return (
     <section class="page stack">
       <Heading title={words.detail} up={up}>
@@ -61,6 +63,7 @@ export function SwapPage({ id }: { id: string }) {
         <Consequence matter={matter} names={desk.names} />
       </section>
       <Answers matter={{ ...matter, state: undefined }} moves={matter.moves} onMove={() => undefined} />
+      {row && <After row={row} names={desk.names} />}
       <Story matter={matter} desk={desk} />
       <OwnActs id={id} desk={desk} />
       <History id={id} words={ofSwaps} />

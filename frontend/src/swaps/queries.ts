@@ -9,6 +9,7 @@ import { type Names, readNames } from '../ui/values.ts';
 import { type Move, movesOf, onItsWay } from './moves.ts';
 import { isShort, type Leg, legsOf, restAround } from './rest.ts';
 import { answersOf, asksTeam, waitingOf } from './waiting.ts';
+import { repayOf, type Weighed, weighedOf } from './weighed.ts';
 
 const DAY = 86_400_000;
 /** So far ahead one's own shifts are shown. */
@@ -68,6 +69,8 @@ export interface Case {
   /** An answer of the person's that has not been decided. */
   readonly answer: OwnAct | undefined;
   readonly state: RecordState | undefined;
+  /** What the server found out for whoever decides. */
+  readonly weighed: Weighed;
 }
 
 export function caseOf(desk: Desk, swap: Swap, person: string, standing: Standing, now: number): Case {
@@ -84,6 +87,7 @@ export function caseOf(desk: Desk, swap: Swap, person: string, standing: Standin
     deadline: swap.deadline ?? (starts.length > 0 ? Math.min(...starts) : undefined),
     rivals: rivalsOf(desk.swaps, swap),
     state: desk.states.get(swap.id),
+    weighed: weighedOf(desk.rows.find(({ id }) => id === swap.id)),
   };
 }
 
@@ -292,4 +296,10 @@ export function deputyChoices({ people }: Desk, person: string, team: string | u
 /** A swap by its id; null where the device holds none. */
 export function swapWith(desk: Desk, id: string): Swap | null {
   return swapOf(desk.rows.find((row) => row.id === id)) ?? null;
+}
+
+/** The oldest swap by which this colleague still owes the person a shift (I-42). */
+export function debtOf({ rows }: Desk, person: string, colleague: string): Swap | undefined {
+  const owed = rows.filter((row) => row.by === colleague && textOf(row, 'accepted_by') === person);
+  return swapsIn(owed.filter((row) => repayOf(row) === 'open')).sort((a, b) => a.at - b.at)[0];
 }

@@ -22,8 +22,9 @@ const answering = new Set<string>();
 export async function moveNow({ engine }: Pick<App, 'engine'>, swap: string, move: Move, note = ''): Promise<boolean> {
   if (answering.has(swap)) return false;
   answering.add(swap);
-  const acts = { accept, decline, withdraw, approve };
-  const act = move === 'reject' ? reject(engine, swap, note) : acts[move](engine, swap);
+  const acts = { accept, decline, withdraw };
+  const act =
+    move === 'reject' || move === 'approve' ? { reject, approve }[move](engine, swap, note) : acts[move](engine, swap);
   try {
     return await settle(act, saySwaps().done[move]);
   } finally {

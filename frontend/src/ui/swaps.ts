@@ -14,6 +14,8 @@ export const MOVES: Readonly<Record<string, readonly SwapState[]>> = {
   'swap.approve': ['accepted'],
   'swap.reject': ['requested', 'accepted'],
   'swap.expire': ['requested', 'accepted'],
+  'swap.brief': ['requested', 'accepted', 'approved'],
+  'swap.settle': ['approved'],
 };
 
 /** Who wrote a field last, and when. */

@@ -22,7 +22,7 @@ export const words: typeof source = {
 
   mode: { give_away: 'Give away', exchange: 'Exchange', repay: 'Repay later' },
   modeHint: {
-    give_away: 'They take it, nothing to give back',
+    give_away: 'They take it; you can give one back later',
     exchange: 'You each work the other’s shift',
     repay: 'They cover you now, you cover them later',
   },

@@ -20,7 +20,7 @@ export const words = {
   // Modes.
   mode: { give_away: '让出', exchange: '对换', repay: '先替后还' },
   modeHint: {
-    give_away: '对方接了就不用还',
+    give_away: '对方先接，您以后可以还一个班',
     exchange: '各上对方的一个班',
     repay: '对方先替您，您以后还一个班',
   },

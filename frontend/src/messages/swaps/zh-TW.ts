@@ -20,7 +20,7 @@ export const words: typeof source = {
 
   mode: { give_away: '讓出', exchange: '對調', repay: '先代後還' },
   modeHint: {
-    give_away: '對方接了就不用還',
+    give_away: '對方先接，您以後可以還一個班',
     exchange: '各上對方的一個班',
     repay: '對方先代您，您以後還一個班',
   },
