@@ -1,4 +1,4 @@
-"""``gatehouse rules``: run cases, check those that ship, list which clause is shown by what, give the format's schema."""
+"""``gatehouse rules``: run cases, check those that ship, list which clause is shown by what, give the schema."""
 
 from __future__ import annotations
 

@@ -102,8 +102,8 @@ def reach(turn: Turn, terms: TermsOf) -> tuple[int, int]:
 def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Punch]) -> bool:
     """Of two shifts whose windows both hold the punch, whether it is the later one's.
 
-    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends the
-    earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
+    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends
+    the earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
     """
     if punch.direction == "out" and punch.at <= max(later.starts, earlier.ends + TIE):
         return False
@@ -351,12 +351,12 @@ def as_seen(now: Day, seen: Day) -> Day:
     both["late"], both["early"] = min(now["late"], seen["late"]), min(now["early"], seen["early"])
     both["away"] = [min(pair) for pair in zip(now["away"], seen["away"], strict=False)]
     gone = {"absent", "missing_in", "missing_out"}
-    if now["status"] in gone and seen["status"] != now["status"]:
+    if now["status"] in gone and seen["status"] not in (now["status"], "absent"):
         both["status"] = "present"
     return both
 
 
-def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
+def missing(  # noqa: C901, PLR0911 -- each class of I-49 answers for itself
     turn: Turn, day: Day, facts: PersonMonth, its: Terms
 ) -> tuple[str, Penalty] | None:
     """One class for one hole in the record, never added up (I-49)."""

@@ -33,7 +33,10 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Setting(_Strict, frozen=True, kw_only=True):
-    """A parameter that this situation sets beside its pack, as an admin could; ``clause``: what it rests on (left out: what the pack, else the default rests on)."""
+    """A parameter that this situation sets beside its pack, as an admin could.
+
+    ``clause``: what it rests on; left out: what the pack's value, else the default rests on.
+    """
 
     key: str
     value: Any
