@@ -110,7 +110,7 @@ def _evidence(given: argparse.Namespace, total: Result, seconds: float) -> Evide
         title="Months of verdicts, judged twice",
         claim=(
             "A second judge, written from the regulations alone, agrees with the product on every final figure, "
-            "status, certainty and price (I9); a verdict depends neither on the order in which facts came nor on whether the "
+            "status, certainty and price (I9); a verdict depends neither on the order of facts nor on whether the "
             "month was judged again after each of them."
         ),
         command=f"make months MONTHS={given.months} SEED={given.seed}",
