@@ -72,9 +72,11 @@ def bind(facts: PersonMonth, terms: TermsOf) -> tuple[dict[str, list[Punch]], li
     turns = sorted(facts.turns, key=lambda one: one.starts)
     bound: dict[str, list[Punch]] = {turn.id: [] for turn in turns}
     loose = []
-    for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+    for punch in facts.punches:
         if punch.correction is not None and punch.shift in bound:
             bound[punch.shift].append(punch)  # it was applied for to mend that very shift
+    for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+        if punch.correction is not None and punch.shift in bound:
             continue
         holder: Turn | None = None
         for turn in turns:
@@ -110,16 +112,15 @@ def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Pu
     if punch.direction == "in" and punch.at >= min(earlier.ends, later.starts - TIE):
         return True
     if punch.direction is None and later.starts == earlier.ends and abs(punch.at - later.starts) <= TIE:
-        return not is_open(so_far)
+        return not is_open([one for one in so_far if one.at < punch.at])
     return 2 * punch.at >= earlier.ends + later.starts
 
 
 def is_open(punches: list[Punch]) -> bool:
     """Whether somebody came and has not gone; a punch that does not say which turns what was before."""
     inside = False
-    for one in punches:
-        if one.correction is None:
-            inside = one.direction == "in" if one.direction is not None else not inside
+    for one in sorted(punches, key=lambda it: (it.at, it.id)):
+        inside = one.direction == "in" if one.direction is not None else not inside
     return inside
 
 
@@ -393,8 +394,7 @@ def missing(  # noqa: C901, PLR0911 -- each class of I-49 answers for itself
         one.direction in ways and one.state == "requested" and (limit is None or one.asked <= limit) for one in applied
     ):
         return None
-    if any(one.direction in ways and one.state == "refused" for one in applied):
-        return ("missed_punch", price)  # the same price as not applied for (I-25), and no more to wait for
+    # Refused costs what never applied for costs, and no sooner (I-25).
     if limit is not None and facts.now <= limit:
         return None
     return ("missed_punch", price)
