@@ -124,10 +124,15 @@ def is_open(punches: list[Punch]) -> bool:
     return inside
 
 
-def directions(turn: Turn, punches: list[Punch]) -> list[tuple[int, str]]:
-    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end."""
+def directions(turn: Turn, punches: list[Punch], moot: set[str]) -> list[tuple[int, str]]:
+    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end.
+
+    Those of ``moot`` corrections do not count.
+    """
     ways: list[tuple[int, str]] = []
-    for place, punch in enumerate(punches):
+    for place, punch in enumerate(sorted(punches, key=lambda one: (one.at, one.id))):
+        if punch.correction in moot:
+            continue
         if punch.direction is not None:
             ways.append((punch.at, punch.direction))
         elif len(punches) == 1:
@@ -154,9 +159,9 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     wanted = minus(duty, off)
 
     moot = overtaken(turn, punches, facts)
-    punches = [one for one in punches if one.correction not in moot]
     first, last = (wanted[0][0], wanted[-1][1]) if wanted else (turn.starts, turn.ends)
-    came, went, gaps = coming_and_going(turn, punches, first, last)
+    ways = directions(turn, punches, moot)
+    came, went, gaps = coming_and_going(ways, first, last)
     start, end = turn.starts, turn.ends
     excused_in = outage_at(facts, turn.post, wanted[0][0] if wanted else start)
     excused_out = outage_at(facts, turn.post, wanted[-1][1] if wanted else end)
@@ -182,7 +187,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         status = "leave"
         late = early = 0
         absences = []
-    elif came is None and went is None and not (excused_in or excused_out or punches):
+    elif came is None and went is None and not (excused_in or excused_out or ways):
         status = "absent"
     elif came is None and went is None and excused_in and excused_out:
         status = "present" if wanted == duty else "part_leave"
@@ -204,6 +209,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         there = within(duty, (came, went))
         if went > end:
             there = [*there, (max(end, came), went)]
+        there = minus(there, minus(list(gaps), business))
     elif status not in ("absent", "leave"):
         # One end missing: credited from or to the time of the roster, until somebody says otherwise (product.md §5.19).
         since, until = start if came is None else came, end if went is None else went
@@ -228,13 +234,12 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     }
 
 
-def coming_and_going(turn: Turn, punches: list[Punch], first: int, last: int) -> tuple[int | None, int | None, Pieces]:
+def coming_and_going(ways: list[tuple[int, str]], first: int, last: int) -> tuple[int | None, int | None, Pieces]:
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
     An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
     that follows an out after the start did not begin it. Five minutes are no absence. And nobody goes before coming.
     """
-    ways = sorted(directions(turn, sorted(punches, key=lambda one: (one.at, one.id))))
     ins = [at for at, way in ways if way == "in"]
     outs = [at for at, way in ways if way == "out"]
     came = min(ins) if ins else None
@@ -357,7 +362,7 @@ def as_seen(now: Day, seen: Day) -> Day:
     return both
 
 
-def missing(  # noqa: C901, PLR0911 -- each class of I-49 answers for itself
+def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
     turn: Turn, day: Day, facts: PersonMonth, its: Terms
 ) -> tuple[str, Penalty] | None:
     """One class for one hole in the record, never added up (I-49)."""
