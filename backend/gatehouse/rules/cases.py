@@ -108,6 +108,7 @@ def told(played: Played) -> dict[str, Any]:
         "proposals": [_proposal(played, one) for one in played.proposals],
         "unscheduled": played.unscheduled,
         "roster": [_plain(one) for one in played.roster],
+        "rota": played.rota,
         "holder": played.holder,
     }
 
@@ -175,6 +176,11 @@ def _compare(expected: Expected, outcome: dict[str, Any]) -> Iterator[Difference
         want_rows = [_plain(one) for one in expected.roster]
         if _sorted(want_rows) != _sorted(outcome["roster"]):
             yield Difference("roster", want_rows, outcome["roster"])
+    for name, row in expected.rota.items():
+        for date, symbol in row.items():
+            got = outcome["rota"].get(name, {}).get(date, "")
+            if got != symbol:
+                yield Difference(f"rota.{name}.{date}", symbol, got)
     for name, person in expected.holder.items():
         if outcome["holder"].get(name) != person:
             yield Difference(f"holder.{name}", person, outcome["holder"].get(name))

@@ -9,7 +9,7 @@ import msgspec
 
 from gatehouse.rules import parameters as p
 from gatehouse.rules.calendar import Calendar
-from gatehouse.rules.casework import leave, swaps
+from gatehouse.rules.casework import leave, rosters, swaps
 from gatehouse.rules.casework.stage import Stage, TermsOf
 from gatehouse.rules.facts import Outage, Punch
 from gatehouse.rules.month import judge_month
@@ -53,6 +53,7 @@ class Played(msgspec.Struct):
         proposals: of every person, in order.
         unscheduled: punches of no shift.
         roster: what the check of the roster found.
+        rota: symbols of a rotation, by person and date.
     """
 
     stage: Stage
@@ -61,6 +62,7 @@ class Played(msgspec.Struct):
     proposals: list[Proposal] = []
     unscheduled: list[str] = []
     roster: list[Flagged] = []
+    rota: dict[str, dict[str, str]] = {}
 
     @property
     def holder(self) -> dict[str, str]:
@@ -113,9 +115,8 @@ def play(told: Situation) -> Played:
     Raises:
         CaseError: it names something that does not exist, or is not of the kind that is meant.
     """
-    holidays = told.holidays
-    statutory = Calendar().statutory if holidays is None else set(holidays).__contains__
-    stage = Stage(told, terms_of(told.pack, told.settings), statutory)
+    calendar = Calendar(told.calendar)
+    stage = Stage(told, terms_of(told.pack, told.settings), calendar.statutory)
     named = [(event.id or f"e{number}", event) for number, event in enumerate(told.events, 1)]
     try:
         moments = [(stage.ms(event.arrives or event.at), event.at, id_, event) for id_, event in named]
@@ -129,7 +130,12 @@ def play(told: Situation) -> Played:
     except KeyError as error:
         raise CaseError(f"there is no {error.args[0]}") from None
     _settle(stage, now)
-    return _judged(stage, now)
+    played = _judged(stage, now)
+    if told.roster is not None:
+        played.roster = rosters.check(stage, told.roster, now, calendar)
+    if told.rotation is not None:
+        played.rota = rosters.rota(stage, told.rotation)
+    return played
 
 
 def _settle(stage: Stage, now: int) -> None:
