@@ -162,6 +162,13 @@ class Certificate(_Event, frozen=True, kw_only=True, tag="leave.certify"):
     last: Date
 
 
+class Back(_Event, frozen=True, kw_only=True, tag="leave.return"):
+    """Back on duty (销假): what is left of the leave ends."""
+
+    of: Name
+    by: Name
+
+
 class Corrected(_Event, frozen=True, kw_only=True, tag="correction.request"):
     """The punch missing at the start (``in``) or end (``out``) of a shift was really at ``claimed``."""
 
@@ -232,6 +239,7 @@ Event = (
     Punched
     | Asked
     | Certificate
+    | Back
     | Corrected
     | Out
     | Outage

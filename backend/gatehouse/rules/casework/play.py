@@ -20,6 +20,7 @@ from gatehouse.rules.situation import (
     Accept,
     Approve,
     Asked,
+    Back,
     Certificate,
     Corrected,
     Decline,
@@ -151,6 +152,8 @@ def _decide(stage: Stage, event: Event, id_: str, arrived: int) -> Told:  # noqa
             return leave.ask_leave(stage, event, id_, arrived)
         case Certificate():
             return leave.certify(stage, event) if event.of in stage.leaves else _answered_in_vain(stage, event.of)
+        case Back():
+            return leave.back(stage, event) if event.of in stage.leaves else _answered_in_vain(stage, event.of)
         case Corrected():
             return leave.ask_correction(stage, event, id_, arrived)
         case Out():
