@@ -189,14 +189,7 @@ def answer_leave(stage: Stage, event: Approve | Reject | Withdraw) -> Told:
     """A level's word about a leave, or the applicant takes it back."""
     kept = stage.leaves[event.of]
     if isinstance(event, Withdraw):
-        if event.by not in {kept.asked.person, kept.asked.by}:
-            return Told(code="not_yours")
-        if kept.state not in {"requested", "granted"}:
-            return MOVED
-        if kept.state == "granted" and kept.route.deadline <= stage.ms(event.arrives or event.at):
-            return Told(code="leave_begun", clause="R-LEV-08")
-        kept.state = "withdrawn"
-        return Told(code="applied", state=kept.state)
+        return _withdraw(stage, event, kept)
     if kept.state != "requested":
         return MOVED
     refused = _may(stage, event.by, kept.asked.person, kept.route.levels, kept.reached)
@@ -208,6 +201,18 @@ def answer_leave(stage: Stage, event: Approve | Reject | Withdraw) -> Told:
         kept.reached += 1
         if kept.reached == len(kept.route.levels):
             kept.state = "granted"
+    return Told(code="applied", state=kept.state)
+
+
+def _withdraw(stage: Stage, event: Withdraw, kept: LeaveKept) -> Told:
+    """Taken back by the person, or by who handed it in; once it has begun one is back instead (R-LEV-08)."""
+    if event.by not in {kept.asked.person, kept.asked.by}:
+        return Told(code="not_yours")
+    if kept.state not in {"requested", "granted"}:
+        return MOVED
+    if kept.state == "granted" and kept.route.deadline <= stage.ms(event.arrives or event.at):
+        return Told(code="leave_begun", clause="R-LEV-08")
+    kept.state = "withdrawn"
     return Told(code="applied", state=kept.state)
 
 

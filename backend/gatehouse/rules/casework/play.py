@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
@@ -117,7 +118,11 @@ def play(told: Situation) -> Played:
         CaseError: it names something that does not exist, or is not of the kind that is meant.
     """
     calendar = Calendar(told.calendar)
-    stage = Stage(told, terms_of(told.pack, told.settings), calendar.statutory)
+    terms = terms_of(told.pack, told.settings)
+    try:
+        stage = Stage(told, terms, calendar.statutory)
+    except ZoneInfoNotFoundError:
+        raise CaseError(f"there is no zone {told.zone}") from None
     named = [(event.id or f"e{number}", event) for number, event in enumerate(told.events, 1)]
     try:
         moments = [(stage.ms(event.arrives or event.at), event.at, id_, event) for id_, event in named]
