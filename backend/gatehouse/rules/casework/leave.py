@@ -7,6 +7,7 @@ import msgspec
 from gatehouse.rules import correction, leave, outing
 from gatehouse.rules.casework.stage import CorrectionKept, LeaveKept, OutingKept, Stage
 from gatehouse.rules.facts import Correction, Outing, Punch
+from gatehouse.rules.lacking import lacks
 from gatehouse.rules.levels import Level, deciders
 from gatehouse.rules.situation import Approve, Asked, Back, Certificate, Corrected, Out, Reject, Told, Withdraw
 from gatehouse.rules.verdict import Violation
@@ -120,7 +121,9 @@ def ask_correction(stage: Stage, event: Corrected, id_: str, arrived: int) -> To
     asked = correction.CorrectionAsked(event.by, event.way, stage.ms(event.claimed), stage.ms(event.at), event.segment)
     mine = [kept.made for kept in stage.corrections.values() if kept.made.person == turn.person]
     month = [one for one in mine if stage.turns[one.shift].date[:7] == turn.date[:7]]
-    since, until = correction.window(turn, terms)
+    real = [
+        one for one in stage.punches if one.person == turn.person and one.correction is None and one.at <= asked.asked
+    ]
     found = correction.judge(
         asked,
         turn,
@@ -134,11 +137,7 @@ def ask_correction(stage: Stage, event: Corrected, id_: str, arrived: int) -> To
                 and one.state in {"requested", "granted"}
                 for one in mine
             ),
-            punched=any(
-                one.person == turn.person and one.direction == event.way and since <= one.at <= until
-                for one in stage.punches
-                if one.correction is None
-            ),
+            punched=not lacks(turn, event.way, event.segment, stage.turns_of(turn.person), real, terms),
         ),
     )
     if isinstance(found, Violation):
