@@ -58,7 +58,7 @@ evidence: setup ## write docs/evidence.md anew from the recorded runs
 
 PROVE := PYTHONPATH=.:tools $(PY) -m
 SEED ?= 1
-.PHONY: simulate engine mutants crash storm growth soak servers traps
+.PHONY: simulate engine mutants crash storm growth soak servers traps months
 
 simulate: HISTORIES ?= 1000
 simulate: STEPS ?= 60
@@ -103,3 +103,8 @@ servers: setup ## 2 and 4 processes behind Caddy: pokes, kills, restarts, swaps 
 
 traps: build ## list which test shows which trap (ARGS=--run runs them all)
 	@$(PROVE) tests.traps.run $(ARGS)
+
+months: MONTHS ?= 10000
+months: JOBS ?= 2
+months: setup ## months of verdicts: two implementations agree, order and increments change nothing (MONTHS=10000 SEED=1 JOBS=2)
+	@$(PROVE) tests.rules.run --months $(MONTHS) --seed $(SEED) --jobs $(JOBS) $(ARGS)

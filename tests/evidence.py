@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "docs" / "evidence"
 PAGE = ROOT / "docs" / "evidence.md"
 SCRATCH = ROOT / "build" / "evidence"
-ORDER = ("simulate", "engine", "mutants", "traps", "crash", "servers", "storm", "growth", "soak")
+ORDER = ("simulate", "engine", "mutants", "traps", "crash", "servers", "storm", "growth", "soak", "months")
 
 
 def _machine() -> str:

@@ -1,4 +1,4 @@
-"""``gatehouse rules``: run cases, check those that ship, list which clause is shown by what, give the format's schema."""
+"""``gatehouse rules``: run cases, check those that ship, list which clause is shown by what, give the schema."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from gatehouse import coverage
 from gatehouse.rules.cases import BadCase, Result, read, run, shipped
 from gatehouse.rules.situation import CaseFile
 from gatehouse.rules.telling import words
@@ -27,6 +28,7 @@ def add(commands: Any) -> None:  # noqa: ANN401  # argparse gives its sub-comman
     running.add_argument("--format", choices=("text", "json"), default="text")
     running.add_argument("--language", choices=tuple(LANGUAGES), default="zh-CN", help="of the clauses")
     what.add_parser("check", help="play every case that ships; the exit code is 1 when one comes out otherwise")
+    what.add_parser("coverage", help="clause, parameters, functions and cases, as Markdown")
     what.add_parser("schema", help="the JSON Schema of a file of cases")
 
 
@@ -38,6 +40,8 @@ def main(given: argparse.Namespace) -> int:
                 return _run(given.files, given.format, LANGUAGES[given.language])
             case "check":
                 return _check()
+            case "coverage":
+                sys.stdout.write(coverage.page())
             case _:
                 sys.stdout.write(schema())
     except BadCase as error:

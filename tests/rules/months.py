@@ -77,6 +77,7 @@ class _Maker:
         self.outages: list[f.Outage] = []
         self.swaps: list[f.SwapAsked] = []
         self.held: list[int] = []
+        self.used: set[int] = set()
         self.made_so_far = 0
 
     def made(self) -> f.PersonMonth:
@@ -191,6 +192,9 @@ class _Maker:
     def punch(
         self, at: int, direction: f.Direction | None, *, correction: str | None = None, shift: str | None = None
     ) -> None:
+        while at in self.used:  # nobody presses twice in one moment
+            at += 1000
+        self.used.add(at)
         wide = self.chance.choice((0, 0, 30_000, 600_000))
         arrived = at + self.chance.choice((1000, 1000, DAY, 3 * DAY))
         said = None if direction is not None and correction is None and self.likely(0.03) else direction

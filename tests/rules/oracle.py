@@ -72,9 +72,11 @@ def bind(facts: PersonMonth, terms: TermsOf) -> tuple[dict[str, list[Punch]], li
     turns = sorted(facts.turns, key=lambda one: one.starts)
     bound: dict[str, list[Punch]] = {turn.id: [] for turn in turns}
     loose = []
-    for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+    for punch in facts.punches:
         if punch.correction is not None and punch.shift in bound:
             bound[punch.shift].append(punch)  # it was applied for to mend that very shift
+    for punch in sorted(facts.punches, key=lambda one: (one.at, one.id)):
+        if punch.correction is not None and punch.shift in bound:
             continue
         holder: Turn | None = None
         for turn in turns:
@@ -102,31 +104,35 @@ def reach(turn: Turn, terms: TermsOf) -> tuple[int, int]:
 def later_one_takes_it(punch: Punch, earlier: Turn, later: Turn, so_far: list[Punch]) -> bool:
     """Of two shifts whose windows both hold the punch, whether it is the later one's.
 
-    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends the
-    earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
+    What was said wins (product.md §5.6): an out between the two, or within 15 minutes of the earlier one's end, ends
+    the earlier; an in likewise begins the later. Anything else is cut at the midpoint, or at the shared minute.
     """
     if punch.direction == "out" and punch.at <= max(later.starts, earlier.ends + TIE):
         return False
     if punch.direction == "in" and punch.at >= min(earlier.ends, later.starts - TIE):
         return True
     if punch.direction is None and later.starts == earlier.ends and abs(punch.at - later.starts) <= TIE:
-        return not is_open(so_far)
+        return not is_open([one for one in so_far if one.at < punch.at])
     return 2 * punch.at >= earlier.ends + later.starts
 
 
 def is_open(punches: list[Punch]) -> bool:
     """Whether somebody came and has not gone; a punch that does not say which turns what was before."""
     inside = False
-    for one in punches:
-        if one.correction is None:
-            inside = one.direction == "in" if one.direction is not None else not inside
+    for one in sorted(punches, key=lambda it: (it.at, it.id)):
+        inside = one.direction == "in" if one.direction is not None else not inside
     return inside
 
 
-def directions(turn: Turn, punches: list[Punch]) -> list[tuple[int, str]]:
-    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end."""
+def directions(turn: Turn, punches: list[Punch], moot: set[str]) -> list[tuple[int, str]]:
+    """(instant, in or out): as said; what was not said is coming when first, going when last, alone the nearer end.
+
+    Those of ``moot`` corrections do not count.
+    """
     ways: list[tuple[int, str]] = []
-    for place, punch in enumerate(punches):
+    for place, punch in enumerate(sorted(punches, key=lambda one: (one.at, one.id))):
+        if punch.correction in moot:
+            continue
         if punch.direction is not None:
             ways.append((punch.at, punch.direction))
         elif len(punches) == 1:
@@ -153,9 +159,9 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     wanted = minus(duty, off)
 
     moot = overtaken(turn, punches, facts)
-    punches = [one for one in punches if one.correction not in moot]
     first, last = (wanted[0][0], wanted[-1][1]) if wanted else (turn.starts, turn.ends)
-    came, went, gaps = coming_and_going(turn, punches, first, last)
+    ways = directions(turn, punches, moot)
+    came, went, gaps = coming_and_going(ways, first, last)
     start, end = turn.starts, turn.ends
     excused_in = outage_at(facts, turn.post, wanted[0][0] if wanted else start)
     excused_out = outage_at(facts, turn.post, wanted[-1][1] if wanted else end)
@@ -181,7 +187,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         status = "leave"
         late = early = 0
         absences = []
-    elif came is None and went is None and not (excused_in or excused_out or punches):
+    elif came is None and went is None and not (excused_in or excused_out or ways):
         status = "absent"
     elif came is None and went is None and excused_in and excused_out:
         status = "present" if wanted == duty else "part_leave"
@@ -203,6 +209,7 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
         there = within(duty, (came, went))
         if went > end:
             there = [*there, (max(end, came), went)]
+        there = minus(there, minus(list(gaps), business))
     elif status not in ("absent", "leave"):
         # One end missing: credited from or to the time of the roster, until somebody says otherwise (product.md §5.19).
         since, until = start if came is None else came, end if went is None else went
@@ -227,13 +234,12 @@ def judge(  # noqa: C901, PLR0912, PLR0915 -- one rule after another on purpose:
     }
 
 
-def coming_and_going(turn: Turn, punches: list[Punch], first: int, last: int) -> tuple[int | None, int | None, Pieces]:
+def coming_and_going(ways: list[tuple[int, str]], first: int, last: int) -> tuple[int | None, int | None, Pieces]:
     """When the person came and went (earliest in, latest out: I-33), and the times away between.
 
     An out that is followed by an in before the shift is over did not end it: the person came back (R-ATT-14). An in
     that follows an out after the start did not begin it. Five minutes are no absence. And nobody goes before coming.
     """
-    ways = sorted(directions(turn, sorted(punches, key=lambda one: (one.at, one.id))))
     ins = [at for at, way in ways if way == "in"]
     outs = [at for at, way in ways if way == "out"]
     came = min(ins) if ins else None
@@ -351,7 +357,7 @@ def as_seen(now: Day, seen: Day) -> Day:
     both["late"], both["early"] = min(now["late"], seen["late"]), min(now["early"], seen["early"])
     both["away"] = [min(pair) for pair in zip(now["away"], seen["away"], strict=False)]
     gone = {"absent", "missing_in", "missing_out"}
-    if now["status"] in gone and seen["status"] != now["status"]:
+    if now["status"] in gone and seen["status"] not in (now["status"], "absent"):
         both["status"] = "present"
     return both
 
@@ -393,8 +399,7 @@ def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
         one.direction in ways and one.state == "requested" and (limit is None or one.asked <= limit) for one in applied
     ):
         return None
-    if any(one.direction in ways and one.state == "refused" for one in applied):
-        return ("missed_punch", price)  # the same price as not applied for (I-25), and no more to wait for
+    # Refused costs what never applied for costs, and no sooner (I-25).
     if limit is not None and facts.now <= limit:
         return None
     return ("missed_punch", price)

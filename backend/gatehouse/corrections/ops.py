@@ -22,8 +22,10 @@ from gatehouse.corrections import outages
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
-from gatehouse.roster.queries import stands
+from gatehouse.roster.queries import LONGEST_MS, load_shifts, stands
 from gatehouse.rules import correction as rules
+from gatehouse.rules.facts import Punch
+from gatehouse.rules.lacking import lacks
 from gatehouse.rules.verdict import Violation
 from gatehouse_sync.apply import Body
 from gatehouse_sync.ops import Op
@@ -113,6 +115,8 @@ def _prepare_request(op: Op, facts: Facts) -> Steps[None]:
         "SELECT id FROM punch WHERE person = ? AND punched >= ? AND punched <= ?", (person, since, until)
     )
     yield from facts.load_entities({row[0] for row in rows})
+    yield from load_shifts(facts, {person}, since - LONGEST_MS, until)
+    yield from facts.load_entities({body["f"]["site"] for body in facts.bodies.values() if body["kind"] == "shift"})
 
 
 def _load_around(facts: Facts, person: str, team: str | None, site: str | None) -> Steps[None]:
@@ -150,7 +154,7 @@ def _request(act: Act, facts: Facts) -> str | Ruling:
     applied = rules.Applied(
         used=sum(body["f"]["month"] == turn.date[:7] and body["f"]["state"] in COUNTED for body in mine),
         same=any(_same(body, act) for body in mine),
-        punched=segment == 0 and _punch(facts, asked, shift) is not None,
+        punched=not _lacks(facts, asked, shift),
     )
     found = rules.judge(asked, turn, terms, applied)
     if isinstance(found, Violation):
@@ -180,18 +184,29 @@ def _same(body: Body, act: Act) -> bool:
     return (fields["shift"], fields["direction"], fields.get("segment", 0)) == named
 
 
-def _punch(facts: Facts, asked: rules.CorrectionAsked, shift: Body) -> Body | None:
-    """The punch that is said to be missing, when it is on record."""
+def _lacks(facts: Facts, asked: rules.CorrectionAsked, shift: Body) -> bool:
+    """Whether the punch that is said to be missing is, by what had been pressed when it was asked for."""
     turn = turn_of(facts, shift)
-    terms = terms_on(facts, turn.team, turn.date)
-    for body in facts.bodies.values():
-        if body["kind"] != "punch" or body["by"] != asked.by:
-            continue
-        fields = body["f"]
-        seen = (fields.get("shift"), fields["direction"], fields["punched"])
-        if rules.is_moot(asked.asked, asked.direction, turn, terms, seen):
-            return body
-    return None
+    others = [
+        turn_of(facts, body)
+        for body in facts.bodies.values()
+        if body["kind"] == "shift" and stands(body) and body["f"]["person"] == asked.by
+    ]
+    punches = [
+        Punch(
+            body["id"],
+            asked.by,
+            body["f"]["direction"],
+            body["f"]["punched"],
+            body["f"]["punched"],
+            body["f"]["punched"],
+            body["f"]["punched"],
+            shift=body["f"].get("shift"),
+        )
+        for body in facts.bodies.values()
+        if body["kind"] == "punch" and body["by"] == asked.by and body["f"]["punched"] <= asked.asked
+    ]
+    return lacks(turn, asked.direction, asked.segment, others, punches, terms_on(facts, turn.team, turn.date))
 
 
 def _clash(act: Act, facts: Facts) -> bool:

@@ -108,6 +108,7 @@ def told(played: Played) -> dict[str, Any]:
         "proposals": [_proposal(played, one) for one in played.proposals],
         "unscheduled": played.unscheduled,
         "roster": [_plain(one) for one in played.roster],
+        "rota": played.rota,
         "holder": played.holder,
     }
 
@@ -175,9 +176,18 @@ def _compare(expected: Expected, outcome: dict[str, Any]) -> Iterator[Difference
         want_rows = [_plain(one) for one in expected.roster]
         if _sorted(want_rows) != _sorted(outcome["roster"]):
             yield Difference("roster", want_rows, outcome["roster"])
+    yield from _rota(expected.rota, outcome["rota"])
     for name, person in expected.holder.items():
         if outcome["holder"].get(name) != person:
             yield Difference(f"holder.{name}", person, outcome["holder"].get(name))
+
+
+def _rota(want: dict[str, dict[str, str]], found: dict[str, dict[str, str]]) -> Iterator[Difference]:
+    for name, row in want.items():
+        for date, symbol in row.items():
+            got = found.get(name, {}).get(date, "")
+            if got != symbol:
+                yield Difference(f"rota.{name}.{date}", symbol, got)
 
 
 def _named(where: str, want: dict[str, Any], found: dict[str, Any] | None) -> Iterator[Difference]:

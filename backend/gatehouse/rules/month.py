@@ -22,7 +22,8 @@ def judge_month(facts: PersonMonth, terms: Callable[[str, str], Terms]) -> Month
         facts: all that its days depend on; their order does not matter.
         terms: what is in force for a team on a business date.
     """
-    turns = sorted(facts.turns, key=lambda one: (one.starts, one.id))
+    facts = _in_order(facts)
+    turns = list(facts.turns)
     bound = bind(turns, facts.punches, terms, facts.corrections)
     by_turn = _by_turn(bound.stretches)
     seen = _seen(turns, facts, terms)
@@ -48,6 +49,20 @@ def judge_month(facts: PersonMonth, terms: Callable[[str, str], Terms]) -> Month
         tuple(proposals),
         tuple(loose),
         tuple(sorted(moot)),
+    )
+
+
+def _in_order(facts: PersonMonth) -> PersonMonth:
+    """The same facts by when they were, so that what is said does not depend on when they came."""
+    return msgspec.structs.replace(
+        facts,
+        turns=tuple(sorted(facts.turns, key=lambda one: (one.starts, one.id))),
+        leaves=tuple(sorted(facts.leaves, key=lambda one: (one.since, one.id))),
+        outings=tuple(sorted(facts.outings, key=lambda one: (one.since, one.id))),
+        corrections=tuple(sorted(facts.corrections, key=lambda one: (one.asked, one.id))),
+        outages=tuple(sorted(facts.outages, key=lambda one: (one.since, one.id))),
+        swaps=tuple(sorted(facts.swaps, key=lambda one: (one.asked, one.id))),
+        held=tuple(sorted(facts.held)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gatehouse.rules.calendar import Sort
 from gatehouse.rules.facts import Direction, LeaveSort
 from gatehouse.rules.terms import Penalty
 from gatehouse.rules.verdict import Certainty, Fact, Status
@@ -33,7 +34,10 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Setting(_Strict, frozen=True, kw_only=True):
-    """A parameter that this situation sets beside its pack, as an admin could; ``clause``: what it rests on (left out: what the pack, else the default rests on)."""
+    """A parameter that this situation sets beside its pack, as an admin could.
+
+    ``clause``: what it rests on; left out: what the pack's value, else the default rests on.
+    """
 
     key: str
     value: Any
@@ -158,6 +162,13 @@ class Certificate(_Event, frozen=True, kw_only=True, tag="leave.certify"):
     last: Date
 
 
+class Back(_Event, frozen=True, kw_only=True, tag="leave.return"):
+    """Back on duty (销假): what is left of the leave ends."""
+
+    of: Name
+    by: Name
+
+
 class Corrected(_Event, frozen=True, kw_only=True, tag="correction.request"):
     """The punch missing at the start (``in``) or end (``out``) of a shift was really at ``claimed``."""
 
@@ -228,6 +239,7 @@ Event = (
     Punched
     | Asked
     | Certificate
+    | Back
     | Corrected
     | Out
     | Outage
@@ -241,15 +253,31 @@ Event = (
 
 
 class RosterCheck(_Strict, frozen=True, kw_only=True):
-    """Which days of a team's roster are to be checked as before publishing.
-
-    ``submitted``: when the roster of the dates was handed to administration; None: not yet.
-    """
+    """Dates of one month of a team's roster, to be checked as when it is published at ``now``."""
 
     team: Name = "team"
     since: Date
     until: Date
-    submitted: Wall | None = None
+
+
+class Rotating(_Strict, frozen=True, kw_only=True):
+    """A rotation to be laid out from ``since`` to ``until``, both included.
+
+    Attributes:
+        pattern: symbols, as people write it: ``早早中中夜夜休休``, or apart by blanks.
+        anchor: the date on which it begins.
+        step: days for each symbol; None: as the pack says, else 1.
+        members: by person, how many places of the pattern ahead.
+        by_hand: by person, dates that somebody set by hand: they are left alone.
+    """
+
+    pattern: str
+    anchor: Date
+    since: Date
+    until: Date
+    step: int | None = None
+    members: dict[Name, int]
+    by_hand: dict[Name, tuple[Date, ...]] = {}
 
 
 class Told(_Strict, frozen=True, kw_only=True):
@@ -297,12 +325,14 @@ class Proposed(_Strict, frozen=True, kw_only=True):
 
 
 class Flagged(_Strict, frozen=True, kw_only=True):
-    """What a roster check found: by key or code, with its clause, and where named the date."""
+    """What a roster check found: by key, or code of a refusal, with its clause, date, person and post."""
 
     key: str
-    clause: str
+    clause: str | None = None
     date: Date | None = None
     who: Name | None = None
+    post: Name | None = None
+    refused: bool = False
 
 
 class Expected(_Strict, frozen=True, kw_only=True):
@@ -313,6 +343,8 @@ class Expected(_Strict, frozen=True, kw_only=True):
     proposals: tuple[Proposed, ...] | None = None
     unscheduled: tuple[Name, ...] | None = None
     roster: tuple[Flagged, ...] | None = None
+    rota: dict[Name, dict[Date, str]] = {}
+    """Symbols that a rotation sets, by person and date; only those named are looked at, ``""`` for none."""
     holder: dict[Name, Name] = {}
     """Who holds a shift in the end."""
 
@@ -326,10 +358,12 @@ class Situation(_Strict, frozen=True, kw_only=True):
     people: dict[Name, Someone] = {}
     posts: dict[Name, Post] = {}
     shifts: dict[Name, Shift] = {}
-    holidays: tuple[Date, ...] | None = None
+    calendar: dict[Date, Sort] = {}
+    """What an admin set the calendar's dates to; the calendar of China holds for all others."""
     devices: dict[Name, Device] = {}
     events: tuple[Event, ...] = ()
     roster: RosterCheck | None = None
+    rotation: Rotating | None = None
     now: Wall | None = None
 
 

@@ -7,11 +7,11 @@ import msgspec
 from gatehouse.rules import correction, leave, outing
 from gatehouse.rules.casework.stage import CorrectionKept, LeaveKept, OutingKept, Stage
 from gatehouse.rules.facts import Correction, Outing, Punch
+from gatehouse.rules.lacking import lacks
 from gatehouse.rules.levels import Level, deciders
-from gatehouse.rules.situation import Approve, Asked, Certificate, Corrected, Out, Reject, Told, Withdraw
+from gatehouse.rules.situation import Approve, Asked, Back, Certificate, Corrected, Out, Reject, Told, Withdraw
 from gatehouse.rules.verdict import Violation
 
-HOURS_AROUND_MS = 5 * 86_400_000
 MOVED = Told(code="wrong_state")
 
 
@@ -31,7 +31,7 @@ def ask_leave(stage: Stage, event: Asked, id_: str, arrived: int) -> Told:
     )
     turns = stage.turns_of(person)
     others = [
-        leave.Taken(kept.asked.since, kept.asked.until)
+        leave.Taken(kept.asked.since, kept.until)
         for kept in stage.leaves.values()
         if kept.asked.person == person and kept.state in {"requested", "granted"}
     ]
@@ -66,12 +66,34 @@ def ask_leave(stage: Stage, event: Asked, id_: str, arrived: int) -> Told:
 def certify(stage: Stage, event: Certificate) -> Told:
     """A supervisor saw a certificate."""
     kept = stage.leaves[event.of]
+    if event.by == kept.asked.person:
+        return Told(code="own_matter", clause="I-40")
+    if not _in_charge(stage, event.by, kept.asked.person):
+        return Told(code="not_entitled")
     found = leave.certify(_certified(kept), event.first, event.last)
     if found is not None:
         return stage.refused(found)
     kept.spans.append((event.first, event.last))
     kept.seen = stage.ms(event.at)
     return Told(code="applied")
+
+
+def back(stage: Stage, event: Back) -> Told:
+    """Back on duty before the leave is over (R-LEV-08)."""
+    kept, at = stage.leaves[event.of], stage.ms(event.at)
+    if event.by not in {kept.asked.person, kept.asked.by} and not _in_charge(stage, event.by, kept.asked.person):
+        return Told(code="not_yours")
+    if kept.state != "granted":
+        return MOVED
+    if at < kept.asked.since:
+        return Told(code="leave_not_begun", clause="R-LEV-08")
+    kept.returned = at
+    return Told(code="applied")
+
+
+def _in_charge(stage: Stage, by: str, person: str) -> bool:
+    levels: tuple[Level, ...] = ("superior", "supervisor", "manager", "administration")
+    return any(by in deciders(level, person, stage.ranks(person)) for level in levels)
 
 
 def settle(stage: Stage, now: int) -> None:
@@ -89,7 +111,7 @@ def settle(stage: Stage, now: int) -> None:
 
 def _certified(kept: LeaveKept) -> leave.Certified:
     asked = kept.asked
-    return leave.Certified(asked.since, asked.until, asked.zone, kept.route.due, tuple(kept.spans), kept.seen)
+    return leave.Certified(asked.since, kept.until, asked.zone, kept.route.due, tuple(kept.spans), kept.seen)
 
 
 def ask_correction(stage: Stage, event: Corrected, id_: str, arrived: int) -> Told:
@@ -99,7 +121,9 @@ def ask_correction(stage: Stage, event: Corrected, id_: str, arrived: int) -> To
     asked = correction.CorrectionAsked(event.by, event.way, stage.ms(event.claimed), stage.ms(event.at), event.segment)
     mine = [kept.made for kept in stage.corrections.values() if kept.made.person == turn.person]
     month = [one for one in mine if stage.turns[one.shift].date[:7] == turn.date[:7]]
-    since, until = correction.window(turn, terms)
+    real = [
+        one for one in stage.punches if one.person == turn.person and one.correction is None and one.at <= asked.asked
+    ]
     found = correction.judge(
         asked,
         turn,
@@ -113,11 +137,7 @@ def ask_correction(stage: Stage, event: Corrected, id_: str, arrived: int) -> To
                 and one.state in {"requested", "granted"}
                 for one in mine
             ),
-            punched=any(
-                one.person == turn.person and one.direction == event.way and since <= one.at <= until
-                for one in stage.punches
-                if one.correction is None
-            ),
+            punched=not lacks(turn, event.way, event.segment, stage.turns_of(turn.person), real, terms),
         ),
     )
     if isinstance(found, Violation):
@@ -168,12 +188,7 @@ def answer_leave(stage: Stage, event: Approve | Reject | Withdraw) -> Told:
     """A level's word about a leave, or the applicant takes it back."""
     kept = stage.leaves[event.of]
     if isinstance(event, Withdraw):
-        if event.by not in {kept.asked.person, kept.asked.by}:
-            return Told(code="not_yours")
-        if kept.state not in {"requested", "granted"}:
-            return MOVED
-        kept.state = "withdrawn"
-        return Told(code="applied", state=kept.state)
+        return _withdraw(stage, event, kept)
     if kept.state != "requested":
         return MOVED
     refused = _may(stage, event.by, kept.asked.person, kept.route.levels, kept.reached)
@@ -185,6 +200,18 @@ def answer_leave(stage: Stage, event: Approve | Reject | Withdraw) -> Told:
         kept.reached += 1
         if kept.reached == len(kept.route.levels):
             kept.state = "granted"
+    return Told(code="applied", state=kept.state)
+
+
+def _withdraw(stage: Stage, event: Withdraw, kept: LeaveKept) -> Told:
+    """Taken back by the person, or by who handed it in; once it has begun one is back instead (R-LEV-08)."""
+    if event.by not in {kept.asked.person, kept.asked.by}:
+        return Told(code="not_yours")
+    if kept.state not in {"requested", "granted"}:
+        return MOVED
+    if kept.state == "granted" and kept.route.deadline <= stage.ms(event.arrives or event.at):
+        return Told(code="leave_begun", clause="R-LEV-08")
+    kept.state = "withdrawn"
     return Told(code="applied", state=kept.state)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
 from gatehouse.rules import parameters as p
 from gatehouse.rules.calendar import Calendar
-from gatehouse.rules.casework import leave, swaps
+from gatehouse.rules.casework import leave, rosters, swaps
 from gatehouse.rules.casework.stage import Stage, TermsOf
 from gatehouse.rules.facts import Outage, Punch
 from gatehouse.rules.month import judge_month
@@ -20,6 +21,7 @@ from gatehouse.rules.situation import (
     Accept,
     Approve,
     Asked,
+    Back,
     Certificate,
     Corrected,
     Decline,
@@ -53,6 +55,7 @@ class Played(msgspec.Struct):
         proposals: of every person, in order.
         unscheduled: punches of no shift.
         roster: what the check of the roster found.
+        rota: symbols of a rotation, by person and date.
     """
 
     stage: Stage
@@ -61,6 +64,7 @@ class Played(msgspec.Struct):
     proposals: list[Proposal] = []
     unscheduled: list[str] = []
     roster: list[Flagged] = []
+    rota: dict[str, dict[str, str]] = {}
 
     @property
     def holder(self) -> dict[str, str]:
@@ -113,9 +117,12 @@ def play(told: Situation) -> Played:
     Raises:
         CaseError: it names something that does not exist, or is not of the kind that is meant.
     """
-    holidays = told.holidays
-    statutory = Calendar().statutory if holidays is None else set(holidays).__contains__
-    stage = Stage(told, terms_of(told.pack, told.settings), statutory)
+    calendar = Calendar(told.calendar)
+    terms = terms_of(told.pack, told.settings)
+    try:
+        stage = Stage(told, terms, calendar.statutory)
+    except ZoneInfoNotFoundError:
+        raise CaseError(f"there is no zone {told.zone}") from None
     named = [(event.id or f"e{number}", event) for number, event in enumerate(told.events, 1)]
     try:
         moments = [(stage.ms(event.arrives or event.at), event.at, id_, event) for id_, event in named]
@@ -129,7 +136,12 @@ def play(told: Situation) -> Played:
     except KeyError as error:
         raise CaseError(f"there is no {error.args[0]}") from None
     _settle(stage, now)
-    return _judged(stage, now)
+    played = _judged(stage, now)
+    if told.roster is not None:
+        played.roster = rosters.check(stage, told.roster, now, calendar)
+    if told.rotation is not None:
+        played.rota = rosters.rota(stage, told.rotation)
+    return played
 
 
 def _settle(stage: Stage, now: int) -> None:
@@ -145,6 +157,8 @@ def _decide(stage: Stage, event: Event, id_: str, arrived: int) -> Told:  # noqa
             return leave.ask_leave(stage, event, id_, arrived)
         case Certificate():
             return leave.certify(stage, event) if event.of in stage.leaves else _answered_in_vain(stage, event.of)
+        case Back():
+            return leave.back(stage, event) if event.of in stage.leaves else _answered_in_vain(stage, event.of)
         case Corrected():
             return leave.ask_correction(stage, event, id_, arrived)
         case Out():

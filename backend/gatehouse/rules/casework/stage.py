@@ -34,7 +34,7 @@ AROUND = 3
 
 
 class LeaveKept(msgspec.Struct):
-    """A leave and how far it has come. ``reached``: how many levels have agreed."""
+    """A leave and how far it has come. ``reached``: how many levels have agreed; ``returned``: when it ended early."""
 
     asked: LeaveAsked
     route: Route
@@ -44,6 +44,12 @@ class LeaveKept(msgspec.Struct):
     reached: int = 0
     spans: list[tuple[str, str]] = []
     seen: int | None = None
+    returned: int | None = None
+
+    @property
+    def until(self) -> int:
+        """When it ends."""
+        return self.asked.until if self.returned is None else min(self.asked.until, self.returned)
 
 
 class CorrectionKept(msgspec.Struct):
@@ -214,7 +220,7 @@ class Stage:
         """A leave as the day sees it."""
         kept = self.leaves[id_]
         asked = kept.asked
-        made = Leave(id_, asked.person, asked.sort, asked.since, asked.until, "granted", asked.asked, kept.arrived)
+        made = Leave(id_, asked.person, asked.sort, asked.since, kept.until, "granted", asked.asked, kept.arrived)
         return msgspec.structs.replace(made, state=kept.state, clause=kept.clause)
 
     def _swaps_in_vain(self) -> Iterator[SwapAsked]:
