@@ -16,6 +16,7 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 
+from gatehouse.attendance.worker import recompute_forever
 from gatehouse.audit.keys import SigningKey, earlier_keys
 from gatehouse.audit.ledger import FILE as LEDGER_FILE
 from gatehouse.audit.ledger import PURPOSE as LEDGER_PURPOSE
@@ -159,6 +160,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
                 asyncio.create_task(prune_forever(core)),
                 asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
+                asyncio.create_task(recompute_forever(core)),
                 asyncio.create_task(expire_leave_forever(core)),
                 asyncio.create_task(settle_moot_forever(core)),
                 asyncio.create_task(tell_forever(core, sender)),
