@@ -234,12 +234,12 @@ def _over_cap(org: str, person: str, month: str, book: Book) -> Steps[tuple[Any,
 
 
 def _heard(org: str, person: str, posts: set[str]) -> Steps[dict[str, tuple[Heard, ...]]]:
-    """The tablets of these posts, and the person's own phones that have recorded anything yet."""
+    """The tablets of these posts, and the devices that the person was the last to sign in on."""
     rows = yield Query(
         "SELECT d.id, d.kind, d.post, d.last_post, d.complete_to, "
         "COALESCE((SELECT MAX(s.until) FROM silence s WHERE s.device = d.id), 0) FROM device d "
         "WHERE d.org = ? AND d.revoked IS NULL AND ((d.kind = 'kiosk' AND (d.post = ANY(?*) OR d.last_post = ANY(?*))) "
-        "OR (d.kind = 'personal' AND d.owner = ? AND d.last_site IS NOT NULL)) ORDER BY d.id",
+        "OR (d.kind = 'personal' AND d.owner = ?)) ORDER BY d.id",
         (org, posts, posts, person),
     )
     found: dict[str, list[Heard]] = {}

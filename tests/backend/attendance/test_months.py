@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.dump import ask
-from tests.estate import DAY, HOUR, MINUTE, T0, Estate, codes
+from tests.estate import DAY, HOUR, MINUTE, T0, Estate, Phone, codes
 from tests.team import Team
 
 from gatehouse.attendance.proof import differing
@@ -88,21 +88,34 @@ async def test_only_what_changed_is_judged_again(team: Team) -> None:
 
 
 async def test_time_alone_ends_a_window_and_a_late_punch_changes_what_was_final(team: Team) -> None:
+    """Made on a colleague's phone that had no network, long after one's own has said all."""
     shift = await team.assign("B1", 3)
-    estate, phone = team.estate, team.phones["B1"]
+    estate, phone, lent = team.estate, team.phones["B1"], team.phones["B2"]
+    await lent.sign_in("B1")
     estate.clock.ms = begins(3) + 5 * MINUTE
-    phone.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east, "shift": shift})
+    lent.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east, "shift": shift})
     estate.clock.ms = begins(3) + 8 * HOUR + 180 * MINUTE
     assert (await day_of_unheard(team, "B1", shift))["certainty"] == "open"
     estate.clock.ms += 1
+    assert (await day_of_unheard(team, "B1", shift))["certainty"] == "waiting"
+    await heard(phone)
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["certainty"]) == ("absent", "final")
     assert await unproved(team) == []
-    assert codes(await phone.drain()) == [("applied", None)]
+    assert codes(await lent.drain()) == [("applied", None)]
     assert await unproved(team) != [], "the facts say otherwise before the worker has run"
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["late"]) == ("missing_out", 5)
     assert await unproved(team) == []
+
+
+async def heard(phone: Phone) -> None:
+    """The phone tells the server all it has, with an anchor of now."""
+    await phone.pull()
+    phone.estate.clock.ms += 6 * MINUTE
+    await phone.pull()
+    phone.estate.clock.ms += 6 * MINUTE
+    await phone.pull()
 
 
 async def test_a_day_waits_for_the_phone_that_has_not_spoken_and_for_no_longer_than_needed(team: Team) -> None:
@@ -114,10 +127,7 @@ async def test_a_day_waits_for_the_phone_that_has_not_spoken_and_for_no_longer_t
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["certainty"]) == ("planned", "waiting")
     assert [line[0] for line in found["lines"] if line[0] == "waiting"] == ["waiting"]
-    await phone.pull()
-    await phone.pull()
-    await recompute_all(estate.core)
-    await team.phones["S1"].pull()
+    await heard(phone)
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["certainty"]) == ("absent", "final")
     assert await unproved(team) == []
