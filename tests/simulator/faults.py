@@ -10,6 +10,7 @@ from tests.simulator.gate_acts import gate
 from tests.simulator.network import Message
 from tests.simulator.world import Fall, Place, World
 
+from gatehouse.attendance.worker import recompute_all
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
 from gatehouse.replication import newer
@@ -310,7 +311,8 @@ async def jobs(world: World) -> None:
         await write(core.database, lambda: prune(core.now()))
         expired = await expire(core)
         world.told.counts["act swap.expire by the server"] += expired
-        return expired + await newer.judge(core)
+        months = await recompute_all(core)
+        return expired + months + await newer.judge(core)
 
     world.count("fault jobs")
     done = await world.guarded(all_of_them)

@@ -20,8 +20,8 @@ from gatehouse.rules.book import Book
 from gatehouse.rules.facts import Heard, Leave, PersonMonth, Punch, Span, SwapAsked, Turn
 from gatehouse.rules.month import judge_month
 from gatehouse.rules.over_cap import over_cap
-from gatehouse.rules.swap import Agreement
-from gatehouse.rules.verdict import MonthVerdict
+from gatehouse.rules.verdict import MonthVerdict, Proposal
+from gatehouse.swaps.queries import agreements
 from gatehouse_sync.apply import Body
 
 DAY = 86_400_000
@@ -223,14 +223,12 @@ def _swaps(org: str, person: str, shifts: set[str]) -> Steps[list[SwapAsked]]:
     return [SwapAsked(id_, give, by, state, _json.decode(body)["at"]) for id_, give, by, state, body in rows]
 
 
-def _over_cap(org: str, person: str, month: str, book: Book) -> Steps[tuple[Any, ...]]:
-    rows = yield Query(
-        "SELECT s.id, s.state, o.received, h.day, s.repays, s.team FROM swap s JOIN op o ON o.id = s.id "
-        "JOIN shift h ON h.id = s.give WHERE s.org = ? AND s.person = ? AND s.month = ? ORDER BY o.received, s.id",
-        (org, person, month),
-    )
-    made = [Agreement(row[0], person, month, row[1], place, row[3] or "", row[4]) for place, row in enumerate(rows)]
-    return over_cap(person, month, made, book.on(rows[0][5], f"{month}-01")) if rows else ()
+def _over_cap(org: str, person: str, month: str, book: Book) -> Steps[tuple[Proposal, ...]]:
+    made = yield from agreements(org, person, month)
+    if not made:
+        return ()
+    ((team,),) = yield Query("SELECT team FROM swap WHERE id = ?", (made[0].id,))
+    return over_cap(person, month, made, book.on(team, f"{month}-01"))
 
 
 def _heard(org: str, person: str, posts: set[str]) -> Steps[dict[str, tuple[Heard, ...]]]:
