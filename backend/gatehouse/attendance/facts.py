@@ -234,17 +234,17 @@ def _over_cap(org: str, person: str, month: str, book: Book) -> Steps[tuple[Prop
 def _heard(org: str, person: str, posts: set[str]) -> Steps[dict[str, tuple[Heard, ...]]]:
     """The tablets of these posts, and the devices that the person was the last to sign in on."""
     rows = yield Query(
-        "SELECT d.id, d.kind, d.post, d.last_post, d.complete_to, "
+        "SELECT d.id, d.kind, d.post, d.last_post, d.complete_to, d.created, "
         "COALESCE((SELECT MAX(s.until) FROM silence s WHERE s.device = d.id), 0) FROM device d "
         "WHERE d.org = ? AND d.revoked IS NULL AND ((d.kind = 'kiosk' AND (d.post = ANY(?*) OR d.last_post = ANY(?*))) "
         "OR (d.kind = 'personal' AND d.owner = ?)) ORDER BY d.id",
         (org, posts, posts, person),
     )
     found: dict[str, list[Heard]] = {}
-    for id_, kind, post, last_post, complete_to, silent_to in rows:
+    for id_, kind, post, last_post, complete_to, since, silent_to in rows:
         where = {post, last_post} & posts if kind == "kiosk" else {""}
         for one in where:
-            found.setdefault(one, []).append(Heard(id_, complete_to, silent_to=silent_to))
+            found.setdefault(one, []).append(Heard(id_, complete_to, silent_to=silent_to, since=since))
     return {where: tuple(some) for where, some in found.items()}
 
 

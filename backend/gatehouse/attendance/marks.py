@@ -7,10 +7,10 @@ A key is ``month person 2026-03``, or what the worker works out the months of: `
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gatehouse.db.steps import Query, Steps
-from gatehouse.replication.registry import Registry
+from gatehouse.replication.registry import Registry, Spoil
 from gatehouse_sync.apply import Body
 
 DAY = 86_400_000
@@ -22,20 +22,18 @@ RECEIVED_AHEAD = 62 * DAY
 
 def register(registry: Registry) -> None:
     """Tell replication which records months depend on."""
-    registry.spoil("shift", _of_shift)
-    registry.spoil("punch", lambda body: _near(body["by"], body["f"].get("punched")))
-    registry.spoil("swap", _of_swap)
-    registry.spoil("leave", _of_span)
-    registry.spoil("outing", _of_span)
-    registry.spoil("correction", _of_correction)
-    registry.spoil("outage", lambda body: [_words("post", body["f"]["post"], body["f"]["since"], body["f"]["until"])])
-    registry.spoil("receipt", _of_receipt)
-    registry.spoil("policy", lambda body: [_words("team", body["f"]["team"], body["f"]["since"])])
-    registry.spoil("override", lambda body: [_words("team", body["f"]["team"], body["f"]["since"])])
-    registry.spoil("outcome", _of_outcome)
-    registry.spoil("silence", lambda body: [_words("device", body["f"]["device"])])
-    registry.spoil("period", lambda body: [_words("team", body["f"]["team"], body["f"]["month"] + "-01")])
-    registry.spoil("penalty", lambda body: [month_key(body["f"]["person"], body["f"]["month"])])
+    for kind, names in _SPOILT.items():
+        registry.spoil(kind, _both(names))
+    registry.spoil("device", _of_device)
+
+
+def _both(names: Callable[[Body], Iterable[str]]) -> Spoil:
+    """What depends on a record as it was, and as it is."""
+
+    def of(before: Body | None, after: Body) -> Iterable[str]:
+        return {*names(after), *(names(before) if before is not None else ())}
+
+    return of
 
 
 def month_key(person: str, month: str) -> str:
@@ -120,3 +118,34 @@ def _of_receipt(body: Body) -> Iterable[str]:
 def _of_outcome(body: Body) -> Iterable[str]:
     """An act that is held keeps its day open (P11): also once it is held no more, its outcome says something else."""
     return _near(body["by"], body["at"]) if "op" in body["f"] else ()
+
+
+def _of_device(before: Body | None, after: Body) -> Iterable[str]:
+    """Whose punches a device could hold, since it was enrolled; its every word would be too much."""
+    was, is_ = (before or {"f": {}})["f"], after["f"]
+    keys = []
+    if [was.get(name) for name in _WHOSE] != [is_.get(name) for name in _WHOSE]:
+        until = max(is_.get("seen") or 0, is_.get("revoked") or 0, after["at"])
+        for fields in (was, is_):
+            keys += [_words(what, fields[name], after["at"], until) for what, name in _HOLDS if name in fields]
+    return keys
+
+
+_WHOSE = ("kind", "owner", "post", "revoked")
+_HOLDS = (("person", "owner"), ("post", "post"))
+_SPOILT: dict[str, Callable[[Body], Iterable[str]]] = {
+    "shift": _of_shift,
+    "punch": lambda body: _near(body["by"], body["f"].get("punched")),
+    "swap": _of_swap,
+    "leave": _of_span,
+    "outing": _of_span,
+    "correction": _of_correction,
+    "outage": lambda body: [_words("post", body["f"]["post"], body["f"]["since"], body["f"]["until"])],
+    "receipt": _of_receipt,
+    "policy": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
+    "override": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
+    "outcome": _of_outcome,
+    "silence": lambda body: [_words("device", body["f"]["device"])],
+    "period": lambda body: [_words("team", body["f"]["team"], body["f"]["month"] + "-01")],
+    "penalty": lambda body: [month_key(body["f"]["person"], body["f"]["month"])],
+}

@@ -88,11 +88,11 @@ def next_due(judged: Judged) -> int:
 
 
 def waits(judged: Judged) -> list[Row]:
-    """``(device, needs)``: from which instant on a device has said enough for one more day."""
+    """``(device, needs)``: from which instant on a device has said enough for one more day, also one given up."""
     needs: dict[str, int] = {}
     for day in judged.verdict.days:
         for line in day.lines:
-            if line.key == "waiting":
+            if line.key in {"waiting", "silent", "gave_up"}:
                 device = str(line.facts["device"])
                 needs[device] = min(needs.get(device, NEVER), _until(day))
     return sorted(needs.items())

@@ -291,9 +291,7 @@ def _spoil(batch: Batch, n: int) -> Steps[None]:
         after = batch.facts.bodies[id_]
         names = batch.registry.spoils.get(after["kind"])
         if names is not None:
-            keys.update(names(after))
-            if before is not None:
-                keys.update(names(before.body))
+            keys.update(names(before.body if before is not None else None, after))
     rows = [(batch.facts.org, key, n) for key in sorted(keys)]
     yield Insert("dirty", ("org text", "key text", "n bigint"), rows, key=("org", "key"))
 

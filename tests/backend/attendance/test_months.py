@@ -74,6 +74,7 @@ async def test_a_punch_changes_the_persons_month_on_their_phone_and_their_superv
 
 async def test_only_what_changed_is_judged_again(team: Team) -> None:
     shifts = {who: await team.assign(who, 3) for who in ("B1", "B2", "B3")}
+    await heard(team.phones["B1"])
     await recompute_all(team.estate.core)
     before = dict(await ask(team.estate.database, "SELECT id, ver FROM entity WHERE kind = 'month'"))
     assert len(before) == 3
