@@ -16,6 +16,7 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 
+from gatehouse.attendance.routes import attendance_routes
 from gatehouse.attendance.worker import recompute_forever
 from gatehouse.audit.keys import SigningKey, earlier_keys
 from gatehouse.audit.ledger import FILE as LEDGER_FILE
@@ -189,6 +190,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *robot_routes(core, mint, sender),
             *calendar_routes(core, mint),
             *sheet_routes(core, mint),
+            *attendance_routes(core, mint),
             *roster_sheet_routes(core, mint),
             *swap_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),

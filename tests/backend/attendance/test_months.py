@@ -76,13 +76,13 @@ async def test_only_what_changed_is_judged_again(team: Team) -> None:
     shifts = {who: await team.assign(who, 3) for who in ("B1", "B2", "B3")}
     await heard(team.phones["B1"])
     await recompute_all(team.estate.core)
-    before = dict(await ask(team.estate.database, "SELECT id, ver FROM entity WHERE kind = 'month'"))
+    before: dict[str, str] = dict(await ask(team.estate.database, "SELECT id, ver FROM entity WHERE kind = 'month'"))
     assert len(before) == 3
     await punch(team, "B1", "in", begins(3), shift=shifts["B1"])
     marks = await ask(team.estate.database, "SELECT key FROM dirty")
     assert marks == [(f"month {team.person('B1')} {MARCH}",)]
     assert await recompute(team.estate.core) == 1
-    after = dict(await ask(team.estate.database, "SELECT id, ver FROM entity WHERE kind = 'month'"))
+    after: dict[str, str] = dict(await ask(team.estate.database, "SELECT id, ver FROM entity WHERE kind = 'month'"))
     assert [id_ for id_ in before if before[id_] != after[id_]] == [month_id(team.person("B1"), MARCH)]
     assert await recompute(team.estate.core) == 0
     assert await unproved(team) == []
