@@ -127,6 +127,28 @@ async def test_a_closed_month_stays_and_later_data_makes_a_numbered_revision(tea
     assert (await month(team))["revisions"] == after["revisions"], "no revision of nothing"
 
 
+async def test_the_roster_of_a_closed_month_is_not_edited(team: Team) -> None:
+    estate, boss = team.estate, team.phones["S1"]
+    template = estate.admin.act("template.create", {"name": "早", "label": "早", "segments": "08:00-16:00", "order": 1})
+    await estate.admin.drain()
+    estate.clock.ms = APRIL + DAY
+    period = boss.act("period.close", {"team": team.id, "month": MARCH})
+    shift = {"person": team.person("B1"), "post": estate.east, "team": team.id, "label": "早"}
+    march = {**shift, "date": "2026-03-09", "start": begins(7), "end": begins(7) + HOUR}
+    boss.act("shift.assign", march)
+    boss.act("shift.assign", {**shift, "date": "2026-04-09", "start": begins(38), "end": begins(38) + HOUR})
+    rows = f"{team.person('B1')} 0" + "." * 30
+    sheet = {"legend": "aa", "month": MARCH, "posts": [estate.east], "rows": rows, "team": team.id}
+    boss.act("roster.publish", {**sheet, "seen": 1, "templates": [template]})
+    closed = ("refused", "period_closed")
+    assert codes(await boss.sync()) == [("applied", None), closed, ("applied", None), closed]
+    manager = await estate.phone("M1")
+    manager.act("period.reopen", {"reason": "漏排"}, period)
+    assert codes(await manager.drain()) == [("applied", None)]
+    boss.act("shift.assign", march)
+    assert codes(await boss.sync()) == [("applied", None)]
+
+
 async def test_who_runs_the_site_opens_a_month_again_and_then_it_follows_the_facts(team: Team) -> None:
     shift = await late_day(team)
     estate, boss = team.estate, team.phones["S1"]
