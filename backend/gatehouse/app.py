@@ -16,6 +16,8 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 
+from gatehouse.attendance.routes import attendance_routes
+from gatehouse.attendance.worker import recompute_forever
 from gatehouse.audit.keys import SigningKey, earlier_keys
 from gatehouse.audit.ledger import FILE as LEDGER_FILE
 from gatehouse.audit.ledger import PURPOSE as LEDGER_PURPOSE
@@ -160,6 +162,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
                 asyncio.create_task(prune_forever(core)),
                 asyncio.create_task(keep_up_forever(core, app_of(web) if web is not None else None)),
                 asyncio.create_task(expire_forever(core)),
+                asyncio.create_task(recompute_forever(core)),
                 asyncio.create_task(expire_leave_forever(core)),
                 asyncio.create_task(settle_moot_forever(core)),
                 asyncio.create_task(tell_forever(core, sender)),
@@ -189,6 +192,7 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             *calendar_routes(core, mint),
             *roster_routes(core, mint),
             *sheet_routes(core, mint),
+            *attendance_routes(core, mint),
             *roster_sheet_routes(core, mint),
             *swap_routes(core, mint),
             live_route(core, mint, frozenset(settings.allowed_origins)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gatehouse.attendance.ops
 import gatehouse.clock.ops
 import gatehouse.corrections.ops
 import gatehouse.estate.ops
 import gatehouse.gate.ops
 import gatehouse.inbox.ops
 import gatehouse.leave.ops
+import gatehouse.periods.ops
 import gatehouse.policy.ops
 import gatehouse.replication.holds
 import gatehouse.robots.ops
@@ -31,6 +33,8 @@ def registry() -> Registry:
         gatehouse.corrections.ops,
         gatehouse.robots.ops,
         gatehouse.policy.ops,
+        gatehouse.periods.ops,
+        gatehouse.attendance.ops,
     ):
         feature.register(made)
     return made

@@ -13,6 +13,7 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'unit':
     case 'vehicle':
     case 'outage':
+    case 'silence':
       return [`site:${f['site']}`];
     case 'site':
       return [`site:${body.id}`];
@@ -39,6 +40,10 @@ export function scopesOf(body: Body, org: string): string[] {
     case 'outing':
     case 'correction':
       return ofARequest(body);
+    case 'month':
+      return [`person:${f['person']}`, ...(f['teams'] as string[]).map((team) => `lead:${team}`)];
+    case 'penalty':
+      return [`person:${f['owner']}`, `lead:${f['team']}`];
     default:
       return ofATeam(body);
   }
@@ -61,6 +66,7 @@ function ofATeam({ kind, by, f }: Body): string[] {
       return [`post:${f['post']}`];
     case 'roster':
     case 'publication':
+    case 'period':
       return [`team:${f['team']}`];
     default:
       return [];

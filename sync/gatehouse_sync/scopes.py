@@ -9,7 +9,7 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
     """The scopes of an entity of ``org``."""
     fields = body["f"]
     match body["kind"]:
-        case "visit" | "post" | "gate" | "building" | "unit" | "vehicle" | "outage":
+        case "visit" | "post" | "gate" | "building" | "unit" | "vehicle" | "outage" | "silence":
             names = [f"site:{fields['site']}"]
         case "site":
             names = [f"site:{body['id']}"]
@@ -27,6 +27,10 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"office:{org}"]
         case "leave" | "outing" | "correction":
             names = _of_a_request(body)
+        case "month":
+            names = [f"person:{fields['person']}", *(f"lead:{team}" for team in fields["teams"])]
+        case "penalty":
+            names = [f"person:{fields['owner']}", f"lead:{fields['team']}"]
         case _:
             names = _of_a_team(body)
     return frozenset(names)
@@ -46,7 +50,7 @@ def _of_a_team(body: Body) -> list[str]:
             names = [f"person:{body['by']}", f"lead:{fields['team']}", *asked]
         case "badge":
             names = [f"post:{fields['post']}"]
-        case "roster" | "publication":
+        case "roster" | "publication" | "period":
             names = [f"team:{fields['team']}"]
         case "receipt":
             names = [f"person:{body['by']}", f"lead:{fields['team']}"]

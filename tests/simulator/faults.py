@@ -11,6 +11,7 @@ from tests.simulator.network import Message
 from tests.simulator.world import Fall, Place, World
 
 from gatehouse.corrections.moot import settle_moot
+from gatehouse.attendance.worker import recompute_all
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
 from gatehouse.leave.expire import expire as expire_requests
@@ -313,7 +314,8 @@ async def jobs(world: World) -> None:
         expired = await expire(core)
         world.told.counts["act swap.expire by the server"] += expired
         overdue = await expire_requests(core) + await settle_moot(core)
-        return expired + overdue + await newer.judge(core)
+        months = await recompute_all(core)
+        return expired + overdue + months + await newer.judge(core)
 
     world.count("fault jobs")
     done = await world.guarded(all_of_them)

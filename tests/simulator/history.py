@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import msgspec
 from tests.dump import TABLES, dump
-from tests.simulator import faults, gate_acts, office_acts, pokes, request_acts
+from tests.simulator import attendance_acts, faults, gate_acts, office_acts, pokes, request_acts
 from tests.simulator.databases import Backing
 from tests.simulator.device import NOBODY, SimPhone
 from tests.simulator.estate import Image
@@ -18,6 +18,7 @@ from tests.simulator.plan import WEIGHTS, Step, Told
 from tests.simulator.world import World, hooked
 from tests.versions import released
 
+from gatehouse.attendance.worker import recompute_all
 from gatehouse.replication import newer
 from gatehouse.swaps.expire import expire
 
@@ -29,7 +30,7 @@ Act = Callable[[World], Awaitable[None]]
 def _acts() -> dict[str, Act]:
     found: dict[str, Act] = {}
     for name in WEIGHTS:
-        for module in (gate_acts, office_acts, request_acts, faults, pokes):
+        for module in (gate_acts, office_acts, request_acts, attendance_acts, faults, pokes):
             if hasattr(module, name):
                 found[name] = getattr(module, name)
     return found
@@ -121,6 +122,7 @@ async def heal(world: World, releases: ExitStack) -> None:
                 await all_pulled(world, phone)
             await online(world, phone)
         await newer.judge(world.estate.core)
+        await recompute_all(world.estate.core)
         world.told.counts["act swap.expire by the server"] += await expire(world.estate.core)
         if left:
             await answered(world)

@@ -12,7 +12,10 @@ from tests.simulator.device import NOBODY, SimPhone
 from tests.simulator.model import Decided, Model
 from tests.simulator.world import World
 
+from gatehouse.attendance.proof import differing
+from gatehouse.attendance.worker import recompute_all
 from gatehouse.db.engine import Database
+from gatehouse.db.steps import read
 from gatehouse.replication.fleet import row_id
 from gatehouse_sync import canon
 
@@ -52,7 +55,16 @@ async def judged(world: World) -> dict[str, list[str]]:
         "overstated": await _overstated(world),
         "model": await modelled(database, org, trusting=world.restored > 0),
     }
+    found["derived"] = await _derived(world)
     return {name: wrong for name, wrong in found.items() if wrong}
+
+
+async def _derived(world: World) -> list[str]:
+    """I3: months that are not what the facts give, once the worker has had its turn; last, for that changes rows."""
+    core = world.estate.core
+    await recompute_all(core)
+    found = await read(core.database, differing(core.now()))
+    return [f"month {one.month} of {one.person} does not follow from its facts" for one in found]
 
 
 async def _lost(world: World, acknowledged: set[str], excused: set[str]) -> list[str]:

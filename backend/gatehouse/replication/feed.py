@@ -126,6 +126,7 @@ def append(batch: Batch, received: int) -> Steps[Appended]:
     moved = yield from _number(touched, heads, entities, batch, head, received)
     yield from _sum_days(touched, heads, batch, entities)
     yield from _project(batch)
+    yield from _spoil(batch, head.n)
     yield from _hold(batch)
     opened = [i for i, (after, before, _) in entities.items() if after.body["kind"] == "site" and before is None]
     yield Insert(
@@ -281,6 +282,18 @@ def _project(batch: Batch) -> Steps[None]:
         projection = batch.registry.projections[kind]
         key = (projection.columns[0].split()[0],)
         yield from _put(Insert(projection.table, projection.columns, rows, key=key), batch)
+
+
+def _spoil(batch: Batch, n: int) -> Steps[None]:
+    """Note which derived rows no longer follow from what is stored now; ``n`` tells this time from the next."""
+    keys: set[str] = set()
+    for id_, before in batch.changed.items():
+        after = batch.facts.bodies[id_]
+        names = batch.registry.spoils.get(after["kind"])
+        if names is not None:
+            keys.update(names(before.body if before is not None else None, after))
+    rows = [(batch.facts.org, key, n) for key in sorted(keys)]
+    yield Insert("dirty", ("org text", "key text", "n bigint"), rows, key=("org", "key"))
 
 
 def _hold(batch: Batch) -> Steps[None]:

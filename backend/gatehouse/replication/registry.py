@@ -84,12 +84,16 @@ class Projection(msgspec.Struct, frozen=True):
     """Makes the row of ``columns`` from the entity and its org; the first column is the key."""
 
 
+Spoil = Callable[[Body | None, Body], Iterable[str]]
+
+
 class Registry:
     """All handlers and projections of the running program."""
 
     def __init__(self) -> None:
         self.handlers: dict[str, Handler] = {}
         self.projections: dict[str, Projection] = {}
+        self.spoils: dict[str, Spoil] = {}
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Register the judge of a kind; a kind has one."""
@@ -123,6 +127,15 @@ class Registry:
         if kind not in ENTITIES or kind in self.projections:
             raise ValueError(f"cannot project {kind}")
         self.projections[kind] = projection
+
+    def spoil(self, kind: str, names: Spoil) -> None:
+        """Register what must be worked out again when an entity of a kind changes: keys for the table ``dirty``.
+
+        It is given the entity as it was (None: not at all) and as it is, and must be quick: pushes wait for it.
+        """
+        if kind not in ENTITIES or kind in self.spoils:
+            raise ValueError(f"cannot spoil by {kind}")
+        self.spoils[kind] = names
 
 
 def value(op: Op, name: str) -> Any:  # noqa: ANN401  # a field's value; its kind has checked the type

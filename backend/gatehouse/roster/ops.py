@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gatehouse.db.steps import Row, Steps
+from gatehouse.periods.queries import is_closed, note_closed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.registry import Act, Handler, Projection, Registry, Ruling, value
@@ -75,6 +76,7 @@ def _refs(op: Op) -> Iterable[str]:
 def _prepare(op: Op, facts: Facts) -> Steps[None]:
     start, end = int(value(op, "start")), int(value(op, "end"))
     yield from load_shifts(facts, {str(value(op, "person"))}, start - LONGEST_MS, end + LONGEST_MS)
+    yield from note_closed(facts, str(value(op, "team")), str(value(op, "date"))[:7])
 
 
 def _site(act: Act, facts: Facts) -> str | None:
@@ -89,6 +91,8 @@ def _rule(act: Act, facts: Facts) -> str | Ruling | None:
         return "unknown_reference"
     if not 0 < end - start <= LONGEST_MS:
         return "unknown_reference"
+    if is_closed(facts, str(value(act.op, "team")), str(value(act.op, "date"))[:7]):
+        return Ruling(code="period_closed", clause="I-55", told={"month": str(value(act.op, "date"))[:7]})
     if overlapping(facts, person, start, end, set()):
         return "overlap"
     version = version_of(facts, str(value(act.op, "team"))) + 1

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatehouse.db.steps import Query, Steps
+from gatehouse.periods.queries import is_closed, note_closed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.facts import Facts, badge_id
 from gatehouse.replication.grants import RoleFacts, held
@@ -69,6 +70,7 @@ def _prepare(op: Op, facts: Facts) -> Steps[None]:
     yield from facts.load_actors(people, set())
     since, until = _span(str(value(op, "month")))
     yield from load_shifts(facts, people, since - LONGEST_MS, until + LONGEST_MS)
+    yield from note_closed(facts, str(value(op, "team")), str(value(op, "month")))
     if facts.ended:
         yield from _note_given_back(op, facts, max(facts.ended.values()))
 
@@ -102,7 +104,7 @@ def _rule(act: Act, facts: Facts) -> str | Ruling:
     allowed, doubt = held(_in_charge(op, facts, team), act.t)
     if not (allowed or act.by_server):
         return "not_entitled"
-    stale = _stale(op, facts)
+    stale = _stale(op, facts) or _closed(op, facts)
     if stale is not None:
         return stale
     fields = {**said, "until": _span(str(value(op, "month")))[1], "version": version_of(facts, team["id"]) + 1}
@@ -126,6 +128,12 @@ def _stale(op: Op, facts: Facts) -> Ruling | None:
         return None
     because = (str(newest), roster["by"], roster["at"], roster["ver"]) if roster is not None else None
     return Ruling(code="roster_stale", clause="I-53", because=because, told={"newest": newest, "seen": seen})
+
+
+def _closed(op: Op, facts: Facts) -> Ruling | None:
+    """A month that was closed is not planned anew (I-55)."""
+    team, month = str(value(op, "team")), str(value(op, "month"))
+    return Ruling(code="period_closed", clause="I-55", told={"month": month}) if is_closed(facts, team, month) else None
 
 
 def _as_read(op: Op, facts: Facts) -> dict[str, Any] | None:

@@ -190,7 +190,7 @@ def _certainty(
     devices = {one.device: one for post in (turn.post, "") for one in facts.heard.get(post, ())}
     for device in sorted(devices):
         one = devices[device]
-        if one.complete_to >= until:
+        if one.complete_to >= until or until <= one.since:
             continue
         told: dict[str, Fact] = {"device": device, "complete_to_at": one.complete_to}
         if one.silent or until <= one.silent_to:

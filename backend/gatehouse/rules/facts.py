@@ -154,13 +154,15 @@ class SwapAsked(msgspec.Struct, frozen=True):
 class Heard(msgspec.Struct, frozen=True):
     """How far what a device recorded has arrived: to ``complete_to``.
 
-    A supervisor said to wait for it no more (``silent``), or not for what was made up to ``silent_to``.
+    A supervisor said to wait for it no more (``silent``), or not for what was made up to ``silent_to``. Before
+    ``since`` it was not there, and can hold nothing.
     """
 
     device: str
     complete_to: int
     silent: bool = False
     silent_to: int = 0
+    since: int = 0
 
 
 class PersonMonth(msgspec.Struct, frozen=True):

@@ -88,7 +88,7 @@ def _proposal(  # the columns of a proposal
 ) -> Proposal:
     id_ = f"{cause}:{day.turn.id}" + (f":{segment}" if segment else "")
     turn = day.turn
-    return Proposal(id_, cause, turn.person, turn.date, clause, penalty, facts)  # type: ignore[arg-type]
+    return Proposal(id_, cause, turn.person, turn.date, clause, penalty, facts)  # type: ignore[arg-type]  # callers name causes of the list
 
 
 def _of_late(day: Day, segment: int, found: int, nth: int) -> list[Proposal]:

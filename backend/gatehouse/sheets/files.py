@@ -12,6 +12,7 @@ import structlog
 
 from gatehouse.errors import Problem
 from gatehouse.sheets.book import Book, Table
+from gatehouse.sheets.matrix_file import MatrixSheet
 from gatehouse.sheets.roster_file import RosterSheet
 from gatehouse.sheets.worker import Answer
 
@@ -54,6 +55,14 @@ async def write_roster_sheet(roster: RosterSheet) -> bytes:
     out = await _work("roster", msgspec.msgpack.encode(roster))
     if out is None:
         raise RuntimeError("a roster was not written")
+    return out
+
+
+async def write_matrix(matrix: MatrixSheet) -> bytes:
+    """A team's month of attendance as a workbook."""
+    out = await _work("matrix", msgspec.msgpack.encode(matrix))
+    if out is None:
+        raise RuntimeError("a month of attendance was not written")
     return out
 
 

@@ -1,6 +1,7 @@
 """The process that reads and writes files: one file each, with so much memory and time and no more.
 
-``python -m gatehouse.sheets.worker read|xlsx|csv|roster``: bytes in on standard input, an answer on standard output.
+``python -m gatehouse.sheets.worker read|xlsx|csv|roster|matrix``: bytes in on standard input, an answer on standard
+output.
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ def main(verb: str) -> None:
         from gatehouse.sheets.roster_file import RosterSheet, write_roster  # noqa: PLC0415 - as above
 
         sys.stdout.buffer.write(write_roster(msgspec.msgpack.decode(raw, type=RosterSheet)))
+        return
+    if verb == "matrix":
+        from gatehouse.sheets.matrix_file import MatrixSheet, write_matrix  # noqa: PLC0415 - as above
+
+        sys.stdout.buffer.write(write_matrix(msgspec.msgpack.decode(raw, type=MatrixSheet)))
         return
     from gatehouse.sheets.write_file import write_csv, write_xlsx  # noqa: PLC0415 - as above
 

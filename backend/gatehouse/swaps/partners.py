@@ -11,6 +11,7 @@ from gatehouse.db.steps import Query, Steps, read
 from gatehouse.devices.tokens import DeviceClaim
 from gatehouse.errors import Problem
 from gatehouse.leave.queries import on_leave
+from gatehouse.replication.caller import caller
 from gatehouse.replication.core import Replication
 from gatehouse.replication.facts import Facts
 from gatehouse.replication.grants import PersonFacts, load_people
@@ -20,7 +21,6 @@ from gatehouse.rules.facts import Leave, Span, Turn
 from gatehouse.rules.partners import Fit, partners, takes
 from gatehouse.rules.swap import Member, SwapCase
 from gatehouse.swaps import weigh
-from gatehouse.swaps.caller import caller
 from gatehouse.swaps.terms import statutory, terms_on
 from gatehouse.swaps.weigh import Matter
 from gatehouse_sync.apply import Body

@@ -13,10 +13,10 @@ import structlog
 from gatehouse.db.steps import Query, Steps, read
 from gatehouse.devices.tokens import DeviceClaim
 from gatehouse.errors import Problem
+from gatehouse.replication.caller import caller
 from gatehouse.replication.core import Replication
 from gatehouse.replication.grants import PersonFacts
 from gatehouse.sheets.queries import LANGUAGES, Language, Table, write_table
-from gatehouse.swaps.caller import caller
 from gatehouse.swaps.legs import owes
 from gatehouse_sync.apply import Body
 

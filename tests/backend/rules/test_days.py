@@ -205,6 +205,9 @@ def test_a_device_declared_silent_or_given_up_is_named() -> None:
     upto = {"gate": (Heard("tablet", at("12:00"), silent_to=at("21:00")),)}
     assert day(turn(), now=at("22:00"), heard=upto).certainty == "final_silent"
     assert day(turn(day=3), now=at("22:00", 3), heard=upto).certainty == "waiting"
+    newer = {"gate": (Heard("tablet", 0, since=at("21:00")),)}
+    assert day(turn(), now=at("22:00"), heard=newer).certainty == "final"
+    assert day(turn(day=3), now=at("22:00", 3), heard=newer).certainty == "waiting"
     still = at("21:00") + 48 * HOUR - 1
     assert day(turn(), now=still, heard=heard(tablet=(at("12:00"), False))).certainty == "waiting"
     found = day(turn(), now=still + 1, heard=heard(tablet=(at("12:00"), False)))

@@ -1,0 +1,174 @@
+"""A person's month as a record of the feed: the verdict, what people settled, what closing has frozen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gatehouse.attendance.facts import Judged, bounds
+from gatehouse.db.steps import Query, Row, Steps
+from gatehouse.periods.queries import closed_months
+from gatehouse.replication.server_acts import server_device
+from gatehouse.rules.parameters import SILENT_AFTER_HOURS
+from gatehouse.rules.spans import HOUR
+from gatehouse.rules.verdict import DayVerdict, Proposal
+from gatehouse_sync import canon
+from gatehouse_sync.apply import Body
+from gatehouse_sync.ids import derived
+
+NEVER = 2**53 - 1
+"""``due`` of a month that only new facts can change."""
+DAY = 86_400_000
+Plain = dict[str, Any]
+
+
+def month_id(person: str, month: str) -> str:
+    """The entity that holds one person's month."""
+    return derived("month", person, month)
+
+
+def body_of(org: str, judged: Judged, before: Body | None, now: int) -> Steps[tuple[Body, str]]:
+    """The record, and the newest verdict as a text of its own, which a closed month's record no longer shows."""
+    facts, verdict = judged.facts, judged.verdict
+    person, month = facts.person, facts.month
+    closed = yield from closed_months(org, judged.teams, month)
+    settled = yield from _settled(org, person, month, verdict.proposals)
+    team_of = {turn.id: turn.team for turn in facts.turns}
+    days = [plain_day(one, team_of[one.shift]) for one in verdict.days]
+    proposals = [plain_proposal(one) for one in verdict.proposals]
+    latest = canon.encode({"days": days, "proposals": proposals}).decode()
+    fields: Plain = {
+        "days": days,
+        "month": month,
+        "person": person,
+        "proposals": proposals,
+        "teams": list(judged.teams),
+        "until": bounds(month)[1] + DAY,
+    }
+    if verdict.unscheduled:
+        fields["unscheduled"] = list(verdict.unscheduled)
+    if settled:
+        fields["settled"] = settled
+    shown: Plain = before["f"] if before is not None else {}
+    if closed or "revisions" in shown:
+        _freeze(fields, shown, closed, (yield from _latest(org, person, month)), now)
+    made = {"at": bounds(month)[0], "by": server_device(org), "f": fields, "id": month_id(person, month)}
+    ver = derived("month", person, month, canon.encode(fields).decode())
+    return {**made, "kind": "month", "ver": ver}, latest
+
+
+def plain_day(day: DayVerdict, team: str) -> Plain:
+    """A day as JSON says it; a line is ``[key, clause, facts]``, its clause "" where it rests on none."""
+    said: Plain = msgspec.to_builtins(msgspec.structs.replace(day, lines=()))
+    lines = [[line.key, line.clause or "", dict(line.facts)] for line in day.lines]
+    return {**said, "lines": lines, "team": team}
+
+
+def plain_proposal(proposal: Proposal) -> Plain:
+    """A proposal as JSON says it; parts of a price that are nothing are left out."""
+    said: Plain = msgspec.to_builtins(proposal)
+    return said
+
+
+def next_due(judged: Judged) -> int:
+    """When time alone changes the verdict next, UTC ms: a window ends, a wait is given up, a correction is too late."""
+    found = [NEVER]
+    terms = {turn.id: judged.book.on(turn.team, turn.date) for turn in judged.facts.turns}
+    for day in judged.verdict.days:
+        until = _until(day)
+        for line in day.lines:
+            if line.key == "open":
+                found.append(int(line.facts["until_at"]) + 1)
+            elif line.key == "correction_open":
+                found.append(int(line.facts["until_at"]))
+            elif line.key == "waiting":
+                found.append(until + terms[day.shift][SILENT_AFTER_HOURS].value * HOUR)
+    return min(found)
+
+
+def waits(judged: Judged) -> list[Row]:
+    """``(device, needs)``: from which instant on a device has said enough for one more day, also one given up."""
+    needs: dict[str, int] = {}
+    for day in judged.verdict.days:
+        for line in day.lines:
+            if line.key in {"waiting", "silent", "gave_up"}:
+                device = str(line.facts["device"])
+                needs[device] = min(needs.get(device, NEVER), _until(day))
+    return sorted(needs.items())
+
+
+def _until(day: DayVerdict) -> int:
+    return next(int(line.facts["until_at"]) for line in day.lines if line.key == "window")
+
+
+def _settled(org: str, person: str, month: str, proposals: tuple[Proposal, ...]) -> Steps[list[Plain]]:
+    """What people decided about proposals; a confirmed one whose cause is gone, or costs other, is to be reversed."""
+    rows = yield Query(
+        "SELECT id, proposal, state, price FROM penalty WHERE org = ? AND person = ? AND month = ? ORDER BY id",
+        (org, person, month),
+    )
+    prices = {one.id: price_text(one) for one in proposals}
+    found = []
+    for id_, proposal, state, price in rows:
+        one = {"id": id_, "proposal": proposal, "state": state}
+        if state == "confirmed" and prices.get(proposal) != price:
+            one["reverse"] = True
+        found.append(one)
+    return found
+
+
+def price_text(proposal: Proposal) -> str:
+    """What a proposal names, as the settled row keeps it."""
+    return canon.encode(msgspec.to_builtins(proposal.penalty)).decode()
+
+
+def _latest(org: str, person: str, month: str) -> Steps[Plain | None]:
+    rows = yield Query(
+        "SELECT latest FROM month_state WHERE org = ? AND person = ? AND month = ?", (org, person, month)
+    )
+    return msgspec.json.decode(rows[0][0]) if rows else None
+
+
+def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain | None, now: int) -> None:
+    """Of teams whose month is closed keep what was shown when it was; what is otherwise now is one more revision."""
+    held = {team: one for team, one in shown.get("closed", {}).items() if closed.get(team) == one}
+    frozen = [day for day in shown.get("days", ()) if day["team"] in held]
+    kept = {day["shift"] for day in frozen}
+    is_frozen = {day["shift"] for day in fields["days"] if day["team"] in held} | kept
+    newest = [day for day in fields["days"] if day["shift"] in is_frozen]
+    fields["days"] = sorted(
+        [day for day in fields["days"] if day["shift"] not in is_frozen] + frozen,
+        key=lambda day: (day["date"], day["shift"]),
+    )
+    prices = [one for one in fields["proposals"] if _shift_of(one) not in is_frozen]
+    fields["proposals"] = prices + [one for one in shown.get("proposals", ()) if _shift_of(one) in kept]
+    revisions = list(shown.get("revisions", ()))
+    then = {day["shift"]: day for day in (latest or shown).get("days", ())}
+    changes = [
+        change
+        for shift in sorted(is_frozen)
+        if (change := _change(shift, then.get(shift), next((d for d in newest if d["shift"] == shift), None)))
+    ]
+    if held and changes:
+        revisions.append({"at": now, "changes": changes, "n": len(revisions) + 1})
+    if revisions:
+        fields["revisions"] = revisions
+    if closed:
+        fields["closed"] = closed
+
+
+_COUNTED = ("status", "late", "early", "overrun", "off_post", "worked", "night", "came", "went")
+
+
+def _change(shift: str, before: Plain | None, after: Plain | None) -> Plain | None:
+    """What a revision says of a shift: the figures that are otherwise than they were last."""
+    old, new = before or {}, after or {}
+    differing = {name: [old.get(name), new.get(name)] for name in _COUNTED if old.get(name) != new.get(name)}
+    date = (after or before or {}).get("date", "")
+    return {"date": date, "shift": shift, "was": differing} if differing else None
+
+
+def _shift_of(proposal: Plain) -> str:
+    parts = str(proposal["id"]).split(":")
+    return parts[1] if len(parts) > 1 else ""

@@ -1,0 +1,1 @@
+"""Closed periods: a team's month that nobody edits any more."""
