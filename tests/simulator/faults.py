@@ -10,8 +10,8 @@ from tests.simulator.gate_acts import gate
 from tests.simulator.network import Message
 from tests.simulator.world import Fall, Place, World
 
-from gatehouse.corrections.moot import settle_moot
 from gatehouse.attendance.worker import recompute_all
+from gatehouse.corrections.moot import settle_moot
 from gatehouse.db.steps import write
 from gatehouse.errors import Problem
 from gatehouse.leave.expire import expire as expire_requests
