@@ -20,7 +20,7 @@ FEATURES = "features"
 FLOORS = [
     {"cli", "__main__"},
     {"doctor", "demo", "init", "recode", "regulations"},
-    {"app"},
+    {"app", "coverage"},
     {"kinds", "openapi", "backup", "lan"},
     {FEATURES},
     {"replication"},

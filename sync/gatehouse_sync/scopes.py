@@ -25,12 +25,8 @@ def scopes_of(body: Body, org: str) -> frozenset[str]:
             names = [f"device:{fields['device']}"]
         case "device":
             names = [f"office:{org}"]
-        case "leave" | "outing" | "correction":
-            names = _of_a_request(body)
-        case "month":
-            names = [f"person:{fields['person']}", *(f"lead:{team}" for team in fields["teams"])]
-        case "penalty":
-            names = [f"person:{fields['owner']}", f"lead:{fields['team']}"]
+        case "leave" | "outing" | "correction" | "month" | "penalty":
+            names = _judged(body)
         case _:
             names = _of_a_team(body)
     return frozenset(names)
@@ -55,6 +51,18 @@ def _of_a_team(body: Body) -> list[str]:
         case "receipt":
             names = [f"person:{body['by']}", f"lead:{fields['team']}"]
     return names
+
+
+def _judged(body: Body) -> list[str]:
+    """Scopes of what is asked of superiors, and of what became of a person's days: theirs, and whoever judges them."""
+    fields = body["f"]
+    match body["kind"]:
+        case "month":
+            return [f"person:{fields['person']}", *(f"lead:{team}" for team in fields["teams"])]
+        case "penalty":
+            return [f"person:{fields['owner']}", f"lead:{fields['team']}"]
+        case _:
+            return _of_a_request(body)
 
 
 def _of_a_request(body: Body) -> list[str]:
