@@ -77,7 +77,6 @@ export const words: typeof simplified = {
   take: 'Excel out',
   taken: 'Spreadsheet saved',
   bring: 'Excel or CSV in',
-  bringTitle: 'Bring in a roster',
   reading: 'Reading…',
   offlineFile: 'Spreadsheets need the network.',
   found: (lines: number, sheet: string) => `${lines} people found on “${sheet}”`,
