@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import browser, machine, raw, report, rules, sheets
+from tests.bench import browser, machine, raw, report, rosters, rules, sheets
 from tests.bench.backup import while_copied
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.live import both_change, listeners
@@ -155,6 +155,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
             figures += sheets.figures("PostgreSQL", url, data)
     if arguments.rules:
         figures += rules.figures()
+        with folder() as data:
+            figures += rosters.figures("SQLite", f"sqlite:///{data / 'rosters.db'}")
     notes = []
     if arguments.browser:
         lacking = browser.missing()
