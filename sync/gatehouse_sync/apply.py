@@ -60,7 +60,7 @@ def others(op: Op, decision: Decision) -> list[str]:
 
 
 def makes(entity: str, op: Op, decision: Decision) -> bool:
-    """Whether the op makes this entity beside its own: a publication makes shifts (10.9)."""
+    """Whether the op makes this entity beside its own: a publication makes shifts (10.10)."""
     return rota.publishes(op, decision) and entity in rota.sheet(op, decision).made
 
 

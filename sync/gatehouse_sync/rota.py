@@ -1,4 +1,4 @@
-"""What a publication of a roster makes of shifts: pure, from the op and its decision alone (PROTOCOL 10.9, P15).
+"""What a publication of a roster makes of shifts: pure, from the op and its decision alone (PROTOCOL 10.10, P15).
 
 A month of a team is some kilobytes of op and decision, and thousands of shifts; so neither spells the shifts out. The
 server's rows, and whoever folds the log, have them from here. Server only.

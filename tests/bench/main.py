@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import attendance, browser, machine, partners, raw, report, rules, sheets
+from tests.bench import attendance, browser, machine, partners, raw, report, rosters, rules, sheets
 from tests.bench.backup import while_copied
 from tests.bench.estate import Enrolled, open_gate
 from tests.bench.live import both_change, listeners
@@ -160,6 +160,8 @@ def measure(arguments: argparse.Namespace) -> report.Run:
             figures += asyncio.run(attendance.figures("SQLite", f"sqlite:///{data / 'attendance.db'}"))
         with folder() as data, postgres() as (url, _postmaster):
             figures += asyncio.run(attendance.figures("PostgreSQL", url))
+        with folder() as data:
+            figures += rosters.figures("SQLite", f"sqlite:///{data / 'rosters.db'}")
     notes = []
     if arguments.browser:
         lacking = browser.missing()

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.dump import ask
 from tests.estate import DAY, HOUR
+from tests.rosters import KEPT, OFF, values
 from tests.simulator.device import SimPhone, pick
 from tests.simulator.world import World
 from tests.versions import FIRST, VISIT, released
@@ -226,11 +227,15 @@ async def bad_op(world: World) -> None:
 
 
 async def roster(world: World) -> None:
-    """A supervisor assigns a shift, sometimes one that overlaps another."""
+    """A supervisor assigns a shift, sometimes one that overlaps another, or publishes some days; people look."""
+    dice, now = world.dice, world.estate.clock.ms
+    what = dice.random()
+    if what < 0.6:
+        await (publish(world) if what < 0.4 else receive(world))
+        return
     phone = person_phone(world, "S1", "M1", "A1")
     if phone is None:
         return
-    dice, now = world.dice, world.estate.clock.ms
     day = now // DAY + dice.randint(0, 4)
     start = day * DAY + dice.choice((0, 8, 20)) * HOUR
     staff = dice.choice(("G1", "B1", "G2", "B2"))
@@ -246,6 +251,32 @@ async def roster(world: World) -> None:
             "label": "早",
         },
     )
+
+
+async def publish(world: World) -> None:
+    """A supervisor publishes a few days of a few people, upon the version that the device has, or an older one."""
+    phone = person_phone(world, "S1", "M1", "A1")
+    if phone is None:
+        return
+    dice, team = world.dice, world.places.team
+    by_label = {body["f"]["label"]: body["id"] for body in rows(phone, "template") if "2" not in body["f"]["label"]}
+    labels = [*by_label, OFF, KEPT, OFF]
+    people = [world.places.people[staff] for staff in dice.sample(("G1", "B1", "G2", "B2"), dice.randint(1, 3))]
+    days = {person: " ".join(["保"] * 2 + dice.choices(labels, k=5)) for person in people}
+    if all(set(text.split()) == {KEPT} for text in days.values()):
+        return
+    version = max([body["f"]["version"] for body in rows(phone, "roster") if body["f"]["team"] == team], default=0)
+    seen = max(0, version - dice.choice((0, 0, 0, 1)))
+    phone.record("roster.publish", values(team, by_label, world.places.posts[:2], days, seen))
+
+
+async def receive(world: World) -> None:
+    """Somebody looks at their shifts: their device says that the version has been received."""
+    phone = person_phone(world)
+    found = rows(phone, "roster") if phone is not None and phone.person in world.places.people.values() else []
+    if phone is not None and found:
+        roster = world.dice.choice(found)["f"]
+        phone.record("roster.receive", {"team": roster["team"], "version": roster["version"]})
 
 
 async def held(world: World) -> None:

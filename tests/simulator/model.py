@@ -11,6 +11,9 @@ from typing import Any
 
 import msgspec
 
+from gatehouse_sync import rota
+from gatehouse_sync.ids import derived
+
 Json = dict[str, Any]
 GROW = {"items": "set", "note": "list"}
 FIRST = {"left", "left_post"}
@@ -68,6 +71,8 @@ class Model:
             self._swap(one)
         elif noun == "shift":
             self.owners[one.head["id"]] = one.head["values"]["person"]
+        elif one.head["kind"] == "roster.publish":
+            self._publish(one)
         elif noun == "punch":
             self.punches[one.head["id"]] = one.head["actor"]
 
@@ -168,6 +173,17 @@ class Model:
             legs["taker"] = head["actor"]
         if after == "approved":
             self._exchange(id_, legs)
+
+    def _publish(self, one: Decided) -> None:
+        """Whose the shifts are that a publication makes; those that it changes stay whose they are."""
+        values, changed = one.head["values"], one.decision.get("also", {})
+        people = [cell.person for cell in rota.cells(values) for _ in cell.work]
+        kept = {said["i"] for said in changed.values() if "i" in said}
+        new = {derived("shift", one.head["id"], str(i)): who for i, who in enumerate(people) if i not in kept}
+        self.owners |= new
+        unknown = changed.keys() - self.owners.keys()
+        if unknown:
+            self.wrong.append(f"{one.head['id']} changed shifts that nobody made: {sorted(unknown)}")
 
     def _exchange(self, id_: str, legs: Json) -> None:
         """Both shifts change hands, and other open swaps of them are over."""

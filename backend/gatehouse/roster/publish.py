@@ -1,4 +1,4 @@
-"""``roster.publish``: the difference between a team's month as it was seen and as it shall be (PROTOCOL 10.9, I-53).
+"""``roster.publish``: the difference between a team's month as it was seen and as it shall be (PROTOCOL 10.10, I-53).
 
 All of it takes effect, as one more version of the roster, or nothing does.
 """

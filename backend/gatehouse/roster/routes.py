@@ -1,4 +1,4 @@
-"""HTTP route of rosters: what a publication would meet, for whoever plans the team (PROTOCOL 10.9)."""
+"""HTTP route of rosters: what a publication would meet, for whoever plans the team (PROTOCOL 10.10)."""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ export interface Known {
   readonly staffNo: string;
   readonly phone: string;
   readonly grade: string;
+  /** Apart by blanks; a post asks for one of them. */
+  readonly skills: string;
 }
 
-export const UNKNOWN: Known = { name: '', staffNo: '', phone: '', grade: '' };
+export const UNKNOWN: Known = { name: '', staffNo: '', phone: '', grade: '', skills: '' };
 export function isWhole({ name, staffNo }: Known): boolean {
   return name.trim() !== '' && staffNo.trim() !== '';
 }
@@ -27,5 +29,6 @@ export function knownValues(before: Known, after: Known): Record<'values' | 'pri
   put('phone', hidden, 'phone');
   put('staffNo', values, 'staff_no');
   put('grade', values, 'grade');
+  put('skills', values, 'skills');
   return { values, private: hidden };
 }

@@ -109,10 +109,10 @@ test('from today is from now, another day from its midnight', () => {
 });
 
 test('a form carries what differs: name and phone hidden, what was cleared as nothing', () => {
-  const before = { name: '赵大勇', staffNo: '10', phone: '138', grade: '一级' };
+  const before = { name: '赵大勇', staffNo: '10', phone: '138', grade: '一级', skills: '' };
   expect(knownValues(before, before)).toEqual({ values: {}, private: {} });
-  expect(knownValues(before, { name: ' 赵小勇 ', staffNo: '10 ', phone: '', grade: ' ' })).toEqual({
-    values: { grade: null },
+  expect(knownValues(before, { name: ' 赵小勇 ', staffNo: '10 ', phone: '', grade: ' ', skills: ' 消防证 ' })).toEqual({
+    values: { grade: null, skills: '消防证' },
     private: { name: '赵小勇', phone: null },
   });
   expect(knownValues(UNKNOWN, before)).toEqual({

@@ -16,6 +16,7 @@ export interface Person {
   readonly staffNo: string;
   readonly phone: string;
   readonly grade: string;
+  readonly skills: string;
   /** '' for none. It may be a team of later: see `since`. */
   readonly team: string;
   readonly superior: string;
@@ -114,6 +115,7 @@ function personOf(row: Row): Person {
     staffNo: text('staff_no'),
     phone: text('phone'),
     grade: text('grade'),
+    skills: text('skills'),
     team: text('team'),
     superior: text('superior'),
     since: numberOf(row, 'since'),

@@ -9,7 +9,7 @@ import type { Person } from './people.ts';
 import { worded } from './staff-acts.ts';
 
 /** Characters (entities.json). */
-const LONGEST = { name: 80, staffNo: 24, phone: 24, grade: 24 };
+const LONGEST = { name: 80, staffNo: 24, phone: 24, grade: 24, skills: 120 };
 
 interface KnownProps {
   value: Known;
@@ -56,10 +56,18 @@ export function KnownFields({ value, onChange, tried }: KnownProps) {
           value={value.grade}
           onInput={set('grade')}
           max={LONGEST.grade}
-          enter="done"
+          enter="next"
           hint={words.hire.optional}
         />
       </div>
+      <TextField
+        label={words.person.skills}
+        value={value.skills}
+        onInput={set('skills')}
+        max={LONGEST.skills}
+        enter="done"
+        hint={words.person.skillsHint}
+      />
     </>
   );
 }
@@ -67,7 +75,8 @@ export function KnownFields({ value, onChange, tried }: KnownProps) {
 export function ChangePerson({ person, onClose }: { person: Person; onClose: () => void }) {
   const { engine } = useApp();
   const words = sayStaff().person;
-  const before: Known = { name: person.name, staffNo: person.staffNo, phone: person.phone, grade: person.grade };
+  const { name, staffNo, phone, grade, skills } = person;
+  const before: Known = { name, staffNo, phone, grade, skills };
   const [known, set] = useState(before);
   const [tried, setTried] = useState(false);
   const act = knownValues(before, known);

@@ -85,7 +85,7 @@ function Page({ staff, person }: { staff: Staff; person: Person }) {
 function Facts({ staff, person, now }: { staff: Staff; person: Person; now: number }) {
   const { duty } = useApp();
   const words = sayStaff().person;
-  const { staffNo, phone, grade, team, since } = person;
+  const { staffNo, phone, grade, skills, team, since } = person;
   const superior = staff.byId.get(person.superior);
   const reports = reportsTo(staff, person.id, now).length;
   const inTeam = staff.places.get(team);
@@ -110,6 +110,14 @@ function Facts({ staff, person, now }: { staff: Staff; person: Person; now: numb
           <dt>{words.grade}</dt>
           <dd>
             <Said text={grade} />
+          </dd>
+        </>
+      )}
+      {skills && (
+        <>
+          <dt>{words.skills}</dt>
+          <dd>
+            <Said text={skills} />
           </dd>
         </>
       )}

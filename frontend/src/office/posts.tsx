@@ -11,6 +11,7 @@ import { Glyph } from './glyph.tsx';
 import { CloseForm, NameForm } from './named.tsx';
 import { moves, next } from './order.ts';
 import { ChangeButton, useOnline, Wrong } from './parts.tsx';
+import { PostForm } from './post-form.tsx';
 
 /** Characters (entities.json). */
 const LONGEST = 40;
@@ -91,9 +92,7 @@ export function Posts({ site, posts }: { site: Row; posts: readonly Row[] }) {
           onClose={close}
         />
       )}
-      {shown && shown !== 'add' && shown.what === 'name' && (
-        <NameForm kind="post" row={shown.row} max={LONGEST} title={words.rename} onClose={close} />
-      )}
+      {shown && shown !== 'add' && shown.what === 'name' && <PostForm row={shown.row} onClose={close} />}
       {shown && shown !== 'add' && shown.what === 'close' && <CloseForm kind="post" row={shown.row} onClose={close} />}
     </section>
   );

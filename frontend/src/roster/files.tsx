@@ -52,7 +52,7 @@ export function Files(props: Props) {
       </Button>
       {open && (
         <Sheet
-          title={words.bringTitle}
+          title={words.file}
           onClose={() => {
             setOpen(false);
             setRead(undefined);

@@ -37,6 +37,8 @@ export function Generate(props: Props) {
 }
 
 const LONGEST_STEP = 31;
+/** What everybody writes for a day of rest, whatever language the app speaks. */
+const REST_SIGNS = ['\u4f11', '-', '/'];
 
 function Form({ plan, month, people, draft, post, onFill, onDone }: Props & { onDone: () => void }) {
   const words = sayRoster();
@@ -49,11 +51,7 @@ function Form({ plan, month, people, draft, post, onFill, onDone }: Props & { on
   const pattern = symbolsOf(text);
   const members = people.filter(({ id }) => !out.has(id));
   const offsets = spread(members.length, Math.max(1, pattern.length));
-  const meant = new Map<string, Work>([
-    [words.rest, REST],
-    ['休', REST],
-    ['-', REST],
-  ]);
+  const meant = new Map<string, Work>([words.rest, ...REST_SIGNS].map((sign) => [sign, REST]));
   for (const { id, label } of [...plan.templates.values()].reverse()) meant.set(label, `${id}:${post}`);
   const unknown = pattern.find((symbol) => !meant.has(symbol));
   const length = Math.min(LONGEST_STEP, Math.max(1, Math.floor(Number(step)) || 1));

@@ -1,4 +1,4 @@
-// A team's month as a grid of cells, the draft upon it, and the act that publishes the difference (PROTOCOL 10.9). Pure.
+// A team's month as a grid of cells, the draft upon it, and the act that publishes the difference (PROTOCOL 10.10). Pure.
 
 import type { Json, Row } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';

@@ -1,3 +1,4 @@
-// The screens of who plans a team, in one chunk.
+// The screens of rosters, in one chunk.
 
+export { Mine } from './mine.tsx';
 export { Planner } from './planner.tsx';

@@ -44,7 +44,7 @@ export function Versions({
         <Sheet title={words.receiptsTitle} onClose={() => setOpen(false)}>
           <ul class="list">
             {holders.map(({ person, receipt, holds }) => (
-              <li key={person.id} class="row">
+              <li key={person.id} class="row roster-line">
                 <Icon name={holds ? 'delivered' : 'waiting'} />
                 <Said class="grow" text={person.name} />
                 <span class="soft">
@@ -56,7 +56,7 @@ export function Versions({
           {made.length > 0 && <h3>{words.publications}</h3>}
           <ul class="list">
             {made.map((row) => (
-              <li key={row.id}>
+              <li key={row.id} class="roster-line">
                 {words.publication(
                   numberOf(row, 'version') ?? 0,
                   textOf(row, 'month'),

@@ -9,6 +9,6 @@ if (location.pathname.startsWith('/roster')) screens().catch(() => undefined);
 const Planner = lazy(async () => (await screens()).Planner);
 
 /** Which version of the roster somebody holds; stands above their own shifts. */
-export const Mine = lazy(async () => (await import('./mine.tsx')).Mine);
+export const Mine = lazy(async () => (await screens()).Mine);
 
 export const rosterScreens: readonly Screen[] = [{ path: '/roster', draw: () => <Planner /> }];

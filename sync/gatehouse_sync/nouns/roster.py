@@ -9,7 +9,7 @@ _LINES = text(2_000, lines=True)
 """One line for each template, or each post."""
 
 ENTITIES: dict[str, Entity] = {
-    # One version of a team's roster: what was published, and as what its templates and posts were read (10.9).
+    # One version of a team's roster: what was published, and as what its templates and posts were read (10.10).
     "publication": Entity(
         fields={
             "team": ID,

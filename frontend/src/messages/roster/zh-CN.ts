@@ -77,7 +77,6 @@ export const words = {
   take: '导出 Excel',
   taken: '已保存表格',
   bring: '导入 Excel 或 CSV',
-  bringTitle: '导入排班表',
   reading: '正在读取…',
   offlineFile: '导入导出需要联网。',
   found: (lines: number, sheet: string) => `在“${sheet}”里读到 ${lines} 人`,

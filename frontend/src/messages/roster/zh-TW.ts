@@ -77,7 +77,6 @@ export const words: typeof simplified = {
   take: '匯出 Excel',
   taken: '已儲存表格',
   bring: '匯入 Excel 或 CSV',
-  bringTitle: '匯入班表',
   reading: '正在讀取…',
   offlineFile: '匯入匯出需要連網。',
   found: (lines: number, sheet: string) => `在「${sheet}」裡讀到 ${lines} 人`,

@@ -36,6 +36,8 @@ export const words: typeof simplified = {
     staffNo: 'Staff number',
     phone: 'Phone',
     call: (phone: string) => `Call ${phone}`,
+    skills: 'Skills',
+    skillsHint: 'Apart by blanks; a post asks for one of them.',
     grade: 'Grade',
     team: 'Team',
     inTeam: (team: string, day: string) => `${team} · since ${day}`,

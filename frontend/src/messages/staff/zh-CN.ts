@@ -36,6 +36,8 @@ export const words = {
     staffNo: '工号',
     phone: '电话',
     call: (phone: string) => `拨打 ${phone}`,
+    skills: '技能证书',
+    skillsHint: '用空格隔开；岗位要求其中一项。如：消防证 急救证',
     grade: '职级',
     team: '班组',
     inTeam: (team: string, day: string) => `${team} · ${day} 起`,

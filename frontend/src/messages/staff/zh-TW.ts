@@ -36,6 +36,8 @@ export const words: typeof simplified = {
     staffNo: '工號',
     phone: '電話',
     call: (phone: string) => `撥打 ${phone}`,
+    skills: '技能證照',
+    skillsHint: '用空格隔開；崗位要求其中一項。如：消防證 急救證',
     grade: '職級',
     team: '班組',
     inTeam: (team: string, day: string) => `${team} · ${day} 起`,
