@@ -79,7 +79,6 @@ def test_a_leave_is_asked_for_offline_and_decided(crew: Crew, server: Server) ->
         asker.page.get_by_role("button", name="提出申请").click()
         expect(asker.tip).to_contain_text("已记下")
         expect(asker.page.get_by_text("已记下，还没送达")).to_be_visible()
-        asker.expect_waiting(1)
     asker.expect_delivered(timeout=60_000)
     expect(asker.page.get_by_text("等主管批准")).to_be_visible(timeout=60_000)
     boss.way("待办")
