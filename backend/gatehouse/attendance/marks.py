@@ -25,6 +25,7 @@ def register(registry: Registry) -> None:
     for kind, names in _SPOILT.items():
         registry.spoil(kind, _both(names))
     registry.spoil("device", _of_device)
+    registry.spoil("outcome", _of_outcome)
 
 
 def _both(names: Callable[[Body], Iterable[str]]) -> Spoil:
@@ -115,9 +116,10 @@ def _of_receipt(body: Body) -> Iterable[str]:
     return [_words("person", body["by"], at - RECEIVED_AHEAD, at + RECEIVED_AHEAD)]
 
 
-def _of_outcome(body: Body) -> Iterable[str]:
-    """An act that is held keeps its day open (P11): also once it is held no more, its outcome says something else."""
-    return _near(body["by"], body["at"]) if "op" in body["f"] else ()
+def _of_outcome(before: Body | None, after: Body) -> Iterable[str]:
+    """An act that is held keeps its day open (P11), until it is held no more."""
+    held = after["f"]["d"] == "parked" or (before is not None and before["f"]["d"] == "parked")
+    return _near(after["by"], after["at"]) if held and "op" in after["f"] else ()
 
 
 def _of_device(before: Body | None, after: Body) -> Iterable[str]:
@@ -144,7 +146,6 @@ _SPOILT: dict[str, Callable[[Body], Iterable[str]]] = {
     "receipt": _of_receipt,
     "policy": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
     "override": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
-    "outcome": _of_outcome,
     "silence": lambda body: [_words("device", body["f"]["device"])],
     "period": lambda body: [_words("team", body["f"]["team"], body["f"]["month"] + "-01")],
     "penalty": lambda body: [month_key(body["f"]["person"], body["f"]["month"])],
