@@ -1,7 +1,7 @@
 """Which months are to be judged again when something changes: keys of the table ``dirty``, and what they stand for.
 
 A key is ``month person 2026-03``, or what the worker works out the months of: ``post id since until``,
-``team id date``, ``person id since until``, ``device id`` (instants UTC ms).
+``team id first last`` (dates), ``person id since until``, ``device id`` (instants UTC ms).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def register(registry: Registry) -> None:
     for kind, names in _SPOILT.items():
         registry.spoil(kind, _both(names))
     registry.spoil("device", _of_device)
+    registry.spoil("outcome", _of_outcome)
 
 
 def _both(names: Callable[[Body], Iterable[str]]) -> Spoil:
@@ -59,7 +60,8 @@ def months_of(org: str, key: str) -> Steps[list[tuple[str, str]]]:
         )
     else:
         rows = yield Query(
-            "SELECT DISTINCT person, day FROM shift WHERE org = ? AND team = ? AND day >= ?", (org, id_, rest[0])
+            "SELECT DISTINCT person, day FROM shift WHERE org = ? AND team = ? AND day >= ? AND day <= ?",
+            (org, id_, *rest),
         )
     return sorted({(person, day[:7]) for person, day in rows if day})
 
@@ -115,9 +117,10 @@ def _of_receipt(body: Body) -> Iterable[str]:
     return [_words("person", body["by"], at - RECEIVED_AHEAD, at + RECEIVED_AHEAD)]
 
 
-def _of_outcome(body: Body) -> Iterable[str]:
-    """An act that is held keeps its day open (P11): also once it is held no more, its outcome says something else."""
-    return _near(body["by"], body["at"]) if "op" in body["f"] else ()
+def _of_outcome(before: Body | None, after: Body) -> Iterable[str]:
+    """An act that is held keeps its day open (P11), until it is held no more."""
+    held = after["f"]["d"] == "parked" or (before is not None and before["f"]["d"] == "parked")
+    return _near(after["by"], after["at"]) if held and "op" in after["f"] else ()
 
 
 def _of_device(before: Body | None, after: Body) -> Iterable[str]:
@@ -131,6 +134,7 @@ def _of_device(before: Body | None, after: Body) -> Iterable[str]:
     return keys
 
 
+_LAST = "9999-12-31"
 _WHOSE = ("kind", "owner", "post", "revoked")
 _HOLDS = (("person", "owner"), ("post", "post"))
 _SPOILT: dict[str, Callable[[Body], Iterable[str]]] = {
@@ -142,10 +146,9 @@ _SPOILT: dict[str, Callable[[Body], Iterable[str]]] = {
     "correction": _of_correction,
     "outage": lambda body: [_words("post", body["f"]["post"], body["f"]["since"], body["f"]["until"])],
     "receipt": _of_receipt,
-    "policy": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
-    "override": lambda body: [_words("team", body["f"]["team"], body["f"]["since"])],
-    "outcome": _of_outcome,
+    "policy": lambda body: [_words("team", body["f"]["team"], body["f"]["since"], _LAST)],
+    "override": lambda body: [_words("team", body["f"]["team"], body["f"]["since"], _LAST)],
     "silence": lambda body: [_words("device", body["f"]["device"])],
-    "period": lambda body: [_words("team", body["f"]["team"], body["f"]["month"] + "-01")],
+    "period": lambda body: [_words("team", body["f"]["team"], *(body["f"]["month"] + day for day in ("-01", "-31")))],
     "penalty": lambda body: [month_key(body["f"]["person"], body["f"]["month"])],
 }

@@ -131,7 +131,10 @@ def _latest(org: str, person: str, month: str) -> Steps[Plain | None]:
 
 
 def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain | None, now: int) -> None:
-    """Of teams whose month is closed keep what was shown when it was; what is otherwise now is one more revision."""
+    """Of teams whose month is closed keep what it showed then; what is otherwise now is one more revision.
+
+    What it showed is what the worker found when it first came by after the closing.
+    """
     held = {team: one for team, one in shown.get("closed", {}).items() if closed.get(team) == one}
     frozen = [day for day in shown.get("days", ()) if day["team"] in held]
     kept = {day["shift"] for day in frozen}

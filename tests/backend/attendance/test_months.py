@@ -12,8 +12,11 @@ from tests.team import Team
 from gatehouse.attendance.proof import differing
 from gatehouse.attendance.rows import month_id
 from gatehouse.attendance.worker import recompute, recompute_all
-from gatehouse.db.steps import read
+from gatehouse.db.migrations import m0017_attendance
+from gatehouse.db.steps import Query, Steps, read, write
 from gatehouse_sync.apply import Body
+from gatehouse_sync.device import Person
+from gatehouse_sync.ops import NO_AUTH
 
 MARCH = "2026-03"
 
@@ -132,6 +135,44 @@ async def test_a_day_waits_for_the_phone_that_has_not_spoken_and_for_no_longer_t
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["certainty"]) == ("absent", "final")
     assert await unproved(team) == []
+
+
+async def test_a_punch_that_is_held_keeps_its_day_open_until_somebody_decides(team: Team) -> None:
+    shift = await team.assign("B1", 3)
+    estate, phone, boss = team.estate, team.phones["B1"], team.phones["S1"]
+    made = await estate.phone("M1", "东门平板")
+    estate.admin.act("device.kiosk", {"device": made.id, "post": estate.east})
+    await estate.admin.drain()
+    estate.clock.ms = begins(3) + MINUTE
+    made.device.people[team.person("B1")] = Person(team.person("B1"), NO_AUTH, None)
+    given = {"direction": "in", "site": estate.site, "post": estate.east}
+    held = made.device.act(team.person("B1"), "punch.record", given)
+    estate.admin.act("device.revoke", {"device": made.id})
+    await estate.admin.drain()
+    estate.clock.ms = begins(4)
+    await heard(phone)
+    assert (await day_of_unheard(team, "B1", shift))["status"] == "absent"
+    assert codes(await made.drain()) == [("parked", "after_revocation")]
+    found = await day_of_unheard(team, "B1", shift)
+    assert (found["status"], found["certainty"]) == ("planned", "waiting")
+    assert "held" in {line[0] for line in found["lines"]}
+    boss.act("op.release", {"op": held})
+    assert codes(await boss.sync()) == [("applied", None)]
+    found = await day_of_unheard(team, "B1", shift)
+    assert (found["status"], found["certainty"]) == ("missing_out", "final")
+    assert await unproved(team) == []
+
+
+async def test_months_of_shifts_from_before_there_were_months_are_judged(team: Team) -> None:
+    shift = await team.assign("B1", 3)
+    script = m0017_attendance.UP_SQLITE.split(";")[-2]
+
+    def steps() -> Steps[None]:
+        yield Query("DELETE FROM dirty")
+        yield Query(script)
+
+    await write(team.estate.database, steps)
+    assert (await day_of(team, "B1", shift))["status"] == "planned"
 
 
 async def day_of_unheard(team: Team, staff_no: str, shift: str) -> dict[str, Any]:

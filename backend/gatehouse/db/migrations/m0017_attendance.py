@@ -31,6 +31,8 @@ CREATE TABLE penalty (
 CREATE INDEX penalty_month ON penalty (org, person, month);
 CREATE TABLE silence (id text PRIMARY KEY, org text NOT NULL, device text NOT NULL, until bigint NOT NULL);
 CREATE INDEX silence_device ON silence (device);
+INSERT INTO dirty SELECT DISTINCT org, 'month ' || person || ' ' || substr(day, 1, 7), 0 FROM shift
+  WHERE day IS NOT NULL;
 """
 
 UP_SQLITE: Final = _TABLES

@@ -345,6 +345,7 @@ export const words: typeof source = {
     period_running: 'The month is not over yet and cannot be closed.',
     not_proposed:
       'This proposal is no longer there: a new punch or decision changed it. Look at the month as it is now.',
+    not_proposed: 'This proposal is gone: a new punch or decision changed it. Look at the month as it is now.',
     not_over: 'The time named is still to come. Change it.',
     correction_claim: 'The time is outside what belongs to this shift, or still to come. Change it.',
     correction_cap: "This month's corrections are used up. Talk to the supervisor.",
