@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 from tests.rules.months import month
-from tests.rules.oracle import month_of, priced
+from tests.rules.oracle import month_of
+from tests.rules.prices import priced
 
 from gatehouse.rules.book import Book, Choice
 from gatehouse.rules.facts import PersonMonth

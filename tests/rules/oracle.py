@@ -7,18 +7,17 @@ Everything is counted in milliseconds along a line of time and floored once at t
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
+from tests.rules.line import MINUTE, Pieces, local_date, minus, night, whole, within
+from tests.rules.prices import Day, proposals
 
 from gatehouse.rules import parameters as p
 from gatehouse.rules.facts import PersonMonth, Punch, Turn
-from gatehouse.rules.terms import Penalty, Terms
+from gatehouse.rules.terms import Terms
 
-MINUTE = 60_000
 HOUR = 60 * MINUTE
 MISTAP = 5 * MINUTE
 """A going and a coming so close together are one person at one button (product.md §5.6)."""
@@ -26,8 +25,6 @@ TIE = 15 * MINUTE
 """Around the shared minute of two shifts without a gap: product.md §5.2."""
 
 TermsOf = Callable[[str, str], Terms]
-Pieces = list[tuple[int, int]]
-Day = dict[str, Any]
 
 
 def month_of(facts: PersonMonth, terms: TermsOf) -> dict[str, Any]:
@@ -41,8 +38,8 @@ def month_of(facts: PersonMonth, terms: TermsOf) -> dict[str, Any]:
         before = {turn.id: judge(turn, heard[turn.id], known, terms(turn.team, turn.date)) for turn in own(known)}
     return {
         "days": days,
-        "proposals": proposals(facts, days, before, terms),
-        "unscheduled": sorted(one.id for one in loose if local_date(one.at, zone_of(facts))[:7] == facts.month),
+        "proposals": proposals(facts, own(facts), days, before, terms),
+        "unscheduled": sorted(one.id for one in loose if local_date(one.at, facts.zone)[:7] == facts.month),
     }
 
 
@@ -303,162 +300,3 @@ def how_sure(turn: Turn, facts: PersonMonth, its: Terms) -> str:
 def outage_at(facts: PersonMonth, post: str, moment: int) -> bool:
     """Whether nobody could punch there then."""
     return any(one.post == post and one.since <= moment <= one.until for one in facts.outages)
-
-
-# Proposals.
-
-
-def proposals(  # noqa: C901, PLR0912 -- one price after another, as the clauses stand
-    facts: PersonMonth, days: dict[str, Day], before: dict[str, Day], terms: TermsOf
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """What is put to a person to confirm (I-45): price by (cause, shift)."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    late_so_far = 0
-    for turn in own(facts):
-        day, its = days[turn.id], terms(turn.team, turn.date)
-        if day["certainty"] not in ("final", "final_silent"):
-            continue
-        mine = dict(day)
-        if not turn.received:
-            seen = before.get(turn.id)
-            if seen is None:
-                continue  # a shift the person never saw (I-58)
-            mine = as_seen(day, seen)
-        gap = missing(turn, mine, facts, its)
-        if gap is not None:
-            found[gap[0], turn.id] = priced(gap[1])
-            if gap[0] == "empty_shift" and turn.given_by is not None:
-                found[gap[0], f"{turn.id}:{turn.given_by}"] = priced(gap[1])
-        if mine["late"]:
-            late_so_far += 1
-            price = of_tier(its[p.LATE_TIERS].value, mine["late"])
-            harder = its[p.LATE_ESCALATE].value
-            if price is not None and harder is not None and late_so_far >= harder.nth:
-                price = harder.penalty
-            if price is not None:
-                found["late", turn.id] = priced(price)
-        if mine["early"]:
-            price = of_tier(its[p.EARLY_TIERS].value, mine["early"])
-            if price is not None:
-                found["early", turn.id] = priced(price)
-        least_late, least_off = its[p.VIOLATION_LATE_MIN].value, its[p.VIOLATION_OFF_POST_MIN].value
-        if least_late is not None and mine["late"] >= least_late:
-            found["violation", turn.id] = priced(Penalty(violation=True))
-        if least_off is not None and any(one >= least_off for one in [*mine["away"], mine["early"]]):
-            found["off_post", turn.id] = priced(Penalty(violation=True))
-    if any("bonus_lost" in one for one in found.values()):
-        found["bonus_lost", facts.month] = {"bonus_lost": True}
-    return found
-
-
-def as_seen(now: Day, seen: Day) -> Day:
-    """The breach that is one both by the roster in force and by the one the person knew."""
-    both = dict(now)
-    both["late"], both["early"] = min(now["late"], seen["late"]), min(now["early"], seen["early"])
-    both["away"] = [min(pair) for pair in zip(now["away"], seen["away"], strict=False)]
-    gone = {"absent", "missing_in", "missing_out"}
-    if now["status"] in gone and seen["status"] not in (now["status"], "absent"):
-        both["status"] = "present"
-    return both
-
-
-def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
-    turn: Turn, day: Day, facts: PersonMonth, its: Terms
-) -> tuple[str, Penalty] | None:
-    """One class for one hole in the record, never added up (I-49)."""
-    applied = [one for one in facts.corrections if one.shift == turn.id]
-    if day["status"] == "absent":
-        if any(one.state == "requested" for one in applied):
-            return None
-        void = any(
-            one.state in ("void", "invalid") and one.since < turn.ends and one.until > turn.starts
-            for one in facts.leaves
-        )
-        asked = any(one.shift == turn.id and one.by == facts.person and one.state != "withdrawn" for one in facts.swaps)
-        empty, unswapped = its[p.EMPTY_SHIFT_PENALTY].value, its[p.UNSWAPPED_PENALTY].value
-        if turn.swap is not None and empty is not None:
-            return ("empty_shift", empty)  # both are listed: see proposals()
-        if asked and not void and unswapped is not None:
-            return ("left_post", unswapped)
-        absence = its[p.ABSENCE_PENALTY].value
-        return ("absence", absence) if absence is not None else None
-    if day["status"] not in ("missing_in", "missing_out"):
-        return None
-    price = its[p.MISSED_PENALTY].value
-    if price is None:
-        return None
-    way = "in" if day["status"] == "missing_in" else "out"
-    ways = {way, "out"} if day["came"] is None and day["went"] is None else {way}
-    if not its[p.CORRECTION_ENABLED].value:
-        # 漏签 is the forgotten sign-in; that regulation knows no signing out (R-ATT-03).
-        return ("missed_punch", price) if way == "in" else None
-    days = its[p.CORRECTION_WINDOW].value
-    moment = turn.starts if way == "in" else turn.ends
-    limit = last_moment(moment, days, turn.zone) if days is not None else None
-    if any(
-        one.direction in ways and one.state == "requested" and (limit is None or one.asked <= limit) for one in applied
-    ):
-        return None
-    # Refused costs what never applied for costs, and no sooner (I-25).
-    if limit is not None and facts.now <= limit:
-        return None
-    return ("missed_punch", price)
-
-
-def of_tier(tiers: tuple[Any, ...], minutes: int) -> Penalty | None:
-    """The highest tier that holds (I-05); both ends included (I-01)."""
-    hit = [one for one in tiers if one.least <= minutes and (one.most is None or minutes <= one.most)]
-    return max(hit, key=lambda one: one.least).penalty if hit else None
-
-
-def priced(penalty: Penalty) -> dict[str, Any]:
-    """A penalty as plain values, without what is nothing."""
-    return {name: value for name, value in msgspec.structs.asdict(penalty).items() if value}
-
-
-# Time.
-
-
-def zone_of(facts: PersonMonth) -> str:
-    return facts.turns[0].zone if facts.turns else "Asia/Shanghai"
-
-
-def local_date(at: int, zone: str) -> str:
-    return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).date().isoformat()
-
-
-def last_moment(event: int, days: int, zone: str) -> int:
-    """The end of the day so many days after the event's, the event's own not counted (I-17, I-57)."""
-    day = dt.datetime.fromtimestamp(event / 1000, ZoneInfo(zone)).date() + dt.timedelta(days=days + 1)
-    return int(dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).timestamp() * 1000) - 1
-
-
-def within(pieces: Pieces, bounds: tuple[int, int]) -> Pieces:
-    found = [(max(a, bounds[0]), min(b, bounds[1])) for a, b in pieces]
-    return [(a, b) for a, b in found if a < b]
-
-
-def minus(pieces: Pieces, holes: Pieces) -> Pieces:
-    left = list(pieces)
-    for a, b in holes:
-        left = [*within(left, (-(2**62), a)), *within(left, (b, 2**62))] if a < b else left
-    return sorted(left)
-
-
-def whole(pieces: Pieces) -> int:
-    return sum(b - a for a, b in pieces) // MINUTE
-
-
-def night(there: Pieces, zone: str) -> int:
-    """Minutes between 22:00 and 06:00 local time, calendar day by calendar day (product.md §5.26)."""
-    if not there:
-        return 0
-    where = ZoneInfo(zone)
-    day = dt.datetime.fromtimestamp(there[0][0] / 1000, where).date() - dt.timedelta(days=1)
-    total = 0
-    for step in range(4):
-        on = day + dt.timedelta(days=step)
-        opens = dt.datetime.combine(on, dt.time(22), where).timestamp() * 1000
-        closes = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(6), where).timestamp() * 1000
-        total += sum(b - a for a, b in within(there, (int(opens), int(closes))))
-    return total // MINUTE

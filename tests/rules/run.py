@@ -130,6 +130,7 @@ def _evidence(given: argparse.Namespace, total: Result, seconds: float) -> Evide
             "Figures of a day are compared once it is final; before, that nothing is held against anybody.",
             "Where the regulations are silent both follow the house readings; those were agreed upon, not found.",
             "The second judge knows punches once a shift; once a segment is in the cases.",
+            "Fact by fact is the judgement alone, on more and more facts; the server's worker has its own tests.",
         ],
         seconds=seconds,
     )

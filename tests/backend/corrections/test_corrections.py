@@ -177,3 +177,15 @@ async def test_an_outage_is_said_by_who_is_in_charge_of_what_was(team: Team) -> 
     assert await read(estate.database, outages(estate.org, {estate.west}, SHIFT - HOUR, SHIFT + HOUR)) == []
     await boss.sync()
     assert len(boss.rows("outage")) == 1
+
+
+async def test_a_going_in_the_middle_does_not_stand_for_the_last_one(team: Team) -> None:
+    """Out and back in between, and no going at the end: that one is missing, and may be applied for."""
+    shift = await team.assign("B1", 3)
+    phone, clock = team.phones["B1"], team.estate.clock
+    for minutes, direction in ((0, "in"), (60, "out"), (80, "in")):
+        clock.ms = SHIFT + minutes * MINUTE
+        phone.act("punch.record", {"direction": direction, "site": team.estate.site, "post": team.estate.east})
+    clock.ms = SHIFT + 9 * HOUR
+    assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
+    assert (await ask(team, shift, SHIFT, direction="in"))[1] == ("refused", "not_missing")

@@ -1,0 +1,107 @@
+"""Whatever comes in whatever order: what the worker left step by step is what all the facts give at once (I3)."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from tests.backend.attendance.test_months import begins, unproved
+from tests.estate import HOUR, MINUTE, Estate, codes
+from tests.team import Team
+
+from gatehouse.attendance.worker import recompute, recompute_all
+
+PEOPLE = ("B1", "B2", "B3")
+DAYS = (1, 2, 3, 4)
+STEPS = 30
+
+
+@pytest.fixture
+async def team(estate: Estate) -> Team:
+    made = await Team(estate).build()
+    estate.admin.act("policy.choose", {"team": made.id, "pack": "ecom", "since": "2026-01-01"})
+    assert codes(await estate.admin.drain()) == [("applied", None)]
+    return made
+
+
+class Days:
+    """A few days of three people, drawn from a seed: some phones tell at once, some hours later."""
+
+    def __init__(self, team: Team, chance: random.Random) -> None:
+        self.team, self.chance = team, chance
+        self.shifts: dict[tuple[str, int], str] = {}
+        self.said: Counter[str] = Counter()
+        self.asked: list[str] = []
+
+    async def play(self) -> None:
+        """Roster, then steps, with the worker between some of them."""
+        for day in DAYS:
+            for who in PEOPLE:
+                self.shifts[who, day] = await self.team.assign(who, day)
+        for step in range(STEPS):
+            self.team.estate.clock.ms = max(
+                self.team.estate.clock.ms, begins(1) + step * 3 * HOUR + self.chance.randint(0, 90) * MINUTE
+            )
+            self.act(self.chance.choice(PEOPLE))
+            await self.tell()
+            if self.chance.random() < 0.4:
+                await recompute(self.team.estate.core)
+        for who in (*PEOPLE, "S1"):
+            self.said.update(code for code, _ in codes(await self.team.phones[who].drain()))
+        self.team.estate.clock.ms = begins(9)
+
+    def act(self, who: str) -> None:
+        """One act of a person on their phone, not sent yet."""
+        chance, phone, estate = self.chance, self.team.phones[who], self.team.estate
+        day = chance.choice(DAYS)
+        shift, start = self.shifts[who, day], begins(day)
+        sort = chance.choice(("punch", "punch", "punch", "leave", "correction", "outing", "outage"))
+        given: dict[str, Any]
+        if sort == "punch":
+            given = {"direction": chance.choice(("in", "out")), "site": estate.site, "post": estate.east}
+            phone.act("punch.record", given)
+        elif sort == "leave":
+            until = start + chance.choice((4, 8)) * HOUR
+            given = {"sort": chance.choice(("sick", "personal")), "since": start, "until": until, "reason": "有事"}
+            self.asked.append(phone.act("leave.request", given))
+        elif sort == "correction":
+            given = {"shift": shift, "direction": "in", "claimed": start, "cause": "forgot", "reason": "忘了"}
+            self.asked.append(phone.act("correction.request", given))
+        elif sort == "outing":
+            given = {
+                "shift": shift,
+                "since": start + HOUR,
+                "until": start + 2 * HOUR,
+                "business": True,
+                "reason": "送件",
+            }
+            phone.act("outing.request", given)
+        else:
+            given = {"post": estate.east, "since": start - HOUR, "until": start + HOUR, "reason": "停电"}
+            self.team.phones["S1"].act("outage.declare", given)
+
+    async def tell(self) -> None:
+        """Some phones have network; the supervisor agrees to some of what was asked."""
+        for who in (*PEOPLE, "S1"):
+            if self.chance.random() < 0.5:
+                self.said.update(code for code, _ in codes(await self.team.phones[who].drain()))
+        if self.asked and self.chance.random() < 0.6:
+            entity = self.asked.pop(self.chance.randrange(len(self.asked)))
+            boss = self.team.phones["S1"]
+            await boss.pull()
+            row = boss.row(entity)
+            if row is not None:
+                boss.act(
+                    f"{row['kind']}.{self.chance.choice(('approve', 'approve', 'reject'))}", {"note": "好"}, entity
+                )
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_step_by_step_ends_where_the_whole_does(team: Team, seed: int) -> None:
+    days = Days(team, random.Random(seed))
+    await days.play()
+    await recompute_all(team.estate.core)
+    assert days.said["applied"] > STEPS // 3
+    assert await unproved(team) == []
