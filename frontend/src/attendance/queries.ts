@@ -1,0 +1,85 @@
+// What the screens of attendance read from the device.
+
+import type { OwnAct, Row, View } from '@gatehouse/sync/api';
+import { numberOf, textOf } from '../ui/context.ts';
+import { type Punch, punchOf } from '../ui/punches.ts';
+import { dayKey } from '../ui/time.ts';
+import { type Names, readNames } from '../ui/values.ts';
+import { decided, decisionOf, type Month, monthOf } from './month.ts';
+
+/** Kinds of row that `readMine` reads. */
+export const MINE = ['month', 'penalty', 'period', 'punch', 'gate', 'person', 'post', 'site', 'team'];
+
+export interface Mine {
+  readonly months: readonly Month[];
+  readonly closed: Closed;
+  /** Own punches of this device that the server does not have yet. */
+  readonly unsent: readonly Punch[];
+  readonly names: Names;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+export async function readMine(view: View, person: string): Promise<Mine> {
+  const [months, gates, names, closed] = await Promise.all([
+    readMonths(view, (month) => month.person === person),
+    view.all('gate'),
+    readNames(view),
+    readClosed(view),
+  ]);
+  return { months, closed, unsent: await unsentPunches(view, person), names, labels: labelsIn(gates) };
+}
+
+/** Months that pass the test, with what people decided about their proposals. */
+export async function readMonths(view: View, test: (month: Month) => boolean): Promise<Month[]> {
+  const [rows, penalties] = await Promise.all([view.all('month'), view.all('penalty')]);
+  const decisions = penalties.map(decisionOf).filter((one) => one !== undefined);
+  return monthsIn(rows)
+    .filter(test)
+    .map((month) => decided(month, decisions));
+}
+
+/** Closed months of teams: since when, and the record that a reopening names; by `team month`. */
+export type Closed = ReadonlyMap<string, { readonly id: string; readonly at: number }>;
+
+export async function readClosed(view: View): Promise<Closed> {
+  const rows = (await view.all('period')).sort((a, b) => a.at - b.at);
+  const found = new Map<string, { id: string; at: number }>();
+  for (const row of rows) {
+    const key = `${textOf(row, 'team')} ${textOf(row, 'month')}`;
+    if (textOf(row, 'state') === 'closed') found.set(key, { id: row.id, at: numberOf(row, 'closed') ?? row.at });
+    else if (found.get(key)?.id === row.id || row.f['state'] === 'open') found.delete(key);
+  }
+  return found;
+}
+
+/** Whole months among rows; a row of another shape is of another version. */
+export function monthsIn(rows: readonly Row[]): Month[] {
+  return rows.map(monthOf).filter((month) => month !== undefined);
+}
+
+/** What devices are called, by their id. */
+export function labelsIn(gates: readonly Row[]): ReadonlyMap<string, string> {
+  return new Map(gates.map((row) => [textOf(row, 'device') || row.id, textOf(row, 'label')]));
+}
+
+const UNSENT = new Set<OwnAct['state']>(['draft', 'waiting', 'sending']);
+
+async function unsentPunches(view: View, person: string): Promise<Punch[]> {
+  const acts = view.ownActs().filter(({ kind, state }) => kind === 'punch.record' && UNSENT.has(state));
+  if (acts.length === 0) return [];
+  const made = new Set(acts.map(({ entity }) => entity));
+  const rows = await view.list('punch', { prefix: [], limit: 200 });
+  return rows.filter(({ id, by }) => made.has(id) && by === person).map(punchOf);
+}
+
+/** The month `2026-11` among others; of several rows the newest revision. */
+export function monthNamed(months: readonly Month[], month: string): Month | undefined {
+  return months.filter((one) => one.month === month).sort((a, b) => b.revision - a.revision)[0];
+}
+
+/** Unsent punches whose local day is the date, or that name a shift of it. */
+export function unsentOn(punches: readonly Punch[], date: string, shifts: readonly string[], zone: string): Punch[] {
+  return punches.filter((punch) =>
+    punch.shift === undefined ? dayKey(punch.at, zone) === date : shifts.includes(punch.shift),
+  );
+}
