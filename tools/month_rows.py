@@ -91,7 +91,10 @@ class Maker:
             zone=str(ZONE),
         )
         said = msgspec.to_builtins(judge_month(facts, lambda _team, _date: TERMS))
-        fields = {"pack": "ecom", "proposals": [], "revision": 0, "teams": [TEAM], "unscheduled": [], **said}
+        for day in said["days"]:
+            day["lines"] = [[one["key"], one.get("clause") or "", one.get("facts") or {}] for one in day.get("lines", ())]
+            day["team"] = TEAM
+        fields = {"proposals": [], "teams": [TEAM], "until": at(30, "72:00"), **said}
         fields.pop("moot", None)
         id_ = f"month-{self.person}"
         return {"id": id_, "kind": "month", "ver": id_, "at": now, "by": "", "n": 1, "f": {**fields, **(names or {})}}

@@ -45,7 +45,7 @@ export function Explain({ month, date, around, unsent = [] }: ExplainProps) {
         </div>
       )}
       {days.map((day) => (
-        <Shift key={day.shift} day={day} month={month} around={around} />
+        <Shift key={day.shift} day={day} around={around} />
       ))}
     </div>
   );
@@ -78,7 +78,7 @@ function Shift({ day, month, around }: { day: Day; month: Month; around: Around 
                   // biome-ignore lint/suspicious/noArrayIndexKey: lines of a verdict have no names of their own, and their order is theirs
                   <li key={i} class="stack tight">
                     <Said text={lineWords(line, day.date, around)} />
-                    {line.clause && <Clause id={line.clause} pack={month.pack || undefined} />}
+                    {line.clause && <Clause id={line.clause} />}
                   </li>
                 ))}
               </ul>
@@ -87,7 +87,7 @@ function Shift({ day, month, around }: { day: Day; month: Month; around: Around 
         );
       })}
       {proposals.map((proposal) => (
-        <ProposalCard key={proposal.id} proposal={proposal} month={month} around={around} />
+        <ProposalCard key={proposal.id} proposal={proposal} around={around} />
       ))}
     </div>
   );

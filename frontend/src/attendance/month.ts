@@ -1,7 +1,7 @@
 // A person's month as it lies on the device: what rules said of each shift, and what they propose. Pure.
 
 import type { Json, Row } from '@gatehouse/sync/api';
-import { numberOf, textOf } from '../ui/context.ts';
+import { textOf } from '../ui/context.ts';
 
 export type Certainty = 'open' | 'waiting' | 'final' | 'final_silent';
 export type Status =
@@ -40,6 +40,8 @@ export interface Day {
   readonly night: number;
   readonly came: number | undefined;
   readonly went: number | undefined;
+  /** Whose shift it was. */
+  readonly team: string;
   readonly lines: readonly Line[];
 }
 
@@ -85,8 +87,12 @@ export interface Month {
   readonly month: string;
   /** Teams whose shifts are among its days. */
   readonly teams: readonly string[];
-  readonly pack: string;
-  readonly revision: number;
+  /** Teams of these that have closed it: what the row says of them changes no more. */
+  readonly closed: ReadonlySet<string>;
+  /** What later data made of it after it was closed, oldest first. */
+  readonly revisions: readonly Revision[];
+  /** Decisions that the server holds to be without their cause now, by id. */
+  readonly groundless: ReadonlySet<string>;
   readonly days: readonly Day[];
   readonly proposals: readonly Proposal[];
   readonly unscheduled: number;
@@ -94,6 +100,13 @@ export interface Month {
 
 function textsOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** What is otherwise than it was when the month was closed. */
+export interface Revision {
+  readonly n: number;
+  readonly at: number;
+  readonly dates: readonly string[];
 }
 
 type Bag = { readonly [key: string]: Json };
@@ -129,10 +142,11 @@ function dayOf(from: Bag): Day {
     night: whole(from['night']),
     came: instant(from['came']),
     went: instant(from['went']),
-    lines: bags(from['lines']).map((line) => ({
-      key: text(line['key']),
-      clause: text(line['clause']) || undefined,
-      facts: factsOf(line['facts']),
+    team: text(from['team']),
+    lines: (Array.isArray(from['lines']) ? from['lines'] : []).filter(Array.isArray).map(([key, clause, facts]) => ({
+      key: text(key),
+      clause: text(clause) || undefined,
+      facts: factsOf(facts),
     })),
   };
 }
@@ -178,11 +192,6 @@ function priceIn(written: string): Readonly<Record<string, number | boolean>> {
   }
 }
 
-function isSamePrice(a: Proposal['penalty'], b: Proposal['penalty']): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
-}
-
 /**
  * The month with what people decided about its proposals. A decision is never changed by later data: a confirmed one
  * whose cause is gone, or costs otherwise now, is to be reversed by a person (I-29, I-45).
@@ -197,8 +206,9 @@ export function decided(month: Month, decisions: readonly Decision[]): Month {
     // What was reversed stands proposed again while its cause is there.
     if (decision === undefined || decision.state === 'reversed') return proposal;
     if (decision.state === 'dismissed') return { ...proposal, state: 'dismissed' as const, decision };
-    const same = isSamePrice(decision.price, proposal.penalty);
-    return { ...proposal, state: same ? ('confirmed' as const) : ('undo' as const), decision };
+    // Confirmed at another price: that decision stands until a person reverses it.
+    const undo = month.groundless.has(decision.id);
+    return { ...proposal, state: undo ? ('undo' as const) : ('confirmed' as const), decision };
   });
   // Of what was dismissed and is proposed no more nothing is left to say.
   const gone = [...last.values()].filter(({ state }) => state !== 'dismissed');
@@ -227,8 +237,17 @@ export function monthOf(row: Pick<Row, 'id' | 'ver' | 'kind' | 'f'>): Month | un
     person: textOf(row, 'person'),
     month,
     teams: textsOf(row.f['teams']),
-    pack: textOf(row, 'pack'),
-    revision: numberOf(row, 'revision') ?? 0,
+    closed: new Set(Object.keys(bag(row.f['closed']) ?? {})),
+    revisions: bags(row.f['revisions']).map((one) => ({
+      n: whole(one['n']),
+      at: whole(one['at']),
+      dates: bags(one['changes']).map((change) => text(change['date'])),
+    })),
+    groundless: new Set(
+      bags(row.f['settled'])
+        .filter((one) => one['reverse'] === true)
+        .map((one) => text(one['id'])),
+    ),
     days: bags(row.f['days']).map(dayOf),
     proposals: bags(row.f['proposals']).map(proposalOf),
     unscheduled: Array.isArray(row.f['unscheduled']) ? row.f['unscheduled'].length : 0,

@@ -1,5 +1,4 @@
 import { sayAttendance } from '../messages/attendance/index.ts';
-import { sayClauses } from '../messages/clauses/index.ts';
 import { locale } from '../messages/index.ts';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -76,13 +75,15 @@ function Shown({ month, closed, today, around }: ShownProps) {
   const words = sayAttendance();
   const now = useNow(engine);
   const waits = awaitedBy(month.days);
-  const document = sayClauses().documents[month.pack];
   return (
     <>
       <p class="row wrap small soft">
-        {document && <span>{words.pack(document)}</span>}
         {closed !== undefined && <span class="tag">{words.closed(moment(closed, now, duty.zone))}</span>}
-        {month.revision > 0 && <span class="tag">{words.revision(month.revision)}</span>}
+        {month.revisions.map(({ n, at }) => (
+          <span key={n} class="tag late">
+            {words.revision(n, moment(at, now, duty.zone))}
+          </span>
+        ))}
       </p>
       <Calendar month={month} today={today} />
       {waits.length > 0 && (
@@ -104,7 +105,7 @@ function Shown({ month, closed, today, around }: ShownProps) {
         ) : (
           <>
             {month.proposals.map((proposal) => (
-              <ProposalCard key={proposal.id} proposal={proposal} month={month} around={around} />
+              <ProposalCard key={proposal.id} proposal={proposal} around={around} />
             ))}
             <p class="soft small">{words.proposalsHint}</p>
           </>

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
-import type { Decision, Month, Proposal, Standing } from './month.ts';
+import type { Decision, Proposal, Standing } from './month.ts';
 import { type Around, causeWords, dateWords, priceWords } from './words.ts';
 
 const SHAPE: Readonly<Record<Standing, { readonly icon: IconName; readonly look: string }>> = {
@@ -19,7 +19,6 @@ const SHAPE: Readonly<Record<Standing, { readonly icon: IconName; readonly look:
 
 interface CardProps {
   proposal: Proposal;
-  month: Month;
   around: Around;
   /** Whose it is, in a list of several people. */
   name?: string | undefined;
@@ -27,7 +26,7 @@ interface CardProps {
 }
 
 /** A proposal: what happened, what the clause says it costs, and what a person made of it. */
-export function ProposalCard({ proposal, month, around, name, children }: CardProps) {
+export function ProposalCard({ proposal, around, name, children }: CardProps) {
   const { who } = useApp();
   const words = sayAttendance();
   const price = priceWords(proposal);
@@ -40,7 +39,7 @@ export function ProposalCard({ proposal, month, around, name, children }: CardPr
       </header>
       <p class="strong">{causeWords(proposal, around)}</p>
       <p class="att-price">{price}</p>
-      <Clause id={proposal.clause} pack={month.pack || undefined} />
+      <Clause id={proposal.clause} />
       {proposal.decision && <Decided decision={proposal.decision} around={around} self={who.person} />}
       {proposal.state === 'undo' && <p class="small att-warn">{words.undoHint}</p>}
       {children}

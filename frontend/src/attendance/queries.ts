@@ -72,9 +72,8 @@ async function unsentPunches(view: View, person: string): Promise<Punch[]> {
   return rows.filter(({ id, by }) => made.has(id) && by === person).map(punchOf);
 }
 
-/** The month `2026-11` among others; of several rows the newest revision. */
 export function monthNamed(months: readonly Month[], month: string): Month | undefined {
-  return months.filter((one) => one.month === month).sort((a, b) => b.revision - a.revision)[0];
+  return months.find((one) => one.month === month);
 }
 
 /** Unsent punches whose local day is the date, or that name a shift of it. */
