@@ -45,7 +45,7 @@ export function Explain({ month, date, around, unsent = [] }: ExplainProps) {
         </div>
       )}
       {days.map((day) => (
-        <Shift key={day.shift} day={day} around={around} />
+        <Shift key={day.shift} day={day} month={month} around={around} />
       ))}
     </div>
   );
