@@ -46,7 +46,7 @@ function Beside({ date }: { date: string }) {
   const at = dates.indexOf(date);
   const [before, after] = [dates[at - 1], dates[at + 1]];
   return (
-    <nav class="row wrap att-beside" aria-label={words.back}>
+    <nav class="row att-beside" aria-label={words.back}>
       {before && (
         <Link to={`/month/day/${before}`} class="button">
           <Icon name="back" />

@@ -341,7 +341,7 @@ export type CountName = (typeof COUNTS)[number];
 
 const THERE = new Set<Status>(['present', 'late', 'early', 'late_early', 'missing_in', 'missing_out', 'part_leave']);
 
-export function totalsOf({ days }: Month): Totals {
+export function totalsOf({ days }: Pick<Month, 'days'>): Totals {
   const count = (test: (day: Day) => boolean) => days.filter(test).length;
   const sum = (minutes: (day: Day) => number) => days.reduce((all, day) => all + minutes(day), 0);
   return {

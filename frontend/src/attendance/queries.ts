@@ -20,34 +20,35 @@ export interface Mine {
 }
 
 export async function readMine(view: View, person: string): Promise<Mine> {
-  const [months, gates, names, closed] = await Promise.all([
-    readMonths(view, (month) => month.person === person),
+  const [rows, penalties, periods, gates, names] = await Promise.all([
+    view.all('month'),
+    view.all('penalty'),
+    view.all('period'),
     view.all('gate'),
     readNames(view),
-    readClosed(view),
   ]);
-  return { months, closed, unsent: await unsentPunches(view, person), names, labels: labelsIn(gates) };
-}
-
-/** Months that pass the test, with what people decided about their proposals. */
-export async function readMonths(view: View, test: (month: Month) => boolean): Promise<Month[]> {
-  const [rows, penalties] = await Promise.all([view.all('month'), view.all('penalty')]);
   const decisions = penalties.map(decisionOf).filter((one) => one !== undefined);
-  return monthsIn(rows)
-    .filter(test)
+  const months = monthsIn(rows)
+    .filter((month) => month.person === person)
     .map((month) => decided(month, decisions));
+  return {
+    months,
+    closed: closedIn(periods),
+    unsent: await unsentPunches(view, person),
+    names,
+    labels: labelsIn(gates),
+  };
 }
 
 /** Closed months of teams: since when, and the record that a reopening names; by `team month`. */
 export type Closed = ReadonlyMap<string, { readonly id: string; readonly at: number }>;
 
-export async function readClosed(view: View): Promise<Closed> {
-  const rows = (await view.all('period')).sort((a, b) => a.at - b.at);
+export function closedIn(rows: readonly Row[]): Closed {
   const found = new Map<string, { id: string; at: number }>();
-  for (const row of rows) {
+  for (const row of [...rows].sort((a, b) => a.at - b.at)) {
     const key = `${textOf(row, 'team')} ${textOf(row, 'month')}`;
+    // A closing of one's own that the server has not decided carries no state yet.
     if (textOf(row, 'state') === 'closed') found.set(key, { id: row.id, at: numberOf(row, 'closed') ?? row.at });
-    else if (found.get(key)?.id === row.id || row.f['state'] === 'open') found.delete(key);
   }
   return found;
 }

@@ -26,7 +26,8 @@ export function stamp(at: number, date: string, zone: string): string {
 
 /** `11-22`: numbers read the same in every language. */
 export function shortDate(date: string): string {
-  return date.slice(5);
+  // A hyphen that no line breaks at.
+  return date.slice(5).replace('-', '\u2011');
 }
 
 /** The date with its weekday, in the language in use. */

@@ -88,7 +88,7 @@ export const words: typeof source = {
   },
   certainty: {
     open: 'Not over yet',
-    waiting: 'Waiting for data',
+    waiting: 'Data is still to come; nothing is concluded',
     final: 'All data is here',
     final_silent: 'A device stayed silent',
   },

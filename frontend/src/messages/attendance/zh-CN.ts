@@ -90,7 +90,7 @@ export const words = {
   },
   certainty: {
     open: '还没到时间',
-    waiting: '等数据',
+    waiting: '数据没到齐，先不下结论',
     final: '数据已到齐',
     final_silent: '有设备没等到',
   },

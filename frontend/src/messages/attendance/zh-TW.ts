@@ -88,7 +88,7 @@ export const words: typeof source = {
   },
   certainty: {
     open: '還沒到時間',
-    waiting: '等資料',
+    waiting: '資料沒到齊，先不下結論',
     final: '資料已到齊',
     final_silent: '有裝置沒等到',
   },
