@@ -103,7 +103,7 @@ export function MonthTable({ months, month, today, name, whole, onOpen }: TableP
 
 /** Rows that are not drawn, as one. */
 function Gap({ height }: { height: number }) {
-  return <tr role="presentation" style={{ height: `${height}px` }} />;
+  return <tr style={{ height: `${height}px` }} />;
 }
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
