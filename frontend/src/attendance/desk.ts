@@ -1,6 +1,7 @@
 // The sheet of a team's month: whose days, what waits for whom, what is to be decided. Pure, but for the reading.
 
-import type { OwnAct, Row, View } from '@gatehouse/sync/api';
+import type { OwnAct, View } from '@gatehouse/sync/api';
+import { textOf } from '../ui/context.ts';
 import { type Names, readNames } from '../ui/values.ts';
 import { awaitedBy, decided, decisionOf, isUndecided, type Month, type Proposal } from './month.ts';
 import { type Closed, closedIn, labelsIn, monthsIn } from './queries.ts';
@@ -12,6 +13,8 @@ export interface Desk {
   readonly months: readonly Month[];
   readonly closed: Closed;
   readonly names: Names;
+  /** Every team this device knows by name. */
+  readonly teams: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
   /** One's own decisions that the server has not answered, or that need one: by `person month proposal` or decision. */
   readonly acts: ReadonlyMap<string, OwnAct>;
@@ -19,40 +22,41 @@ export interface Desk {
 
 /** Rows of a month that the server gave on request, for whoever holds no stream of the team. */
 export interface Given {
-  readonly rows: readonly Row[];
+  readonly months: readonly Month[];
+  readonly names: Names;
+  readonly closed: Closed;
 }
 
 export async function readDesk(view: View, month: string, given: Given | undefined): Promise<Desk> {
-  const [months, penalties, periods, gates, names] = await Promise.all([
+  const [months, penalties, periods, gates, names, teams] = await Promise.all([
     view.all('month'),
     view.all('penalty'),
     view.all('period'),
     view.all('gate'),
     readNames(view),
+    view.all('team'),
   ]);
-  const more = (kind: string, held: readonly Row[]) =>
-    joined(
-      held,
-      (given?.rows ?? []).filter((row) => row.kind === kind),
-    );
-  const decisions = more('penalty', penalties)
-    .map(decisionOf)
-    .filter((one) => one !== undefined);
+  const decisions = penalties.map(decisionOf).filter((one) => one !== undefined);
+  const held = monthsIn(months)
+    .filter((one) => one.month === month)
+    .map((one) => decided(one, decisions));
+  const people = new Set(held.map(({ person }) => person));
+  const more = given?.months.filter(({ person }) => !people.has(person)) ?? [];
   return {
-    months: monthsIn(more('month', months))
-      .filter((one) => one.month === month)
-      .map((one) => decided(one, decisions)),
-    closed: closedIn(more('period', periods)),
-    names,
+    months: [...held, ...more.map((one) => decided(one, one.settled))],
+    closed: new Map([...(given?.closed ?? []), ...closedIn(periods)]),
+    names: new Map([...(given?.names ?? []), ...names]),
+    teams: teams.map(({ id }) => id),
     labels: labelsIn(gates),
     acts: undecidedActs(view.ownActs()),
   };
 }
 
-/** Both lists without repeats; what lies on the device follows its own acts at once, so it goes first. */
-function joined(held: readonly Row[], given: readonly Row[]): Row[] {
-  const ids = new Set(held.map(({ id }) => id));
-  return [...held, ...given.filter(({ id }) => !ids.has(id))];
+/** Teams in use with their names, in order of these. */
+export async function readTeams(view: View): Promise<[string, string][]> {
+  const rows = (await view.all('team')).filter(({ f }) => f['closed'] === undefined);
+  const named = rows.map((row): [string, string] => [row.id, textOf(row, 'name')]);
+  return named.sort(([, a], [, b]) => a.localeCompare(b, 'zh-CN'));
 }
 
 /** What an act of one's own decides about, as `Desk.acts` is keyed. */

@@ -19,7 +19,7 @@ import { silence } from './actions.ts';
 import { Age } from './age.tsx';
 import { fetchSheet, useAsked } from './ask.ts';
 import { CloseMonths } from './close.tsx';
-import { type Desk, KINDS, mattersOf, ofTeam, readDesk, teamsIn, type Waits, waitsOf } from './desk.ts';
+import { type Desk, KINDS, mattersOf, ofTeam, readDesk, readTeams, teamsIn, type Waits, waitsOf } from './desk.ts';
 import { Explain } from './explain.tsx';
 import { Legend } from './legend.tsx';
 import { Matters } from './matters.tsx';
@@ -42,8 +42,11 @@ export function Matrix({ named = '' }: { named?: string }) {
   const [, given, team = ''] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:_([\w-]+))?$/.exec(named) ?? [];
   const month = given ?? today.slice(0, 7);
   const keeper = KEEPERS.some((role) => standing.roles.has(role));
-  const { asked, problem, again } = useAsked(engine, month, keeper);
-  const desk = useRows(engine, `${who.person} ${month} ${asked?.at ?? 0}`, KINDS, (view) =>
+  const known = useRows(engine, who.person, ['team', 'person'], readTeams);
+  // A keeper looks at one team at a time: the one in the address, else the first by name.
+  const looked = keeper ? team || (known?.[0]?.[0] ?? '') : '';
+  const { asked, problem, again } = useAsked(engine, looked, month);
+  const desk = useRows(engine, `${who.person} ${month} ${asked?.team ?? ''} ${asked?.at ?? 0}`, KINDS, (view) =>
     readDesk(view, month, asked),
   );
   const to = (next: string, of: string) => `/attendance/of/${next}${of ? `_${of}` : ''}`;
@@ -57,7 +60,15 @@ export function Matrix({ named = '' }: { named?: string }) {
       {desk === undefined || (waiting && desk.months.length === 0) ? (
         <Loading />
       ) : desk.months.length > 0 ? (
-        <Present desk={desk} month={month} team={team} today={today} onTeam={(of) => go(to(month, of))} />
+        <Present
+          key={looked}
+          desk={desk}
+          month={month}
+          team={keeper ? looked : team}
+          teams={keeper ? (known ?? []).map(([id]) => id) : undefined}
+          today={today}
+          onTeam={(of) => go(to(month, of))}
+        />
       ) : problem !== undefined ? (
         <Empty icon="offline" title={words.needsLine}>
           {words.needsLineHint}
@@ -92,19 +103,21 @@ interface PresentProps {
   month: string;
   /** '' for every team. */
   team: string;
+  /** To choose from, one at a time; undefined: those of the rows, or all of them. */
+  teams: readonly string[] | undefined;
   today: string;
   onTeam: (team: string) => void;
 }
 
 type Shown = 'sheet' | 'list' | 'close';
 
-function Present({ desk, month, team, today, onTeam }: PresentProps) {
+function Present({ desk, month, team, teams: choice, today, onTeam }: PresentProps) {
   const { who, duty } = useApp();
   const words = sayDesk();
   const [shown, show] = useState<Shown>('sheet');
   const [opened, open] = useState<{ readonly month: Month; readonly date: string } | undefined>(undefined);
   const [paper, print] = usePaper();
-  const teams = teamsIn(desk.months, desk.names);
+  const teams = choice ?? teamsIn(desk.months, desk.names);
   const chosen = teams.includes(team) ? team : '';
   const months = ofTeam(desk.months, chosen, desk.names);
   const around: Around = { names: desk.names, labels: desk.labels, device: who.device, zone: duty.zone };
@@ -121,7 +134,7 @@ function Present({ desk, month, team, today, onTeam }: PresentProps) {
           <Chips
             label={words.teams}
             hideLabel
-            options={[['', words.all], ...teams.map((id) => [id, teamName(id)] as const)]}
+            options={[...(choice ? [] : [['', words.all] as const]), ...teams.map((id) => [id, teamName(id)] as const)]}
             value={chosen}
             onPick={onTeam}
           />
@@ -149,14 +162,16 @@ function Present({ desk, month, team, today, onTeam }: PresentProps) {
             whole={paper}
             onOpen={(of, date) => open({ month: of, date })}
           />
-          <Tools month={month} team={chosen} onPrint={print} />
+          <Tools month={month} team={chosen || (teams.length === 1 ? (teams[0] ?? '') : '')} onPrint={print} />
           <Legend />
         </>
       )}
       {shown === 'list' && (
         <Matters desk={desk} months={months} around={around} onDay={(of, date) => open({ month: of, date })} />
       )}
-      {shown === 'close' && <CloseMonths desk={desk} month={month} teams={chosen ? [chosen] : teams} />}
+      {shown === 'close' && (
+        <CloseMonths desk={desk} month={month} teams={chosen ? [chosen] : teamsIn(desk.months, desk.names)} />
+      )}
       {opened && current && (
         <Sheet title={`${name(current.person)} ${dateWords(opened.date)}`} onClose={() => open(undefined)}>
           <Explain month={current} date={opened.date} around={around} />
@@ -195,7 +210,7 @@ function Tools({ month, team, onPrint }: { month: string; team: string; onPrint:
       <Button icon="board" onClick={onPrint}>
         {words.print}
       </Button>
-      <Button icon="down" disabled={!online} onClick={() => void fetch()}>
+      <Button icon="down" disabled={!online || !team} onClick={() => void fetch()}>
         {words.excel}
       </Button>
     </div>

@@ -91,6 +91,8 @@ export interface Month {
   readonly closed: ReadonlySet<string>;
   /** What later data made of it after it was closed, oldest first. */
   readonly revisions: readonly Revision[];
+  /** What the row itself says was decided: less than the decisions' own records tell. */
+  readonly settled: readonly Decision[];
   /** Decisions that the server holds to be without their cause now, by id. */
   readonly groundless: ReadonlySet<string>;
   readonly days: readonly Day[];
@@ -227,6 +229,19 @@ export function decided(month: Month, decisions: readonly Decision[]): Month {
   };
 }
 
+/** Decisions as far as the month's own row tells of them: who decided when, and why, it does not. */
+function settledIn(found: readonly Bag[], person: string, month: string, days: readonly Bag[]): Decision[] {
+  return found.map((one, at) => {
+    const proposal = text(one['proposal']);
+    const [cause = '', shift = ''] = proposal.split(':');
+    const date = text(days.find((day) => day['shift'] === shift)?.['date']) || `${month}-01`;
+    return {
+      ...{ id: text(one['id']), person, month, proposal, state: text(one['state']) as Decision['state'] },
+      ...{ cause, clause: '', date, price: {}, by: '', at, reason: '' },
+    };
+  });
+}
+
 /** Undefined for a row that is no month. */
 export function monthOf(row: Pick<Row, 'id' | 'ver' | 'kind' | 'f'>): Month | undefined {
   const month = textOf(row, 'month');
@@ -243,6 +258,7 @@ export function monthOf(row: Pick<Row, 'id' | 'ver' | 'kind' | 'f'>): Month | un
       at: whole(one['at']),
       dates: bags(one['changes']).map((change) => text(change['date'])),
     })),
+    settled: settledIn(bags(row.f['settled']), textOf(row, 'person'), month, bags(row.f['days'])),
     groundless: new Set(
       bags(row.f['settled'])
         .filter((one) => one['reverse'] === true)

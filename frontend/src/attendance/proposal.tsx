@@ -38,9 +38,9 @@ export function ProposalCard({ proposal, around, name, children }: CardProps) {
         <StandingBadge state={proposal.state} />
       </header>
       <p class="strong">{causeWords(proposal, around)}</p>
-      <p class="att-price">{price}</p>
-      <Clause id={proposal.clause} />
-      {proposal.decision && <Decided decision={proposal.decision} around={around} self={who.person} />}
+      {proposal.clause && <p class="att-price">{price}</p>}
+      {proposal.clause && <Clause id={proposal.clause} />}
+      {proposal.decision?.by && <Decided decision={proposal.decision} around={around} self={who.person} />}
       {proposal.state === 'undo' && <p class="small att-warn">{words.undoHint}</p>}
       {children}
     </article>

@@ -50,7 +50,6 @@ export function MonthTable({ months, month, today, name, whole, onOpen }: TableP
   };
   return (
     <div ref={box} class="att-scroll">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the cells are buttons, which Enter and Space press */}
       <table
         class="att-matrix"
         aria-rowcount={months.length + 1}
