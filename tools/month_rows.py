@@ -92,7 +92,9 @@ class Maker:
         )
         said = msgspec.to_builtins(judge_month(facts, lambda _team, _date: TERMS))
         for day in said["days"]:
-            day["lines"] = [[one["key"], one.get("clause") or "", one.get("facts") or {}] for one in day.get("lines", ())]
+            day["lines"] = [
+                [one["key"], one.get("clause") or "", one.get("facts") or {}] for one in day.get("lines", ())
+            ]
             day["team"] = TEAM
         fields = {"proposals": [], "teams": [TEAM], "until": at(30, "72:00"), **said}
         fields.pop("moot", None)
@@ -118,13 +120,17 @@ def wang(*, until: int = 20) -> Maker:
             made.punch(day, "in", "07:00", arrived=at(10, "09:41"))
             made.punch(day, "in", "07:04")
             made.corrections.append(
-                f.Correction("correction-1", "wang", id_, "out", at(10, "19:00"), at(11, "08:30"), at(11, "08:31"), "granted")
+                f.Correction(
+                    "correction-1", "wang", id_, "out", at(10, "19:00"), at(11, "08:30"), at(11, "08:31"), "granted"
+                )
             )
             made.punch(day, "out", "19:00", correction="correction-1")
         elif day == 11:
             made.shift(day)
             since, end = at(11, "00:00"), at(12, "00:00")
-            made.leaves.append(f.Leave("leave-1", "wang", "sick", since, end, "granted", at(10, "20:00"), at(10, "20:00")))
+            made.leaves.append(
+                f.Leave("leave-1", "wang", "sick", since, end, "granted", at(10, "20:00"), at(10, "20:00"))
+            )
         elif day == 12:
             made.shift(day, swap="swap-1", given_by="qian")
             made.punch(day, "in", "06:40", sure="unanchored", earliest=at(12, "06:20"), latest=at(12, "06:55"))

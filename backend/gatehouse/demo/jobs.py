@@ -64,9 +64,11 @@ class Jobs:
             (11 * HOUR, lambda: self._ask(TO_ALL, [], 30 * HOUR, "回老家办事，哪位方便代一个班")),
             (10 * HOUR, lambda: self._ask(GIVES, [TAKES], DAY, "下午要带老人看病")),
         ]
-        return [(opened, self._publish)] + [
-            (max(now - ago, opened + i * MINUTE), event) for i, (ago, event) in enumerate(asks, 1)
-        ] + [(max(at, opened + HOUR), event) for at, event in self._requests()]
+        return (
+            [(opened, self._publish)]
+            + [(max(now - ago, opened + i * MINUTE), event) for i, (ago, event) in enumerate(asks, 1)]
+            + [(max(at, opened + HOUR), event) for at, event in self._requests()]
+        )
 
     def _requests(self) -> list[tuple[int, Event]]:
         """Leave asked for and given before the shift, and missed punches corrected the morning after."""

@@ -24,8 +24,9 @@ interface Matrix {
   readonly closed: Readonly<Record<string, { readonly id: string; readonly at: number }>>;
 }
 
-export async function fetchMonth(engine: Engine, team: string, month: string): Promise<Answer<Asked>> {
-  const asked = new URLSearchParams({ team, month });
+/** The month of a team; of one person with the sentences that explain each day. */
+export async function fetchMonth(engine: Engine, team: string, month: string, person = ''): Promise<Answer<Asked>> {
+  const asked = new URLSearchParams({ team, month, ...(person ? { person } : {}) });
   const answer = await engine.file(`/api/attendance/months?${asked}`, { language: locale.value });
   if ('problem' in answer) return answer;
   if (!answer.ok.type.startsWith('application/json')) return { problem: { code: 'unreachable' } };

@@ -5,7 +5,8 @@ import { Link } from '../ui/link.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Age } from './age.tsx';
 import { Explain } from './explain.tsx';
-import { datesOf } from './month.ts';
+import { type Day, datesOf } from './month.ts';
+import { nextOf } from './next.ts';
 import { MINE, monthNamed, readMine, unsentOn } from './queries.ts';
 import { dateWords } from './words.ts';
 
@@ -34,7 +35,31 @@ export function DayPage({ date }: { date: string }) {
         <Age />
       </Heading>
       <Explain month={month} date={date} around={around} unsent={unsentOn(mine.unsent, date, shifts, duty.zone)} />
+      {month.days
+        .filter((day) => day.date === date)
+        .map((day) => (
+          <Next key={day.shift} day={day} />
+        ))}
       <Beside date={date} />
+    </section>
+  );
+}
+
+/** What the person can do about a shift now: correct a punch while that is open, ask for leave, see a request. */
+function Next({ day }: { day: Day }) {
+  const words = sayAttendance();
+  const ways = nextOf(day);
+  if (ways.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{words.next}</h2>
+      <div class="row wrap">
+        {ways.map(({ to, what }) => (
+          <Link key={to} to={to} class="button">
+            {words.way[what]}
+          </Link>
+        ))}
+      </div>
     </section>
   );
 }

@@ -17,7 +17,7 @@ import { tell } from '../ui/toast.tsx';
 import { nameOf } from '../ui/values.ts';
 import { silence } from './actions.ts';
 import { Age } from './age.tsx';
-import { fetchSheet, useAsked } from './ask.ts';
+import { fetchMonth, fetchSheet, useAsked } from './ask.ts';
 import { CloseMonths } from './close.tsx';
 import { type Desk, KINDS, mattersOf, ofTeam, readDesk, readTeams, teamsIn, type Waits, waitsOf } from './desk.ts';
 import { Explain } from './explain.tsx';
@@ -174,11 +174,27 @@ function Present({ desk, month, team, teams: choice, today, onTeam }: PresentPro
       )}
       {opened && current && (
         <Sheet title={`${name(current.person)} ${dateWords(opened.date)}`} onClose={() => open(undefined)}>
-          <Explain month={current} date={opened.date} around={around} />
+          <Explained month={current} date={opened.date} team={chosen} around={around} />
         </Sheet>
       )}
     </>
   );
+}
+
+/** A day explained: what came over the network for the whole team has no sentences, so they are asked for. */
+function Explained({ month, date, team, around }: { month: Month; date: string; team: string; around: Around }) {
+  const { engine } = useApp();
+  const bare = month.days.some((day) => day.date === date && day.lines.length === 0);
+  const [whole, set] = useState<Month | 'missing' | undefined>(undefined);
+  useEffect(() => {
+    if (!bare) return;
+    const asked = answered(fetchMonth(engine, team, month.month, month.person));
+    void asked.then((answer) => set(('ok' in answer ? answer.ok.months[0] : undefined) ?? 'missing'));
+  }, [engine, bare, team, month.month, month.person]);
+  if (!bare) return <Explain month={month} date={date} around={around} />;
+  if (whole === undefined) return <Loading />;
+  if (whole === 'missing') return <Empty icon="offline" title={sayDesk().needsLine} />;
+  return <Explain month={{ ...month, days: whole.days }} date={date} around={around} />;
 }
 
 /** Every row is drawn before the printer looks, and only then. */

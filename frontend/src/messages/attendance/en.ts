@@ -95,8 +95,14 @@ export const words: typeof source = {
   sent: 'Punches on this phone that have not arrived',
   pending: (time, direction) => `${time}, ${direction}: not sent yet; the day is judged again once it is`,
   next: 'What you can do',
-  correct: 'Ask to correct a punch',
-  askLeave: 'Ask for leave',
+  way: {
+    correctIn: 'Correct the clock-in',
+    correctOut: 'Correct the clock-out',
+    askLeave: 'Ask for leave',
+    seeCorrection: 'See the correction',
+    seeLeave: 'See the leave',
+    seeSwap: 'See the swap',
+  },
   state: {
     proposed: 'To be confirmed',
     confirmed: 'Confirmed',

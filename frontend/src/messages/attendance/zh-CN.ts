@@ -97,8 +97,14 @@ export const words = {
   sent: '这部手机上还没送到的打卡',
   pending: (time: string, direction: string) => `${time} ${direction}打卡，还没送到，送到后重算`,
   next: '接下来可以',
-  correct: '申请补卡',
-  askLeave: '请假',
+  way: {
+    correctIn: '补上班卡',
+    correctOut: '补下班卡',
+    askLeave: '请假',
+    seeCorrection: '看补卡申请',
+    seeLeave: '看请假单',
+    seeSwap: '看换班',
+  },
   state: {
     proposed: '待确认',
     confirmed: '已确认',

@@ -95,8 +95,14 @@ export const words: typeof source = {
   sent: '這支手機上還沒送到的打卡',
   pending: (time, direction) => `${time} ${direction}打卡，還沒送到，送到後重算`,
   next: '接下來可以',
-  correct: '申請補卡',
-  askLeave: '請假',
+  way: {
+    correctIn: '補上班卡',
+    correctOut: '補下班卡',
+    askLeave: '請假',
+    seeCorrection: '看補卡申請',
+    seeLeave: '看請假單',
+    seeSwap: '看換班',
+  },
   state: {
     proposed: '待確認',
     confirmed: '已確認',
