@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from e2e import tablet as shared
 from e2e.conftest import Devices
 from e2e.office import Office
 from e2e.phone import EAST, GARAGE, WEST, Phone
@@ -16,6 +17,8 @@ LATE = 17
 """The demo's planted lateness: yesterday, by the day shift of the west gate, in minutes."""
 CLERK, BOSS = "1103", "1201"
 WAITS_FOR = "8891"
+LEFT_S = 60
+"""So long until the shift is over that a silent tablet may hold a punch of."""
 
 
 def yesterday() -> str:
@@ -78,20 +81,31 @@ def test_a_late_day_is_explained_on_a_phone_with_no_network(phone: Devices, serv
     expect(card).to_contain_text("基本工资的 1%")
 
 
-def test_a_day_that_waits_for_a_tablet_is_called_that_and_nothing_worse(phone: Devices, server: Server) -> None:
-    # The garage's tablet was last heard of before this shift's last punches could have been made.
-    Office(server).hire({WAITS_FOR: "池静波"}, GARAGE, start=-14, hours=8)
-    judged(server)
+def test_a_day_that_waits_for_a_tablet_is_called_that_and_nothing_worse(
+    phone: Devices, tablet: Devices, server: Server
+) -> None:
+    # The shift ends within a minute, and punches are taken until then and no longer.
+    office = Office(server)
+    team = office.id_of("team", "日班组")
+    window = {"team": team, "key": "punch.bind_after_min", "value": "0", "since": yesterday(), "reason": "交接紧"}
+    office.act("override.make", window)
+    ends = time.time() + LEFT_S
+    office.hire({WAITS_FOR: "池静波"}, GARAGE, start=LEFT_S / 3600 - 8, hours=8)
+    gate = tablet("gate")
+    shared.set_up(gate, GARAGE)
+    gate.context.set_offline(True)
     guard = phone("guard")
     guard.sign_in(WAITS_FOR, GARAGE)
     guard.expect_delivered()
-    guard.context.set_offline(True)
-    date = (datetime.now(UTC) + timedelta(hours=8 - 14)).date().isoformat()
-    guard.open(f"/month/of/{date[:7]}")
+    guard.page.wait_for_timeout(max(0, ends - time.time()) * 1000 + 3_000)
+    judged(server)
+    date = datetime.fromtimestamp(ends - 8 * 3600 + 8 * 3600, UTC).date().isoformat()
+    guard.page.get_by_role("link", name="我的考勤").click()
     main = in_main(guard)
-    expect(main).to_contain_text(re.compile(r"1 天在等 地库岗平板（数据到 .+）"))
-    guard.page.get_by_role("link", name=re.compile("等数据")).click()
-    expect(main).to_contain_text("在等 地库岗平板 的数据")
+    expect(main).to_contain_text(re.compile(rf"1 天在等 .*{GARAGE}.*（数据到 .+）"), timeout=60_000)
+    guard.context.set_offline(True)
+    guard.open(f"/month/day/{date}")
+    expect(main).to_contain_text(re.compile(rf"在等 .*{GARAGE}.* 的数据"))
     expect(main).to_contain_text("先不下结论")
     for word in ("旷工", "缺卡", "待确认"):
         expect(main.get_by_text(word)).to_have_count(0)
@@ -139,7 +153,8 @@ def test_a_confirmed_lateness_whose_cause_goes_is_to_be_reversed(
     boss.expect_delivered()
     boss.open(f"/attendance/of/{yesterday()[:7]}")
     boss.page.get_by_role("radio", name=re.compile("待确认")).check(force=True)
-    card = boss.page.get_by_role("article").filter(has_text=name).filter(has_text=f"{LATE} 分钟")
+    card = boss.page.get_by_role("article").filter(has_text=name).filter(has_text="迟到")
+    expect(card).to_contain_text(f"迟到 {LATE} 分钟")
     card.get_by_role("button", name="确认", exact=True).click()
     expect(boss.tip).to_contain_text("已记下：确认")
     boss.expect_delivered()

@@ -43,6 +43,14 @@ test.each([
   }
 });
 
+test('every cause has a name of its own', () => {
+  const causes = [...listed('CAUSES').keys()].sort();
+  for (const { causeName } of [simplified, traditional, en]) {
+    expect(Object.keys(causeName).sort()).toEqual(causes);
+    expect(new Set(Object.values(causeName)).size).toBe(causes.length);
+  }
+});
+
 test('every state that a fact can name has a word', () => {
   const facts = readFileSync(join(import.meta.dirname, '../../../backend/gatehouse/rules/facts.py'), 'utf8');
   const choices = (name: string) =>

@@ -87,8 +87,11 @@ export function lineWords({ key, facts }: Line, date: string, around: Around): s
 }
 
 export function causeWords({ cause, facts, date }: Proposal, around: Around): string {
-  const sentence = sayAttendance().cause[cause];
-  return sentence === undefined ? cause : filled(sentence, facts, date, around);
+  const words = sayAttendance();
+  const sentence = words.cause[cause];
+  // Of one that is proposed no more only its name is kept, not its facts.
+  const told = sentence !== undefined && [...sentence.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => name in facts);
+  return told ? filled(sentence, facts, date, around) : (words.causeName[cause] ?? cause);
 }
 
 const PRICES = [

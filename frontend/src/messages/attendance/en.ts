@@ -202,6 +202,18 @@ export const words: typeof source = {
       'No data of {device} for over {hours} h ({complete_to_at}); judged by what there is, data that comes still counts',
   },
   otherLine: (key) => `An explanation this version does not know: ${key}`,
+  causeName: {
+    late: 'Lateness',
+    violation: 'Lateness that is a violation',
+    early: 'Leaving early',
+    off_post: 'Off post',
+    missed_punch: 'A missed punch',
+    left_post: 'A shift left after a swap in vain',
+    absence: 'No punch and no leave',
+    empty_shift: 'Nobody worked the shift after the swap',
+    over_cap: 'Swaps over the limit',
+    bonus_lost: 'Full-attendance bonus',
+  },
   cause: {
     late: 'Late by {late_min} min, number {nth} this month',
     violation: 'Late by {late_min} min, which is a violation, number {nth} this month',

@@ -196,6 +196,18 @@ export const words = {
     gave_up: '{device} 超过 {hours} 小时没有数据（{complete_to_at}），先按已有的算；数据来了仍会重算',
   } as Named,
   otherLine: (key: string) => `这一版应用还不认识的说明：${key}`,
+  causeName: {
+    late: '迟到',
+    violation: '迟到，够违纪',
+    early: '早退',
+    off_post: '离岗',
+    missed_punch: '没有打卡',
+    left_post: '换班没有生效，班没有人上',
+    absence: '没有打卡，也没有请假',
+    empty_shift: '换班后这一班没有人上',
+    over_cap: '换班超过上限',
+    bonus_lost: '全勤奖',
+  } as Named,
   cause: {
     late: '迟到 {late_min} 分钟，本月第 {nth} 次',
     violation: '迟到 {late_min} 分钟，够违纪，本月第 {nth} 次',

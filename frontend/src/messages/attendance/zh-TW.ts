@@ -194,6 +194,18 @@ export const words: typeof source = {
     gave_up: '{device} 超過 {hours} 小時沒有資料（{complete_to_at}），先按已有的算；資料來了仍會重算',
   },
   otherLine: (key) => `這一版應用還不認識的說明：${key}`,
+  causeName: {
+    late: '遲到',
+    violation: '遲到，夠違紀',
+    early: '早退',
+    off_post: '離崗',
+    missed_punch: '沒有打卡',
+    left_post: '換班沒有生效，班沒有人上',
+    absence: '沒有打卡，也沒有請假',
+    empty_shift: '換班後這一班沒有人上',
+    over_cap: '換班超過上限',
+    bonus_lost: '全勤獎',
+  },
   cause: {
     late: '遲到 {late_min} 分鐘，本月第 {nth} 次',
     violation: '遲到 {late_min} 分鐘，夠違紀，本月第 {nth} 次',
