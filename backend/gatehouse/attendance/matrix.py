@@ -66,14 +66,23 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 async def matrix_of(
-    core: Replication, claim: DeviceClaim, session: bytes | None, team: str, month: str, spell: Spell = "month"
+    core: Replication,
+    claim: DeviceClaim,
+    session: bytes | None,
+    team: str,
+    month: str,
+    spell: Spell = "month",
+    *,
+    person: str = "",
 ) -> Matrix:
     """The matrix, for whoever is in charge of the team, its site's managers and clerks, and admins.
+
+    With ``person`` only of that one, and with the lines that explain each day.
 
     Raises:
         Problem: as ``caller``; ``not_found``: no such team or month; ``not_allowed``.
     """
-    return await read(core.database, _matrix(core.now(), claim, session, team, month, spell))
+    return await read(core.database, _matrix(core.now(), claim, session, (team, month, spell), person))
 
 
 async def matrix_file(
@@ -91,7 +100,10 @@ async def matrix_file(
     return sheet.title, made
 
 
-def _matrix(now: int, claim: DeviceClaim, session: bytes | None, team: str, month: str, spell: Spell) -> Steps[Matrix]:
+def _matrix(
+    now: int, claim: DeviceClaim, session: bytes | None, about: tuple[str, str, Spell], only: str
+) -> Steps[Matrix]:
+    team, month, spell = about
     person = yield from caller(claim, session, now)
     rows = yield Query(
         "SELECT t.name, s.id, s.zone FROM team t LEFT JOIN site s ON s.id = t.site WHERE t.id = ? AND t.org = ?",
@@ -112,7 +124,7 @@ def _matrix(now: int, claim: DeviceClaim, session: bytes | None, team: str, mont
         "SELECT DISTINCT person FROM shift WHERE org = ? AND team = ? AND day >= ? AND day <= ? AND cancelled IS NULL",
         (person.org, team, dates[0], dates[-1]),
     )
-    people = sorted(row[0] for row in found)
+    people = sorted(row[0] for row in found if only in {"", row[0]})
     wanted = {*people, *(month_id(one, month) for one in people for month in months)}
     bodies = {id_: _json.decode(raw) for id_, raw in (yield from _bodies(person.org, wanted))}
     closed: dict[str, dict[str, Any]] = {}
@@ -120,7 +132,7 @@ def _matrix(now: int, claim: DeviceClaim, session: bytes | None, team: str, mont
         found_closed = yield from closed_months(person.org, [team], one)
         if team in found_closed:
             closed[one] = found_closed[team]
-    lines = [_line(one, bodies, team, dates, months) for one in people]
+    lines = [_line(one, bodies, team, (dates, months), explained=bool(only)) for one in people]
     lines.sort(key=lambda line: (line.staff_no, line.person))
     waits = sum(1 for line in lines for day in line.days if day["certainty"] in {"open", "waiting"})
     return Matrix(team, name, month, zone or "Asia/Shanghai", now, dates, TOTALS, lines, closed, waits)
@@ -148,7 +160,10 @@ def _dates(month: str, report_day: int | None) -> list[str]:
     return before[report_day:] + days[:report_day]
 
 
-def _line(person: str, bodies: dict[str, Body], team: str, dates: list[str], months: list[str]) -> Line:
+def _line(
+    person: str, bodies: dict[str, Body], team: str, spell: tuple[list[str], list[str]], *, explained: bool
+) -> Line:
+    dates, months = spell
     known = bodies.get(person)
     fields = known["f"] if known is not None else {}
     own = [bodies[month_id(person, month)]["f"] for month in months if month_id(person, month) in bodies]
@@ -163,7 +178,7 @@ def _line(person: str, bodies: dict[str, Body], team: str, dates: list[str], mon
         fields.get("staff_no", ""),
         ["".join(map(symbol, by_date[date])) if date in by_date else "休" for date in dates],
         _totals(days),
-        [{name: value for name, value in day.items() if name != "lines"} for day in days],
+        [{name: value for name, value in day.items() if explained or name != "lines"} for day in days],
         [one for each in own for one in each.get("settled", ())],
         [one for each in own for one in each["proposals"] if _concerns(one, days, inside)],
         sum(len(one.get("revisions", ())) for one in own),

@@ -24,7 +24,9 @@ def attendance_routes(core: Replication, mint: TokenMint) -> list[HTTPRouteHandl
     @get("/api/attendance/months", include_in_schema=False)
     async def months(request: AnyRequest) -> Response[bytes]:
         claim = mint.read(request.headers.get("x-gatehouse-device"), core.now())
-        return await packed(request, await matrix_of(core, claim, session_of(request), *_about(request)))
+        person = request.query_params.get("person", "")
+        found = await matrix_of(core, claim, session_of(request), *_about(request), person=person)
+        return await packed(request, found)
 
     @get("/api/attendance/months.xlsx", include_in_schema=False)
     async def file(request: AnyRequest) -> Response[bytes]:

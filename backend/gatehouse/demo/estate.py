@@ -59,8 +59,10 @@ def _enter(estate: Estate, one: Employee, since: int) -> None:
     if one.superior is not None:
         fields["superior"] = estate.people[one.superior]
     person = estate.people[one.staff_no] = estate.computer.act("person.create", fields)
-    for site in one.sites:
-        grant = {"person": person, "role": one.role, "site": estate.sites[site], "since": since}
+    for site in one.sites or (None,):
+        grant = {"person": person, "role": one.role, "since": since}
+        if site is not None:
+            grant["site"] = estate.sites[site]
         if one.role == "supervisor":
             grant["team"] = estate.teams[one.team]
         estate.computer.act("role.grant", grant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from gatehouse.demo.duty import Shift, publishing, shifts
+from gatehouse.demo.duty import Shift, oddity, on_leave, publishing, shifts
 from gatehouse.demo.estate import Estate
 from gatehouse.demo.people import DAY as DAYTIME
 from gatehouse.demo.people import NIGHT, POSTS, SPLIT
@@ -34,14 +34,17 @@ STATES: Final = {
 }
 """What becomes of each person's request."""
 
+PACKS: Final = {DAYTIME: "sales", NIGHT: "ding", SPLIT: "ecom"}
+"""The regulation that each team follows: between them they price lateness, leaving early and a missed punch."""
+
 Event = Callable[[], Awaitable[None]]
 
 
 class Jobs:
     """The rosters and swaps of the estate; ids by the names of duty.py, swaps by who asked."""
 
-    def __init__(self, estate: Estate, calendar: Calendar, tablets: dict[str, Tablet]) -> None:
-        self.estate, self.calendar, self.tablets = estate, calendar, tablets
+    def __init__(self, estate: Estate, calendar: Calendar, tablets: dict[str, Tablet], seed: int) -> None:
+        self.estate, self.calendar, self.tablets, self.seed = estate, calendar, tablets, seed
         self.rosters = shifts(calendar)
         self._ids: dict[str, str] = {}
         self._swaps: dict[str, str] = {}
@@ -61,9 +64,47 @@ class Jobs:
             (11 * HOUR, lambda: self._ask(TO_ALL, [], 30 * HOUR, "回老家办事，哪位方便代一个班")),
             (10 * HOUR, lambda: self._ask(GIVES, [TAKES], DAY, "下午要带老人看病")),
         ]
-        return [(opened, self._publish)] + [
-            (max(now - ago, opened + i * MINUTE), event) for i, (ago, event) in enumerate(asks, 1)
-        ]
+        return (
+            [(opened, self._publish)]
+            + [(max(now - ago, opened + i * MINUTE), event) for i, (ago, event) in enumerate(asks, 1)]
+            + [(max(at, opened + HOUR), event) for at, event in self._requests()]
+        )
+
+    def _requests(self) -> list[tuple[int, Event]]:
+        """Leave asked for and given before the shift, and missed punches corrected the morning after."""
+        made: list[tuple[int, Event]] = []
+        for staff_no, date in on_leave(self.calendar):
+            shift = next(one for one in self.rosters if (one.staff_no, one.date) == (staff_no, date))
+            made += self._asked_and_given(
+                shift,
+                (shift.start - 40 * HOUR, shift.start - 30 * HOUR),
+                ("leave.request", {"sort": "personal", "since": shift.start, "until": shift.end, "reason": "家里有事"}),
+                "leave.approve",
+            )
+        forgotten = [one for one in self.rosters if oddity(self.calendar, one, self.seed)[0] == "no_out"]
+        for shift in [one for one in forgotten if one.team != NIGHT][1::2]:
+            fields = {"direction": "out", "claimed": shift.end, "cause": "forgot", "reason": "交接时忘了打卡"}
+            at = shift.end + 14 * HOUR, shift.end + 17 * HOUR
+            made += self._asked_and_given(shift, at, ("correction.request", fields), "correction.approve")
+        return made
+
+    def _asked_and_given(
+        self, shift: Shift, at: tuple[int, int], request: tuple[str, dict[str, Any]], answer: str
+    ) -> list[tuple[int, Event]]:
+        """A request made at the shift's post, and the supervisor's answer on the office computer."""
+        found: dict[str, str] = {}
+
+        async def ask() -> None:
+            kind, fields = request
+            more = {"shift": self._ids[shift.name]} if kind == "correction.request" else {}
+            found["id"] = await self._at_post(shift.post, shift.staff_no, kind, {**fields, **more})
+
+        async def give() -> None:
+            computer = self.estate.computer
+            computer.act_for(SUPERVISORS[shift.team], answer, {}, found["id"])
+            await computer.push()
+
+        return [(at[0], ask), (at[1], give)]
 
     async def punch(self, step: Step) -> None:
         """Somebody clocks in or out on the post's tablet, whoever works on it at the time."""
@@ -75,6 +116,9 @@ class Jobs:
     async def _publish(self) -> None:
         """Each supervisor enters their team's shifts on the office computer."""
         estate, computer = self.estate, self.estate.computer
+        first = min(shift.date for shift in self.rosters)
+        for team, pack in PACKS.items():
+            computer.act("policy.choose", {"team": estate.teams[team], "pack": pack, "since": first})
         for team, supervisor in SUPERVISORS.items():
             await computer.know(supervisor)
             for shift in self.rosters:

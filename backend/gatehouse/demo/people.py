@@ -24,7 +24,7 @@ TEAMS: Final = {DAY: "day", NIGHT: "night", SPLIT: "split"}
 
 
 class Employee(msgspec.Struct, frozen=True):
-    """One person: staff number, name, role, the sites it holds at, team (its shift follows), direct superior."""
+    """One person: staff number, name, role, the sites it holds at (none: all of them), team (its shift follows), direct superior."""
 
     staff_no: str
     name: str
@@ -43,6 +43,7 @@ ADMIN: Final = Employee("1001", "沈若兰", "admin", (), DAY, None)
 STAFF: Final = (
     Employee("1101", "方远航", "manager", (HOME,), DAY, "1001"),
     Employee("1102", "乔书怡", "manager", (OFFICE,), DAY, "1001"),
+    Employee("1103", "顾明玥", "clerk", (), DAY, "1101"),
     Employee("1201", "陆建平", "supervisor", SITES, DAY, "1101"),
     Employee("1202", "秦永强", "supervisor", SITES, NIGHT, "1101"),
     Employee("1203", "白晓燕", "supervisor", SITES, SPLIT, "1102"),

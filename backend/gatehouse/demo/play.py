@@ -26,7 +26,7 @@ class Play:
         self.visits: dict[str, str] = {}
         self.last_at: dict[str, str] = {}
         self.phone: Tablet | None = None
-        self.jobs = Jobs(estate, calendar, self.tablets)
+        self.jobs = Jobs(estate, calendar, self.tablets, seed)
 
     async def run(self) -> None:
         """All of it, from the tablets' enrolment to now."""

@@ -7,8 +7,15 @@ import unicodedata
 from gatehouse.demo.jobs import SUPERVISORS, TAKES
 from gatehouse.demo.people import ADMIN, CONFLICTED, DAY, PASSWORD, REFUSED, STAFF
 
-_ROLES = {"admin": "管理员", "manager": "项目经理", "supervisor": "主管", "agent": "前台", "guard": "门岗"}
-_SHOWN = ("3001", TAKES, CONFLICTED, REFUSED, "2001", "1201", "1101")
+_ROLES = {
+    "admin": "管理员",
+    "manager": "项目经理",
+    "supervisor": "主管",
+    "clerk": "考勤员",
+    "agent": "前台",
+    "guard": "门岗",
+}
+_SHOWN = ("3001", TAKES, CONFLICTED, REFUSED, "2001", "1201", "1103", "1101")
 _REMARKS = {
     CONFLICTED: "收件箱有一条冲突待选",
     REFUSED: "收件箱有一条未被接受",

@@ -3,7 +3,7 @@ import type { Bound } from '../clock/bind.ts';
 import { say } from '../messages/index.ts';
 import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
-import { inCharge, useApp, useRows } from '../ui/context.ts';
+import { inCharge, keepsAttendance, useApp, useRows } from '../ui/context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Said } from '../ui/said.tsx';
@@ -79,6 +79,18 @@ export function Home({ inside, bound, waiting, onChangeDuty, children }: HomePro
               loud={waiting > 0}
             />
           </>
+        )}
+      </nav>
+      <nav class="home-more" aria-label={words.month}>
+        <Link to="/month" class="button">
+          <Icon name="calendar" />
+          {words.month}
+        </Link>
+        {keepsAttendance(standing) && (
+          <Link to="/attendance" class="button">
+            <Icon name="board" />
+            {words.sheet}
+          </Link>
         )}
       </nav>
       <InstallCard />

@@ -59,6 +59,11 @@ export function Me({ onChangeDuty }: { onChangeDuty: () => void }) {
         )}
         <LanguageSwitch />
       </section>
+      <section class="card">
+        <Link to="/month" class="button">
+          {saySignedIn().home.month}
+        </Link>
+      </section>
       {(standing.roles.has('admin') || standing.leads.length > 0) && <GiveCode />}
       {standing.roles.has('admin') && <SetUp />}
       <CalendarCard />

@@ -2,6 +2,7 @@
 
 import type { Engine, Who } from '@gatehouse/sync/api';
 import { useEffect, useMemo } from 'preact/hooks';
+import { attendanceScreens } from '../attendance/view.tsx';
 import { boardScreens } from '../board/view.tsx';
 import { bind, readClock } from '../clock/bind.ts';
 import { clockScreens } from '../clock/view.tsx';
@@ -135,6 +136,7 @@ function Present({ onChangeDuty }: { onChangeDuty: () => void }) {
     ...leaveScreens,
     ...correctionScreens,
     ...rosterScreens,
+    ...attendanceScreens,
     ...boardScreens,
     ...inboxScreens,
     ...officeScreens,

@@ -29,6 +29,11 @@ export function inCharge({ leads, roles }: Standing): boolean {
   return leads.length > 0 || ['supervisor', 'manager', 'admin'].some((role) => roles.has(role));
 }
 
+/** Whether the person looks after others' attendance: who is in charge, and clerks. */
+export function keepsAttendance(standing: Standing): boolean {
+  return inCharge(standing) || standing.roles.has('clerk');
+}
+
 export interface App {
   readonly engine: Engine;
   readonly who: Who;

@@ -54,6 +54,11 @@ async def test_a_clerk_sees_the_whole_team_and_an_agent_nothing(team: Team) -> N
     totals = dict(zip(TOTALS, by_number["B1"].totals, strict=True))
     assert (totals["present"], totals["late"], totals["worked"], totals["absent"]) == (1, 1, 476, 0)
     assert [one["cause"] for one in by_number["B2"].proposals] == ["absence", "bonus_lost"]
+    assert all("lines" not in day for line in found.people for day in line.days)
+    person = by_number["B1"].person
+    (one,) = (await matrix_of(core, clerk.claim(), session(clerk), team.id, MARCH, person=person)).people
+    assert (one.staff_no, one.symbols) == ("B1", by_number["B1"].symbols)
+    assert "came" in {key for key, *_ in one.days[0]["lines"]}, "of one person the days are explained"
     agent = team.phones["B1"]
     for phone, about, code in (
         (agent, (team.id, MARCH), "not_allowed"),

@@ -23,6 +23,8 @@ export const words: typeof source = {
   },
   home: {
     clock: 'Clock',
+    month: 'My attendance',
+    sheet: 'Attendance sheet',
     noShift: 'No shift now',
     shifts: 'My shifts',
     swap: 'See and swap',

@@ -23,6 +23,8 @@ export const words = {
   },
   home: {
     clock: '打卡',
+    month: '我的考勤',
+    sheet: '考勤表',
     noShift: '现在没有排班',
     shifts: '我的班次',
     swap: '看班、换班',

@@ -23,6 +23,8 @@ export const words: typeof source = {
   },
   home: {
     clock: '打卡',
+    month: '我的考勤',
+    sheet: '考勤表',
     noShift: '目前沒有排班',
     shifts: '我的班次',
     swap: '看班、換班',
