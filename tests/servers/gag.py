@@ -19,7 +19,8 @@ class Gag:
         self.upstream = upstream
         self.silent: set[str] = set()
         """Kinds of connection (``listen``, ``notify``) that nothing comes through on."""
-        self.swallowed = 0
+        self.swallowed: list[bytes] = []
+        """What did not come through, in both directions."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -32,7 +33,7 @@ class Gag:
                     if look:  # a pool's connection is given back with UNLISTEN
                         kinds.update(kind for kind, mark in MARKS.items() if mark in data.replace(b"UNLISTEN", b""))
                     if kinds & self.silent:
-                        self.swallowed += 1
+                        self.swallowed.append(data)
                         continue
                     sink.write(data)
                     await sink.drain()
