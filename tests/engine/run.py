@@ -185,7 +185,8 @@ def note(result: Result, seed: int, told: Told, wrong: list[str]) -> None:
     result.stories[seed] = told.story
     if wrong:
         result.failed[seed] = wrong
-    sys.stdout.write("F" if wrong else ".")
+    sys.stdout.writelines([f"\nseed {seed}: {one[:1200]}" for one in wrong[:20]])
+    sys.stdout.write("\nF" if wrong else ".")
     sys.stdout.flush()
 
 
