@@ -1,4 +1,7 @@
-"""A way to PostgreSQL on which single connections can go silent: nothing is closed, and nothing comes through."""
+"""A way to PostgreSQL on which single connections can go silent: nothing is closed, and nothing comes through.
+
+One on which something was lost stays so: TCP delivers all in order or nothing more.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,15 @@ class Gag:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(self.upstream)
         kinds: set[str] = set()
+        broken = asyncio.Event()
 
         async def pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter, look: bool) -> None:
             with contextlib.suppress(OSError):
                 while data := await source.read(65_536):
                     if look:  # a pool's connection is given back with UNLISTEN
                         kinds.update(kind for kind, mark in MARKS.items() if mark in data.replace(b"UNLISTEN", b""))
-                    if kinds & self.silent:
+                    if broken.is_set() or kinds & self.silent:
+                        broken.set()
                         self.swallowed.append(data)
                         continue
                     sink.write(data)
