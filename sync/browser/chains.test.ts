@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from './api.ts';
 import { links, root } from './chain.ts';
+import { derived } from './ids.ts';
 import { createDevice, DEVICE, type DeviceSchema } from './schema.ts';
 import { openRaw } from './testing/databases.ts';
 import { acted, arrival, drained, eventually, exchanged, quiet, signedIn, until } from './testing/device.ts';
@@ -127,6 +128,33 @@ it('another history on the server starts a new chain behind what it holds; heads
   // Its key is a new one: the old could be in two places.
   expect(chain.key).not.toBe(old.key);
 });
+
+it.each([1, 2])(
+  'what became of its number on another copy of the profile, %i acts ahead, is not what became of an act here [P8][P12]',
+  async (others) => {
+    const engine = await delivered('one');
+    const old = theChain();
+    at.server.fault = { instead: ({ path }) => (path === PUSH ? problem(503, 'busy') : undefined) };
+    const mine = await acted(engine, arrival('two'));
+    // The other copy's second act went as a stub, so its outcome has no id.
+    old.links.push(...links(old.links[1] ?? '', Array(others).fill('ab'.repeat(32))));
+    const f = { chain: old.id, cn: 2, code: 'unsendable', d: 'refused', device: old.device };
+    const id = derived('outcome', 'stub');
+    at.server.put({ at: at.server.now, by: old.device, f, id, kind: 'outcome', ver: id });
+    const device = await at.browser.core().store.device();
+    await at.browser.passing(() =>
+      eventually(async () => expect((await device.getAll('rows')).map((row) => row.body.id)).toContain(id)),
+    );
+    expect((await at.browser.ops()).at(-1)).toMatchObject({ id: mine.id, n: 2, open: 1 });
+    at.server.fault = {};
+    await healed(engine);
+    expect((await at.browser.ops()).map((op) => [op.gen, op.n, op.d])).toEqual([
+      [1, 1, 'applied'],
+      [2, 1, 'applied'],
+    ]);
+    expect(at.server.log.at(-1)).toBe(mine.id);
+  },
+);
 
 it.each([1, 2])(
   'acts that a server lost and in whose place it took %i of another copy are sent again [T34][P8][P28]',

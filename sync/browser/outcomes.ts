@@ -2,7 +2,7 @@
 
 import type { Outcome } from './decision.ts';
 import type { Page } from './protocol.ts';
-import { type DeviceTx, meta } from './store.ts';
+import type { DeviceTx } from './store.ts';
 
 /** Notes the decisions that the rows of `pages` carry, with their `vouchers` by op; answers the ids of the ops they are about. */
 export async function outcomes(
@@ -11,19 +11,13 @@ export async function outcomes(
   vouchers: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const ops = tx.objectStore('ops');
-  const identity = await meta(tx.objectStore('meta'), 'identity');
   const decided: string[] = [];
   for (const [, body] of pages.flatMap((page) => page.rows)) {
-    if (body.kind !== 'outcome' || identity === undefined) continue;
-    const { op: id, chain, cn, d, code } = body.f;
-    // A stub has no id the server knows: it is told by its place in the chain.
-    const here = chain === identity.chain && typeof cn === 'number';
-    const held =
-      typeof id === 'string'
-        ? await ops.get(id)
-        : here
-          ? await ops.index('position').get([identity.gen, cn])
-          : undefined;
+    if (body.kind !== 'outcome') continue;
+    const { op: id, d, code } = body.f;
+    // One without an id is of a stub. The reply to its push told it; its number may be another act's here, when it is of
+    // another copy of this profile.
+    const held = typeof id === 'string' ? await ops.get(id) : undefined;
     if (held === undefined) continue;
     const { open: _open, code: _code, ...op } = held;
     const voucher = vouchers[held.id] || op.voucher;

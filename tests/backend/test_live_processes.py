@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
@@ -10,6 +11,7 @@ import websockets
 from tests.estate import Estate
 from tests.listening import closed, listening, told
 from tests.served import served
+from tests.servers.gag import gagged
 
 from gatehouse.replication import hub_postgres
 
@@ -56,6 +58,33 @@ async def test_a_lost_listen_connection_comes_back_and_everybody_is_poked(
             )
             await killer.close()
             assert killed == 1
+            poke = (await told(line))["poke"]
+            assert set(poke) == set((await phone.pull_once()).grants.scopes)
+            assert set(poke.values()) == {0}
+
+
+@pytest.mark.trap("T35")
+@pytest.mark.path("P24")
+async def test_a_new_listen_connection_that_goes_silent_at_its_first_word_is_given_up(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P24: the backend is killed, and the LISTEN of the next one gets no answer: the process does not stay deaf."""
+    monkeypatch.setattr(hub_postgres, "RETRY_S", (0.05, 0.05))
+    monkeypatch.setattr(hub_postgres, "ANSWER_S", 0.5)
+    async with gagged(postgres_url, tmp_path / "way") as (way, gag), served(way, tmp_path) as server:
+        phone = await server.estate.phone("G1")
+        async with listening(server, phone) as line:
+            gag.silent.add("listen")
+            killer = await asyncpg.connect(postgres_url)
+            await killer.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND application_name = 'gatehouse-listen'"
+            )
+            await killer.close()
+            async with asyncio.timeout(10):
+                while not any(b"LISTEN" in data for data in gag.swallowed):  # noqa: ASYNC110 - the gag tells nobody
+                    await asyncio.sleep(0.01)
+            gag.silent.clear()
             poke = (await told(line))["poke"]
             assert set(poke) == set((await phone.pull_once()).grants.scopes)
             assert set(poke.values()) == {0}

@@ -182,6 +182,31 @@ async def test_a_cloned_profile_forks_and_nobody_is_frozen_out(estate: Estate) -
     assert flags == [("rechained",)]
 
 
+@pytest.mark.path("P8", "P12")
+async def test_what_became_of_a_number_on_another_copy_is_not_what_became_of_an_act_here(estate: Estate) -> None:
+    """P8, P12: the outcome of a stub has no id; the other copy of the profile has another act of that number."""
+    phone = await estate.phone("G1")
+    device = phone.device
+    start = device.link
+    mine = phone.arrive(unit="2-202")
+    kept, device.n, device.link = device.outbox.pop(), 0, start
+    phone.arrive()
+    device.outbox[0].stub = True
+    raw = phone.raw()
+    device.outbox[:], device.n, device.link = [kept], 1, kept.link
+    assert codes((await accepted(estate, raw)).results) == [("refused", "unsendable")]
+    await phone.pull()
+    assert phone.rows("outcome")[0]["f"]["cn"] == kept.n == 1
+    assert (kept.d, kept.code) == (None, None)
+    forked = await estate.push(phone.raw())
+    assert isinstance(forked, Rechain)
+    device.pushed(forked)
+    assert codes(await phone.drain()) == [("applied", None)]
+    await phone.pull()
+    assert kept.d == "applied"
+    assert phone.row(mine) is not None
+
+
 @pytest.mark.path("P7", "P8")
 async def test_acts_already_taken_may_come_again_in_the_new_chain(estate: Estate) -> None:
     """P7, P8: heads are unchanged, so they are repeats there; later frames of that chain and their repeats work."""

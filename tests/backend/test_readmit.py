@@ -260,3 +260,23 @@ async def test_an_act_that_was_held_and_is_given_back_when_its_cause_is_there_ve
     await come_back(two)
     assert await ask(estate.database, "SELECT d FROM op WHERE id = ?", left) == [("applied",)]
     assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
+
+
+async def test_an_act_decided_afresh_after_a_restore_had_arrived_when_it_first_did_after_the_next(
+    estate: Estate,
+) -> None:
+    """Its voucher tells of its first arrival, not of its return; the interval ends there, whatever comes."""
+    one, two = sealing(await estate.phone("G1")), sealing(await estate.phone("G2"))
+    then = await snapshot(estate)
+    visit = one.arrive(name="张三")
+    left = two.leave(visit)
+    assert codes(await two.drain()) == [("parked", "entity_unknown")]
+    await two.pull()
+    first = await ask(estate.database, "SELECT received FROM op WHERE id = ?", left)
+    for _ in range(2):
+        estate.clock.forward(MINUTE)
+        await rewind(estate, then)
+        await come_back(one)
+        await come_back(two)
+        assert await ask(estate.database, "SELECT received FROM op WHERE id = ?", left) == first
+        assert await verify(estate.database, VerifyingKey(estate.key.public)) == []

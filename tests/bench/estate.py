@@ -82,12 +82,17 @@ class Enrolled:
         self.device = Device(self.signed_in.device, gate.org, chain, self._key.sign, clocks, os.urandom)
         self.person = self.signed_in.person
         self.device.people[self.person] = Person(self.person, sign_in, self.signed_in.session)
-        with Wire(port) as wire:
+        self.token = ""
+        self.renew()
+
+    def renew(self) -> None:
+        """A new token, for ten minutes."""
+        with Wire(self.port) as wire:
             info = msgspec.json.decode(wire.exchange(b"GET /api/sync/server HTTP/1.1\r\nhost: bench\r\n\r\n"))
         self.device.hear_anchor(info["anchor"])
-        asked = protocol.TokenRequest(self.device.id, chain, info["anchor"], "")
+        asked = protocol.TokenRequest(self.device.id, self.device.chain, info["anchor"], "")
         signed = msgspec.structs.replace(asked, sig=self._key.sign(protocol.token_message(asked)))
-        self.token = str(post(port, "/api/devices/token", msgspec.to_builtins(signed))["token"])
+        self.token = str(post(self.port, "/api/devices/token", msgspec.to_builtins(signed))["token"])
 
     def wire(self) -> Wire:
         """A connection with this device's credentials."""

@@ -33,6 +33,10 @@ class NoAnswer(Exception):
         self.asked, self.busy = asked, busy
 
 
+class TokenOver(Exception):
+    """The device's token was valid for ten minutes; it needs another."""
+
+
 class _Page(msgspec.Struct):
     scope: str
     epoch: str
@@ -61,16 +65,21 @@ class AsyncWire:
     """One keep-alive connection, opened again when the server has closed it."""
 
     def __init__(self, port: int, headers: dict[str, str]) -> None:
-        lines = {"host": f"127.0.0.1:{port}", "content-type": "application/json", **headers}
         self._port = port
-        self._headers = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        self.show(headers)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    def show(self, headers: dict[str, str]) -> None:
+        """Send these from the next request on."""
+        lines = {"host": f"127.0.0.1:{self._port}", "content-type": "application/json", **headers}
+        self._headers = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
 
     async def post(self, path: str, body: bytes) -> bytes:
         """The answer's body, unpacked.
 
         Raises:
             NoAnswer: 429, 503, no answer in time, no connection.
+            TokenOver: 401 `device_token_expired`.
             RuntimeError: another status than 200.
         """
         try:
@@ -82,6 +91,8 @@ class AsyncWire:
         if status in {429, 503}:
             asked = _header(head, b"retry-after")
             raise NoAnswer(float(asked) if asked else None, busy=True)
+        if status == 401 and b'"device_token_expired"' in answer:
+            raise TokenOver
         if status != 200:
             raise RuntimeError(f"{status}: {answer[:300].decode(errors='replace')}")
         return answer
@@ -126,9 +137,9 @@ class Returning:
     def __init__(self, enrolled: Enrolled, frames: list[bytes], port: int, seed: int) -> None:
         self.frames = frames
         self._port = port
-        credentials = {"x-gatehouse-device": enrolled.token, "authorization": f"Bearer {enrolled.signed_in.session}"}
-        self._wire = AsyncWire(port, {**credentials, "accept-encoding": "gzip"})
-        self._hello = {"device": enrolled.token, "session": enrolled.signed_in.session}
+        self._enrolled = enrolled
+        self._token = enrolled.token
+        self._wire = AsyncWire(port, self._credentials())
         self._ask = enrolled.device.pull(enrolled.person)
         self._dice = random.Random(seed)
         self._patience = Patience(self._dice)
@@ -153,6 +164,21 @@ class Returning:
         """Whether its socket was told that it is heard."""
         self.held = False
         """Whether that was so in the end."""
+
+    def _credentials(self) -> dict[str, str]:
+        session = f"Bearer {self._enrolled.signed_in.session}"
+        return {"x-gatehouse-device": self._token, "authorization": session, "accept-encoding": "gzip"}
+
+    async def _post(self, path: str, body: bytes) -> bytes:
+        """The answer's body, under a new token when the old is over."""
+        try:
+            return await self._wire.post(path, body)
+        except TokenOver:
+            if self._token == self._enrolled.token:
+                await asyncio.to_thread(self._enrolled.renew)
+            self._token = self._enrolled.token
+            self._wire.show(self._credentials())
+            return await self._wire.post(path, body)
 
     async def come_back(self, began: float, until: asyncio.Event) -> None:
         """Exchange, wait, exchange, until told to stop."""
@@ -187,7 +213,7 @@ class Returning:
 
     async def send(self, frame: bytes) -> None:
         """Push one frame; all of it is applied, or it is another workload."""
-        reply = _pushed.decode(await self._wire.post(PUSH, frame))
+        reply = _pushed.decode(await self._post(PUSH, frame))
         if not reply.results or any(result[2] != "applied" for result in reply.results):
             raise RuntimeError("not applied")
 
@@ -195,7 +221,7 @@ class Returning:
         """Pull until its cursors reach the heads."""
         more = True
         while more:
-            reply = _pulled.decode(await self._wire.post(PULL, msgspec.json.encode(self._ask)))
+            reply = _pulled.decode(await self._post(PULL, msgspec.json.encode(self._ask)))
             cursors = {**self._ask.cursors, **{page.scope: (page.epoch, page.upto) for page in reply.pages}}
             self._ask = msgspec.structs.replace(self._ask, cursors=cursors)
             self._grants, self._heads = reply.grants.version, reply.heads
@@ -218,7 +244,8 @@ class Returning:
         opened = time.perf_counter()
         with contextlib.suppress(OSError, TimeoutError, WebSocketException):
             async with _socket(self._port) as socket:
-                await socket.send(msgspec.json.encode({**self._hello, "grants": self._grants}).decode())
+                hello = {"device": self._token, "session": self._enrolled.signed_in.session, "grants": self._grants}
+                await socket.send(msgspec.json.encode(hello).decode())
                 pinging = asyncio.create_task(_ping(socket))
                 try:
                     async for text in socket:

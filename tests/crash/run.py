@@ -10,11 +10,13 @@ import time
 from pathlib import Path
 
 import msgspec
+from tests.bench.machine import commit
 from tests.crash.parts import PARTS, Part, Sizes, lacking
 from tests.crash.server import ROOT
 from tests.evidence import Evidence, keep
 
 AT_ONCE = 2
+KEPT = ROOT / "build" / "crash"
 CLAIM = (
     "What the server acknowledged, and what a screen called recorded, survives a kill of the server, of its database "
     "and of the browser, a full or failing disk and a power cut, and has its effect once when it is sent again."
@@ -37,6 +39,31 @@ REMARKS = [
 ]
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """A part that has run, and which tree it ran on; kept for a run that is taken up again."""
+
+    part: Part
+    sizes: Sizes
+    commit: str
+    seconds: float
+
+
+def kept(name: str, sizes: Sizes, where: Path = KEPT) -> Ended | None:
+    """What an earlier run of this part of just these sizes came to."""
+    file = where / f"{name}.json"
+    ended = msgspec.json.decode(file.read_bytes(), type=Ended) if file.exists() else None
+    return ended if ended is not None and ended.sizes == sizes else None
+
+
+def elsewhere(found: dict[str, Ended], here: str) -> list[str]:
+    """Which parts ran on another tree than this one, for the record."""
+    trees = {one.commit for one in found.values()} - {here}
+    return [
+        f"Ran at `{tree}`: {', '.join(name for name, one in found.items() if one.commit == tree)}."
+        for tree in sorted(trees)
+    ]
+
+
 def main() -> int:
     """Run the parts asked for; 1 when something happened that must not."""
     parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
@@ -45,6 +72,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help=f"some of: {', '.join(PARTS)}")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
+    parser.add_argument("--resume", action="store_true", help="take the parts that a run broken off has ended")
     parser.add_argument("--json", type=Path, help=argparse.SUPPRESS)  # one part, for the parent process
     given = parser.parse_args()
     sizes = Sizes(given.kills, given.images, given.seed)
@@ -54,8 +82,7 @@ def main() -> int:
     if given.json is not None:
         given.json.write_bytes(msgspec.json.encode(PARTS[names[0]](sizes)))
         return 0
-    began = time.monotonic()
-    found = _all(names, sizes)
+    found = _all(names, sizes, resume=given.resume)
     missing = [f"Not run here: {name}. {lacking(name)}" for name in names if name not in found]
     only = f" ONLY={','.join(names)}" if given.only else ""
     evidence = Evidence(
@@ -65,32 +92,38 @@ def main() -> int:
         command=f"make crash KILLS={sizes.kills} IMAGES={sizes.images} SEED={sizes.seed}{only}",
         needs="strace (apt-get install strace) and Chromium",
         seeds=str(sizes.seed),
-        counts=[one for part in found.values() for one in part.counts],
-        bounds=[one for part in found.values() for one in part.bounds],
-        remarks=[*REMARKS, *(one for part in found.values() for one in part.remarks), *missing],
-        seconds=time.monotonic() - began,
+        counts=[one for ended in found.values() for one in ended.part.counts],
+        bounds=[one for ended in found.values() for one in ended.part.bounds],
+        remarks=[
+            *REMARKS,
+            *(one for ended in found.values() for one in ended.part.remarks),
+            *missing,
+            *elsewhere(found, commit()),
+        ],
+        seconds=sum(ended.seconds for ended in found.values()),
     )
-    for name, part in found.items():
-        sys.stdout.writelines(f"{name}: {one}\n" for one in part.wrong)
+    for name, ended in found.items():
+        sys.stdout.writelines(f"{name}: {one}\n" for one in ended.part.wrong)
     sys.stdout.write(
         f"{evidence.failures} failures in {evidence.seconds:.0f} s; {keep(evidence, record=given.record)}\n"
     )
     return 1 if evidence.failures or len(found) + len(missing) < len(names) else 0
 
 
-def _all(names: list[str], sizes: Sizes) -> dict[str, Part]:
-    """Every part that can run here, in processes of their own, two at a time; tells as they end."""
-    waiting = []
+def _all(names: list[str], sizes: Sizes, *, resume: bool) -> dict[str, Ended]:
+    """Every part that can run here, in processes of their own, two at a time; tells as they end, and keeps them."""
+    found = {name: ended for name in names if resume and (ended := kept(name, sizes)) is not None}
+    waiting, broken = [], ""
     for name in names:
         if (lack := lacking(name)) is not None:
             sys.stdout.write(f"{name}: not run. {lack}\n")
-        else:
+        elif name not in found:
             waiting.append(name)
-    found: dict[str, Part] = {}
     running: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
+    KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="gatehouse-parts-") as folder:
-        while waiting or running:
-            while waiting and len(running) < AT_ONCE:
+        while running or (waiting and not broken):
+            while waiting and len(running) < AT_ONCE and not broken:
                 name = waiting.pop(0)
                 running[name] = (_begin(name, sizes, Path(folder) / name), time.monotonic())
             for name, (process, began) in list(running.items()):
@@ -98,12 +131,15 @@ def _all(names: list[str], sizes: Sizes) -> dict[str, Part]:
                     continue
                 del running[name]
                 if process.returncode != 0:
-                    for other, _ in running.values():
-                        other.terminate()
-                    raise SystemExit(f"{name} ended with {process.returncode}; what it said stands above.")
-                found[name] = msgspec.json.decode((Path(folder) / name).read_bytes(), type=Part)
-                _tell(name, found[name], time.monotonic() - began)
+                    broken = f"{name} ended with {process.returncode}; what it said stands above."
+                    continue
+                part = msgspec.json.decode((Path(folder) / name).read_bytes(), type=Part)
+                found[name] = Ended(part, sizes, commit(), time.monotonic() - began)
+                (KEPT / f"{name}.json").write_bytes(msgspec.json.encode(found[name]))
+                _tell(name, part, found[name].seconds)
             time.sleep(0.2)
+    if broken:
+        raise SystemExit(f"{broken} What has ended is kept: go on with --resume.")
     return {name: found[name] for name in names if name in found}
 
 

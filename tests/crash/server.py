@@ -23,6 +23,7 @@ from tests.bench.serving import COMMAND, free_port, wait_for
 ROOT = Path(__file__).resolve().parents[2]
 NO_STRACE = "This part needs strace: apt-get install strace"
 END_S = 20.0
+JOIN_S = 60.0
 
 
 def strace() -> str | None:
@@ -65,16 +66,20 @@ class Server:
         return True
 
     def trace(self, command: Sequence[str]) -> None:
-        """Let strace join the running server; returns once it watches every thread."""
+        """Let strace join the running server; returns once it watches every thread, or the server has ended."""
         assert self.process is not None
         pid = machine.tree(self.process.pid)[-1]
         self._tracer = subprocess.Popen(
             [*command, "-p", str(pid)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
-        until = time.monotonic() + END_S
+        until = time.monotonic() + JOIN_S
         while not _all_traced(pid):
-            if time.monotonic() > until or self._tracer.poll() is not None:
-                raise RuntimeError("strace could not join the server")
+            if self.process.poll() is not None:
+                return  # it has met what was to be injected, and ended of it
+            if self._tracer.poll() is not None:
+                raise RuntimeError(f"strace could not join the server: it ended with {self._tracer.returncode}")
+            if time.monotonic() > until:
+                raise RuntimeError(f"strace did not come to watch every thread of the server in {JOIN_S:.0f} s")
             time.sleep(0.01)
 
     def untrace(self) -> None:

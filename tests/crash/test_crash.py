@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
 import pytest
-from tests.crash import disk, kill_postgres, kill_sqlite, power, rot, unknown
+from tests.crash import disk, kill_postgres, kill_sqlite, power, rot, server, unknown
 from tests.crash.check import Verdict
+from tests.crash.parts import Part, Sizes
+from tests.crash.run import Ended, elsewhere, kept
 from tests.crash.server import NO_STRACE, strace
 
 needs_strace = pytest.mark.skipif(strace() is None, reason=NO_STRACE)
@@ -83,6 +90,31 @@ def test_a_failed_sync_ends_the_server() -> None:
     found = disk.inject(1, 1)
     assert clean(found.verdict)
     assert found.stayed == []
+
+
+def test_a_run_taken_up_again_takes_parts_of_the_same_sizes_and_tells_their_tree(tmp_path: Path) -> None:
+    sizes = Sizes(kills=200, images=10_000, seed=1)
+    ended = Ended(Part(), sizes, "aaa", 1.0)
+    (tmp_path / "power.json").write_bytes(msgspec.json.encode(ended))
+    assert kept("power", sizes, tmp_path) == ended
+    assert kept("disk", sizes, tmp_path) is None
+    assert kept("power", Sizes(kills=200, images=9_999, seed=1), tmp_path) is None
+    found = {"power": ended, "disk": msgspec.structs.replace(ended, commit="bbb")}
+    assert elsewhere(found, "bbb") == ["Ran at `aaa`: power."]
+
+
+@needs_strace
+def test_a_server_that_ends_while_strace_joins_it_was_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first sync may fail before it is seen that every thread is watched."""
+    file = tmp_path / "file"
+    syncing = f"import os, time\nwith open({str(file)!r}, 'wb') as it:\n while True: os.fdatasync(it); time.sleep(0.01)"
+    joined = server.Server("", tmp_path)
+    joined.process = subprocess.Popen([sys.executable, "-c", syncing], stderr=subprocess.DEVNULL)
+    monkeypatch.setattr(server, "_all_traced", lambda _pid: False)
+    joined.trace(disk._command("fdatasync", "EIO", "1", tmp_path / "trace"))
+    assert joined.ended(0)
+    joined.untrace()
+    assert "INJECTED" in (tmp_path / "trace").read_text()
 
 
 def test_bytes_that_rot_are_noticed_or_are_nothing() -> None:

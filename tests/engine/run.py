@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import math
 import sqlite3
 import sys
 import tempfile
@@ -184,16 +185,27 @@ def note(result: Result, seed: int, told: Told, wrong: list[str]) -> None:
     result.stories[seed] = told.story
     if wrong:
         result.failed[seed] = wrong
-    sys.stdout.write("F" if wrong else ".")
+    sys.stdout.writelines([f"\nseed {seed}: {one[:1200]}" for one in wrong[:20]])
+    sys.stdout.write("\nF" if wrong else ".")
     sys.stdout.flush()
 
 
 async def histories(
-    kind: str, seed: int, count: int, steps: int = STEPS, sources: Path = SOURCES, *, stop: bool = False
+    kind: str,
+    seed: int,
+    count: int,
+    steps: int = STEPS,
+    sources: Path = SOURCES,
+    *,
+    stop: bool = False,
+    minutes: float = math.inf,
 ) -> Result:
-    """``count`` histories from ``seed`` on, a new server every PER_SERVER."""
+    """``count`` histories from ``seed`` on, a new server every PER_SERVER and none after so many minutes."""
     result = Result(stop)
+    began = time.monotonic()
     for start in range(seed, seed + count, PER_SERVER):
+        if time.monotonic() - began > minutes * 60:
+            break
         seeds = range(start, min(start + PER_SERVER, seed + count))
         with tempfile.TemporaryDirectory(prefix="gatehouse-engine-") as folder:
             data = Path(folder)
@@ -213,6 +225,7 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--minutes", type=float, default=0, help="begin nothing after so many (0: all histories)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
     parser.add_argument("--story", action="store_true", help="print the story of each history")
@@ -220,7 +233,8 @@ def main() -> int:
     given = parser.parse_args()
     began = time.monotonic()
     with planted(given.fault) as sources:
-        told = histories(given.database, given.seed, given.histories, given.steps, sources, stop=bool(given.fault))
+        stop, minutes = bool(given.fault), given.minutes or math.inf
+        told = histories(given.database, given.seed, given.histories, given.steps, sources, stop=stop, minutes=minutes)
         result = asyncio.run(told)
     report(result, given)
     if given.fault is None:
@@ -265,8 +279,8 @@ def evidence(result: Result, given: argparse.Namespace, seconds: float) -> Evide
             "while tabs, browsers and the server are killed. After healing nothing recorded is lost or doubled, every "
             "outbox is empty, every browser holds what a new one pulls, and the server verifies."
         ),
-        command=command(given, given.seed, given.histories),
-        seeds=f"{given.seed} to {given.seed + given.histories - 1}",
+        command=command(given, given.seed, result.histories),
+        seeds=f"{given.seed} to {given.seed + result.histories - 1}",
         counts=[
             Count("acts recorded at browsers", result.acts),
             Count("kills of the server", result.kills),

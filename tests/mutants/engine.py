@@ -239,6 +239,12 @@ CHAINS = [
         "if (now !== undefined) return;", "chains > another history on the server",
     ),
     fault(
+        "told by a number what another copy's act became", "outcomes",
+        "typeof id === 'string' ? await ops.get(id) : undefined;",
+        "await (typeof id === 'string' ? ops.get(id) : ops.index('position').get([1, Number(body.f['cn'])]));",
+        "chains > what became of its number on another copy of the profile",
+    ),
+    fault(
         "a new chain begun that the server refused", "chains", "if (reply.status >= 300 || certificate === null) {",
         "if (false) {", "chains > a new chain that the server did not agree to is not begun",
     ),

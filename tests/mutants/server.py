@@ -239,6 +239,11 @@ LIVE = [
         f"{T}/test_live_processes.py::test_a_lost_listen_connection_comes_back_and_everybody_is_poked",
     ),
     fault(
+        "LISTEN waited for without end", f"{REPLICATION}/hub_postgres.py", "command_timeout=ANSWER_S,",
+        "command_timeout=None,",
+        f"{T}/test_live_processes.py::test_a_new_listen_connection_that_goes_silent_at_its_first_word_is_given_up",
+    ),
+    fault(
         "the hello not answered with heads", f"{REPLICATION}/live.py", '{"heads": heads, "ready": version}',
         '{"ready": version}',
         f"{T}/test_live.py::test_the_first_answer_tells_what_came_after_the_last_pull[sqlite]",
@@ -246,6 +251,12 @@ LIVE = [
 ]  # fmt: skip
 
 BACK = [
+    fault(
+        "a voucher tells of an act's return as its arrival", f"{REPLICATION}/decided.py",
+        "positions[entry], arrival.received or received)", "positions[entry], received)",
+        f"{T}/test_readmit.py::"
+        "test_an_act_decided_afresh_after_a_restore_had_arrived_when_it_first_did_after_the_next[sqlite]",
+    ),
     fault(
         "epoch not minted on restore", "backend/gatehouse/backup/restore.py",
         "yield from mint(head, lost.get(org, set()) - ended, new_epoch(random), now)", "pass",

@@ -1,4 +1,7 @@
-"""A way to PostgreSQL on which single connections can go silent: nothing is closed, and nothing comes through."""
+"""A way to PostgreSQL on which single connections can go silent: nothing is closed, and nothing comes through.
+
+One on which something was lost stays so: TCP delivers all in order or nothing more.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,23 @@ class Gag:
         self.upstream = upstream
         self.silent: set[str] = set()
         """Kinds of connection (``listen``, ``notify``) that nothing comes through on."""
-        self.swallowed = 0
+        self.swallowed: list[bytes] = []
+        """What did not come through, in both directions."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(self.upstream)
         kinds: set[str] = set()
+        broken = asyncio.Event()
 
         async def pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter, look: bool) -> None:
             with contextlib.suppress(OSError):
                 while data := await source.read(65_536):
                     if look:  # a pool's connection is given back with UNLISTEN
                         kinds.update(kind for kind, mark in MARKS.items() if mark in data.replace(b"UNLISTEN", b""))
-                    if kinds & self.silent:
-                        self.swallowed += 1
+                    if broken.is_set() or kinds & self.silent:
+                        broken.set()
+                        self.swallowed.append(data)
                         continue
                     sink.write(data)
                     await sink.drain()

@@ -213,10 +213,10 @@ class Team:
     async def _late(self, agent: Desk, swap: str, shift: str) -> None:
         await self._pause(EXPIRY_S / 2)
         boss = self.dice.choice(self.supervisors)
-        late = [self._do(boss, self.dice.choice(["swap.approve", "swap.reject"]), swap, shift)]
+        late = [(boss, self.dice.choice(["swap.approve", "swap.reject"]), swap, shift)]
         if self.dice.random() < 0.3:
-            late.append(self._do(agent, "swap.withdraw", swap))
-        await asyncio.gather(*late[: self.dice.randint(0, 2)])
+            late.append((agent, "swap.withdraw", swap, shift))
+        await asyncio.gather(*(self._do(*one) for one in late[: self.dice.randint(0, 2)]))
 
     # When it is over.
 

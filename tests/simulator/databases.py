@@ -24,6 +24,7 @@ from gatehouse.db.sqlite import SQLiteDatabase
 
 T = TypeVar("T")
 _TEMPLATE = "template_of"
+PATIENCE_S = 24 * 60 * 60.0
 
 
 class Backing(Protocol):
@@ -125,7 +126,9 @@ class OnServer:
     """PostgreSQL: one database, its tables emptied and filled from copies of them."""
 
     def __init__(self, url: str) -> None:
-        self.database = _Quick(url, connections=2)
+        # A machine that is busy, or stood still for a while, must not change what happens.
+        waits = dict.fromkeys(("acquire_wait", "command_wait", "lock_wait", "idle_wait"), PATIENCE_S)
+        self.database = _Quick(url, connections=2, **waits)
 
     async def open(self) -> None:
         await self.database.open()

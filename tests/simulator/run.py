@@ -253,6 +253,13 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
+def options_for(command: str, seed: int) -> argparse.Namespace:
+    """The options of a run of this one seed that are otherwise those of a recorded ``make simulate A=1 B=2 …``."""
+    told = dict(word.split("=", 1) for word in command.split() if "=" in word)
+    told |= {"HISTORIES": "1", "SEED": str(seed), "JOBS": "1"}
+    return _options().parse_args([part for name, value in told.items() for part in (f"--{name.lower()}", value)])
+
+
 def main() -> int:
     """Run, print, keep; 1 when anything failed."""
     options = _options().parse_args()

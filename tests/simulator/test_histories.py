@@ -19,6 +19,7 @@ from tests.simulator.plan import Step, steps_of
 from tests.simulator.run import SILENT
 from tests.simulator.template import build
 
+from gatehouse.db.postgres import PostgresDatabase
 from gatehouse.replication import batch
 from gatehouse.replication.batch import Batch
 from gatehouse_sync import merge
@@ -71,6 +72,26 @@ def test_the_same_seed_gives_the_same_bytes_on_both_databases(postgres_server: s
     assert [one.wrong for one in (*there, *here)] == [{}] * 2 * len(BOTH)
     assert [one.digest for one in there] == [one.digest for one in here]
     assert [one.told.lines for one in again] == [one.told.lines for one in here]
+
+
+def test_no_wait_of_the_database_ends_a_history_that_is_held_up(postgres_server: str) -> None:
+    """The machine may be busy or stand still for a while: what a history says follows from its seed alone."""
+
+    async def shortest() -> int:
+        database = backing(await make_quick(postgres_server, "simulated_waits"))
+        await database.open()
+        try:
+            engine = database.database
+            assert isinstance(engine, PostgresDatabase)
+            connection = await engine.take()
+            names = "('lock_timeout', 'idle_in_transaction_session_timeout')"
+            rows = await connection.fetch(f"SELECT setting::bigint FROM pg_settings WHERE name IN {names}")
+            await engine.give_back(connection)
+            return int(min(row[0] for row in rows))
+        finally:
+            await database.close()
+
+    assert asyncio.run(shortest()) >= 3_600_000
 
 
 def let_the_last_writer_win(patch: Patch) -> None:

@@ -28,7 +28,7 @@ class Decided(msgspec.Struct, frozen=True):
 def of_batch(batch: Batch, positions: Mapping[int, int], received: int) -> dict[int, Decided]:
     """The decisions of a batch that was written, by number in the chain; none for what has no id of its own."""
     return {
-        arrival.cn: Decided(arrival.id, arrival.hash.hex(), decision, positions[entry], received)
+        arrival.cn: Decided(arrival.id, arrival.hash.hex(), decision, positions[entry], arrival.received or received)
         for arrival, decision, entry in batch.arrivals
         if arrival.op is not None and arrival.cn is not None
     }

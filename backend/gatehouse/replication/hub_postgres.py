@@ -112,7 +112,10 @@ class PostgresHub:
     async def _listen(self) -> None:
         """Listen until the connection is lost; a silent one is found by asking it."""
         connection = await asyncpg.connect(
-            **self._database.config, timeout=ANSWER_S, server_settings={"application_name": LISTENER}
+            **self._database.config,
+            timeout=ANSWER_S,
+            command_timeout=ANSWER_S,  # LISTEN's too: a line may go silent after it was opened
+            server_settings={"application_name": LISTENER},
         )
         lost = asyncio.Event()
         try:
@@ -132,9 +135,7 @@ class PostgresHub:
 
     async def _missed(self, connection: Any) -> None:  # noqa: ANN401  # asyncpg ships no types
         """Whether grants changed of which no notification came: sent while nobody heard, or by a process that died."""
-        rows = await connection.fetch(
-            "SELECT org, granted FROM org_head WHERE org = ANY($1)", self._hub.orgs(), timeout=ANSWER_S
-        )
+        rows = await connection.fetch("SELECT org, granted FROM org_head WHERE org = ANY($1)", self._hub.orgs())
         for org, granted in rows:
             self._hub.has_granted(org, granted)
 
