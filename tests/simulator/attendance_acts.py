@@ -18,11 +18,11 @@ async def attendance(world: World) -> None:
     if choice < 0.2:
         # The estate begins in March: that month is not over, the one before is.
         phone.record("period.close", {"team": places.team, "month": dice.choice(("2026-02", "2026-02", "2026-03"))})
-    elif choice < 0.35 and periods:
+    elif choice < 0.45 and periods:
         phone.record("period.reopen", {"reason": "漏了"}, dice.choice(periods)["id"])
-    elif choice < 0.5 and penalties:
+    elif choice < 0.65 and penalties:
         phone.record("penalty.reverse", {"reason": "改判"}, dice.choice(penalties)["id"])
-    elif choice < 0.65:
+    elif choice < 0.72:
         device = dice.choice(list(world.phones.values())).device.id
         phone.record(
             "silence.declare", {"device": device, "until": now - dice.choice((-DAY, 0, DAY)), "reason": "坏了"}

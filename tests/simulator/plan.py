@@ -27,7 +27,7 @@ ACTS = {
     "robot": 1,
     "policy": 2,
     "request": 9,
-    "attendance": 3,
+    "attendance": 5,
 }
 NETWORK = {"exchange": 44, "sync": 16, "partition": 4, "join_up": 4, "poke": 8, "reorder": 3, "repeat": 3}
 FAULTS = {

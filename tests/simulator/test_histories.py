@@ -27,8 +27,8 @@ from gatehouse_sync.apply import Body, apply
 from gatehouse_sync.ops import Op
 
 STEPS = 60
-COVERING = (28, 11, 110, 140, 90, 10, 58, 96, 1, 8, 12, 14, 18, 22, 53, 92, 114)
-BOTH = (28, 11, 110)
+COVERING = (216, 162, 166, 61, 86, 129, 21, 28, 32, 126, 69, 139, 147, 241, 253, 14, 19, 40, 212)
+BOTH = (216, 162, 166)
 Patch = pytest.MonkeyPatch
 
 
