@@ -7,9 +7,9 @@ from itertools import permutations
 import pytest
 from tests.backend.roster.test_publish import APPLIED, Plan, sound
 from tests.dump import ask
-from tests.estate import DAY, MINUTE, opened
+from tests.estate import DAY, MINUTE, codes, opened
 from tests.rewind import come_back, differing, rewind, sealing, snapshot, state
-from tests.rosters import templates
+from tests.rosters import templates, values
 from tests.team import Team
 
 from gatehouse_sync import rota
@@ -62,6 +62,29 @@ async def changed_since(plan: Plan) -> None:
     plan.team.estate.clock.forward(DAY)
     plan.say({"B2": "保 保 保 保 休"}, seen=4, month="2026-04")
     assert await plan.settle() == APPLIED
+
+
+async def test_work_that_was_taken_off_before_it_is_known_to_be_off_keeps_nothing_out(plan_url: str) -> None:
+    """Three planned one cell after another; the second, who made it a rest day, comes back last."""
+    async with opened(plan_url) as estate:
+        team = await Team(estate).build()
+        plan = Plan(team, await templates(team))
+        manager = await estate.phone("M1")
+        planners = [sealing(phone) for phone in (team.phones["S1"], team.phones["S3"], manager)]
+        for phone in planners:
+            await phone.sync()
+        then = await snapshot(estate)
+        for phone, cell, seen in ((planners[0], "早", 0), (manager, "休", 1), (planners[1], "早", 2)):
+            rows = {team.person("B1"): cell}
+            phone.act("roster.publish", values(team.id, plan.by_label, [estate.east], rows, seen))
+            assert codes(await phone.drain()) == APPLIED
+        before = await state(estate)
+        await rewind(estate, then)
+        for phone in planners:
+            await come_back(phone)
+        assert differing(before, await state(estate)) == []
+        assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
+        assert await sound(estate) == []
 
 
 async def test_work_given_to_somebody_meanwhile_keeps_a_lost_publication_out(plan_url: str) -> None:
