@@ -14,8 +14,13 @@ from tests.team import Team
 from gatehouse.attendance.worker import recompute, recompute_all
 
 PEOPLE = ("B1", "B2", "B3")
-DAYS = (1, 2, 3, 4)
-STEPS = 30
+DAYS = (1, 2, 3, 8, 9)
+LAST = {"correction": 5, "leave": 10}
+"""Days kept for what happens last: yesterday, whose punch may still be applied for, and one to come."""
+SORTS = ("punch", "punch", "punch", "leave", "correction", "outing", "outage")
+STEPS = 20
+LATER = 20
+"""Steps while no window ends: a month that is judged again then was marked."""
 
 
 @pytest.fixture
@@ -37,27 +42,33 @@ class Days:
 
     async def play(self) -> None:
         """Roster, then steps, with the worker between some of them."""
-        for day in DAYS:
+        for day in (*DAYS, *LAST.values()):
             for who in PEOPLE:
                 self.shifts[who, day] = await self.team.assign(who, day)
+        clock = self.team.estate.clock
         for step in range(STEPS):
-            self.team.estate.clock.ms = max(
-                self.team.estate.clock.ms, begins(1) + step * 3 * HOUR + self.chance.randint(0, 90) * MINUTE
-            )
-            self.act(self.chance.choice(PEOPLE))
-            await self.tell()
-            if self.chance.random() < 0.4:
-                await recompute(self.team.estate.core)
+            clock.ms = max(clock.ms, begins(1) + step * 4 * HOUR + self.chance.randint(0, 90) * MINUTE)
+            await self.step()
+        clock.ms = max(clock.ms, begins(6))
+        await recompute_all(self.team.estate.core)
+        for _ in range(LATER):
+            clock.ms += MINUTE
+            await self.step()
         for who in (*PEOPLE, "S1"):
             self.said.update(code for code, _ in codes(await self.team.phones[who].drain()))
-        self.team.estate.clock.ms = begins(9)
 
-    def act(self, who: str) -> None:
+    async def step(self) -> None:
+        """Somebody does something, some phones tell of it, and sometimes the worker gets to it."""
+        self.act(self.chance.choice(PEOPLE), self.chance.choice(SORTS))
+        await self.tell()
+        if self.chance.random() < 0.4:
+            await recompute(self.team.estate.core)
+
+    def act(self, who: str, sort: str, day: int | None = None) -> None:
         """One act of a person on their phone, not sent yet."""
         chance, phone, estate = self.chance, self.team.phones[who], self.team.estate
-        day = chance.choice(DAYS)
+        day = day or chance.choice(DAYS)
         shift, start = self.shifts[who, day], begins(day)
-        sort = chance.choice(("punch", "punch", "punch", "leave", "correction", "outing", "outage"))
         given: dict[str, Any]
         if sort == "punch":
             given = {"direction": chance.choice(("in", "out")), "site": estate.site, "post": estate.east}
@@ -98,10 +109,24 @@ class Days:
                 )
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_step_by_step_ends_where_the_whole_does(team: Team, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "last"), list(enumerate(sorted(set(SORTS)))))
+async def test_step_by_step_ends_where_the_whole_does(team: Team, seed: int, last: str) -> None:
+    """The last thing that happens is of one sort alone: nothing else has the month judged again."""
     days = Days(team, random.Random(seed))
     await days.play()
+    await recompute_all(team.estate.core)
+    for who in PEOPLE:
+        days.act(who, last, LAST.get(last))
+    asked = days.asked[-len(PEOPLE) :] if last in LAST else []
+    for who in (*PEOPLE, "S1"):
+        await team.phones[who].drain()
+    boss = team.phones["S1"]
+    await boss.pull()
+    for entity in asked:
+        row = boss.row(entity)
+        if row is not None and row["f"]["state"] == "requested":
+            boss.act(f"{row['kind']}.approve", {}, entity)
+    days.said.update(code for code, _ in codes(await boss.drain()))
     await recompute_all(team.estate.core)
     assert days.said["applied"] > STEPS // 3
     assert await unproved(team) == []
