@@ -329,7 +329,11 @@ export function fieldOf(month: Month, date: string): Field {
   const days = month.days.filter((day) => day.date === date);
   const marks = days.map(markOf);
   const mark = RANK.find((one) => marks.includes(one)) ?? 'rest';
-  return { mark, open: days.some((day) => isOpen(day) && day.status !== 'planned'), days };
+  return {
+    mark,
+    open: days.some((day) => day.certainty === 'waiting' || (isOpen(day) && day.status !== 'planned')),
+    days,
+  };
 }
 
 /** Every field of a month by its date, made once. */
