@@ -3,12 +3,12 @@
 import type { Json, Row } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
 import { leftOf, mattersOf, ofTeam, waitsOf } from './desk.ts';
+import { fieldOf } from './fields.ts';
 import {
   awaitedBy,
   type Decision,
   datesOf,
   decided,
-  fieldOf,
   type Month,
   monthAway,
   monthOf,
