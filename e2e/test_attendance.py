@@ -177,4 +177,5 @@ def test_a_confirmed_lateness_whose_cause_goes_is_to_be_reversed(
     dialog.get_by_role("button", name="撤销").click()
     expect(boss.tip).to_contain_text("已记下：撤销")
     boss.expect_delivered()
+    boss.page.get_by_text(re.compile("已经看过的")).click()
     expect(card).to_contain_text("已撤销")

@@ -1,161 +1,115 @@
-"""Writes the months that tests of the attendance screens read: rows as rules judge them, `frontend/src/attendance/testing.json`.
+"""Prints the months that tests of attendance screens read, `frontend/src/attendance/testing.json`, as rules judge them.
 
-Every row is what rules say of facts made here; nothing in it is written by hand.
+Every row is what rules say of the facts below, written as the server writes it; none of it is written by hand.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
+from gatehouse.attendance.rows import plain_day, plain_proposal
 from gatehouse.rules import facts as f
 from gatehouse.rules import parameters as of
 from gatehouse.rules.month import judge_month
 from gatehouse.rules.terms import Cited, Penalty, Terms, Tier
 
-OUT = Path(__file__).resolve().parent.parent / "frontend/src/attendance/testing.json"
 ZONE = ZoneInfo("Asia/Shanghai")
-MONTH = "2026-11"
-POST, SITE, TEAM, TABLET, SELF = "post-east", "site-lake", "team-day", "tablet-east", "phone-wang"
-HOUR = 3_600_000
+MONTH, POST, SITE, TEAM, TABLET = "2026-11", "post-east", "site-lake", "team-day", "tablet-east"
+PERSON, BOSS, OTHER = "wang", "zhao", "qian"
+LATE, EARLY, NO_OUT, CHANGED, LEAVE, SWAPPED, ABSENT, SILENT = 4, 5, 9, 10, 11, 12, 13, 20
+"""Days of the month on which something is to be told; the tablet has said nothing since the last of them began."""
+WEEKEND = {0, 1}
 
-
-def held(values: Mapping[Any, tuple[Any, str]]) -> Terms:
-    """Terms of the figures that the months below need."""
-    return Terms("ecom", {parameter.key: Cited(value, clause) for parameter, (value, clause) in values.items()})
-
-
-TERMS = held(
+TERMS = Terms(
+    "ecom",
     {
-        of.LATE_TIERS: ((Tier(1, Penalty(points=-2), 15), Tier(16, Penalty(points=-5))), "R-ATT-02"),
-        of.EARLY_TIERS: ((Tier(1, Penalty(points=-2)),), "R-ATT-02"),
-        of.MISSED_PENALTY: (Penalty(yuan=30, bonus_lost=True), "R-COR-03"),
-        of.CORRECTION_WINDOW: (2, "R-COR-01"),
-        of.ABSENCE_PENALTY: (Penalty(day_wage=1, bonus_lost=True), "R-LEV-07"),
-        of.FULL_ATTENDANCE_BONUS: (100, "R-ATT-18"),
-    }
+        parameter.key: Cited(value, clause)
+        for parameter, value, clause in (
+            (of.LATE_TIERS, (Tier(1, Penalty(points=-2), 15), Tier(16, Penalty(points=-5))), "R-ATT-02"),
+            (of.EARLY_TIERS, (Tier(1, Penalty(points=-2)),), "R-ATT-02"),
+            (of.MISSED_PENALTY, Penalty(yuan=30, bonus_lost=True), "R-COR-03"),
+            (of.CORRECTION_WINDOW, 2, "R-COR-01"),
+            (of.ABSENCE_PENALTY, Penalty(day_wage=1, bonus_lost=True), "R-LEV-07"),
+            (of.FULL_ATTENDANCE_BONUS, 100, "R-ATT-18"),
+        )
+    },
 )
 
 
 def at(day: int, clock: str) -> int:
-    """UTC ms of a local time of the month; hours may pass 24."""
+    """UTC ms of a local time of the month."""
     hour, minute = map(int, clock.split(":"))
     local = datetime(2026, 11, day, tzinfo=ZONE) + timedelta(hours=hour, minutes=minute)
     return int(local.timestamp() * 1000)
 
 
-class Maker:
-    """The facts of one person's November, day by day."""
+def turn(day: int) -> f.Turn:
+    """From seven to seven; one was changed after it was published, one came by a swap."""
+    span = f.Span(at(day, "07:00"), at(day, "19:00"))
+    more: dict[str, Any] = {}
+    if day == CHANGED:
+        more = {"version": 3, "changed": at(day - 2, "16:20"), "changed_by": BOSS}
+    elif day == SWAPPED:
+        more = {"swap": "swap-1", "given_by": OTHER}
+    return f.Turn(f"shift-{day:02}", PERSON, TEAM, POST, SITE, str(ZONE), f"{MONTH}-{day:02}", "早", (span,), **more)
 
-    def __init__(self, person: str) -> None:
-        self.person = person
-        self.turns: list[f.Turn] = []
-        self.punches: list[f.Punch] = []
-        self.leaves: list[f.Leave] = []
-        self.corrections: list[f.Correction] = []
 
-    def shift(self, day: int, **more: Any) -> str:
-        id_ = f"shift-{day:02}"
-        span = f.Span(at(day, "07:00"), at(day, "19:00"))
-        date = f"{MONTH}-{day:02}"
-        self.turns.append(f.Turn(id_, self.person, TEAM, POST, SITE, str(ZONE), date, "早", (span,), **more))
-        return id_
+def punches(day: int) -> list[f.Punch]:
+    """In and out, as far as there are any."""
+    if day in {LEAVE, ABSENT} or day >= SILENT:
+        return []
+    came, went = at(day, "07:09" if day == LATE else "06:55"), at(day, "18:30" if day == EARLY else "19:02")
+    sure: dict[str, Any] = {}
+    if day == SWAPPED:
+        sure = {"sure": "unanchored", "earliest": came - 1_200_000, "latest": came + 300_000}
+    made = [_punch(day, "in", came, **sure)]
+    if day == CHANGED:
+        made.append(_punch(day, "in", at(day, "07:04"), arrived=at(day, "09:41")))
+    return made if day == NO_OUT else [*made, _punch(day, "out", went)]
 
-    def punch(self, day: int, direction: f.Direction, clock: str, **more: Any) -> None:
-        when = at(day, clock)
-        facts = {"earliest": when, "latest": when, "arrived": when + 2000, "post": POST, "device": TABLET} | more
-        self.punches.append(f.Punch(f"punch-{len(self.punches):03}", self.person, direction, when, **facts))
 
-    def both(self, day: int, came: str = "06:55", went: str = "19:02") -> None:
-        self.shift(day)
-        self.punch(day, "in", came)
-        self.punch(day, "out", went)
+def _punch(day: int, direction: f.Direction, when: int, **more: Any) -> f.Punch:
+    facts: dict[str, Any] = {"earliest": when, "latest": when, "arrived": when + 2000, "post": POST, "device": TABLET} | more
+    return f.Punch(f"punch-{day:02}-{direction}-{when}", PERSON, direction, when, **facts)
 
-    def row(self, now: int, heard: int, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        facts = f.PersonMonth(
-            self.person,
+
+def row(now: int, heard: int) -> dict[str, Any]:
+    """The month's record when the tablet had told all up to ``heard``."""
+    days = [day for day in range(1, 31) if day % 7 not in WEEKEND]
+    since, until = at(LEAVE, "00:00"), at(LEAVE + 1, "00:00")
+    asked = at(LEAVE - 1, "20:00")
+    verdict = judge_month(
+        f.PersonMonth(
+            PERSON,
             MONTH,
             now,
-            tuple(self.turns),
-            punches=tuple(self.punches),
-            leaves=tuple(self.leaves),
-            corrections=tuple(self.corrections),
-            heard={POST: (f.Heard(TABLET, heard),), "": (f.Heard(SELF, now),)},
+            tuple(turn(day) for day in days),
+            punches=tuple(punch for day in days for punch in punches(day)),
+            leaves=(f.Leave("leave-1", PERSON, "sick", since, until, "granted", asked, asked),),
+            heard={POST: (f.Heard(TABLET, heard),)},
             zone=str(ZONE),
-        )
-        said = msgspec.to_builtins(judge_month(facts, lambda _team, _date: TERMS))
-        for day in said["days"]:
-            day["lines"] = [
-                [one["key"], one.get("clause") or "", one.get("facts") or {}] for one in day.get("lines", ())
-            ]
-            day["team"] = TEAM
-        fields = {"proposals": [], "teams": [TEAM], "until": at(30, "72:00"), **said}
-        fields.pop("moot", None)
-        id_ = f"month-{self.person}"
-        return {"id": id_, "kind": "month", "ver": id_, "at": now, "by": "", "n": 1, "f": {**fields, **(names or {})}}
-
-
-def wang(*, until: int = 20) -> Maker:
-    """Late, early, a missed punch with its correction, leave, a swap, a change, and a tablet that says nothing since."""
-    made = Maker("wang")
-    for day in range(1, 31):
-        if day % 7 in {0, 1}:
-            continue
-        if day == 4:
-            made.both(day, "07:09")
-        elif day == 5:
-            made.both(day, "06:50", "18:30")
-        elif day == 9:
-            made.shift(day)
-            made.punch(day, "in", "06:58")
-        elif day == 10:
-            id_ = made.shift(day, version=3, changed=at(8, "16:20"), changed_by="zhao")
-            made.punch(day, "in", "07:00", arrived=at(10, "09:41"))
-            made.punch(day, "in", "07:04")
-            made.corrections.append(
-                f.Correction(
-                    "correction-1", "wang", id_, "out", at(10, "19:00"), at(11, "08:30"), at(11, "08:31"), "granted"
-                )
-            )
-            made.punch(day, "out", "19:00", correction="correction-1")
-        elif day == 11:
-            made.shift(day)
-            since, end = at(11, "00:00"), at(12, "00:00")
-            made.leaves.append(
-                f.Leave("leave-1", "wang", "sick", since, end, "granted", at(10, "20:00"), at(10, "20:00"))
-            )
-        elif day == 12:
-            made.shift(day, swap="swap-1", given_by="qian")
-            made.punch(day, "in", "06:40", sure="unanchored", earliest=at(12, "06:20"), latest=at(12, "06:55"))
-            made.punch(day, "out", "19:01")
-        elif day == 13:
-            made.shift(day)
-        elif day < until:
-            made.both(day)
-        else:
-            made.shift(day)
-    return made
-
-
-def rows() -> dict[str, Any]:
-    """What the tests read, by name."""
-    now = at(21, "09:30")
-    return {
-        "now": now,
-        "waiting": wang().row(now, at(19, "20:00") + 2 * HOUR),
-        "complete": wang(until=21).row(now, now),
+        ),
+        lambda _team, _date: TERMS,
+    )
+    fields = {
+        "days": [plain_day(day, TEAM) for day in verdict.days],
+        "month": MONTH,
+        "person": PERSON,
+        "proposals": [plain_proposal(one) for one in verdict.proposals],
+        "teams": [TEAM],
     }
+    return {"id": "month-wang", "kind": "month", "ver": "v1", "at": now, "by": "", "n": 1, "f": fields}
 
 
 def text() -> str:
-    return json.dumps(rows(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """Two readings of one month: before and after the tablet told of the last day."""
+    now = at(SILENT + 1, "09:30")
+    rows = {"now": now, "waiting": row(now, at(SILENT, "06:00")), "complete": row(now, now)}
+    return json.dumps(rows, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def shifts(calendar: Calendar) -> list[Shift]:
 
 
 def oddity(calendar: Calendar, shift: Shift, seed: int) -> tuple[Oddity, int]:
-    """What was not as it should be in a shift of the past, and by how many minutes; drawn from the seed and its name."""
+    """What was not as it should be in a shift of the past, and by how many minutes; drawn from seed and name."""
     if shift.start >= calendar.midnight(calendar.day(calendar.now) - BEFORE):
         return "none", 0
     if any(shift.staff_no == staff_no and shift.date == date for staff_no, date in on_leave(calendar)):

@@ -24,7 +24,7 @@ TEAMS: Final = {DAY: "day", NIGHT: "night", SPLIT: "split"}
 
 
 class Employee(msgspec.Struct, frozen=True):
-    """One person: staff number, name, role, the sites it holds at (none: all of them), team (its shift follows), direct superior."""
+    """One person: staff number, name, role, the sites it holds at (none: all), team (its shift follows), superior."""
 
     staff_no: str
     name: str

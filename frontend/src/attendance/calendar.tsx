@@ -1,6 +1,7 @@
 import { sayAttendance } from '../messages/attendance/index.ts';
 import { Link } from '../ui/link.tsx';
-import { datesOf, type Field, fieldsOf, type Month, weekdayOf } from './month.ts';
+import { type Field, fieldsOf } from './fields.ts';
+import { datesOf, type Month, weekdayOf } from './month.ts';
 import { Sign } from './sign.tsx';
 import { fieldWords } from './words.ts';
 

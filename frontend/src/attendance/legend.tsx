@@ -1,5 +1,5 @@
 import { sayAttendance } from '../messages/attendance/index.ts';
-import type { Mark } from './month.ts';
+import type { Mark } from './fields.ts';
 import { Sign } from './sign.tsx';
 
 const SHOWN: readonly Mark[] = [

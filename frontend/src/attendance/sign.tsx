@@ -1,4 +1,4 @@
-import type { Field } from './month.ts';
+import type { Field } from './fields.ts';
 import { signOf } from './words.ts';
 
 /** The sign of a day in an outline of its own: broken while more may come, so that colour is never needed. */

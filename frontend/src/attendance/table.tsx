@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { sayAttendance } from '../messages/attendance/index.ts';
 import { sayDesk } from '../messages/attendance-desk/index.ts';
 import { Said } from '../ui/said.tsx';
-import { COUNTS, datesOf, fieldsOf, type Month, totalsOf, weekdayOf } from './month.ts';
+import { fieldsOf } from './fields.ts';
+import { COUNTS, datesOf, type Month, totalsOf, weekdayOf } from './month.ts';
 import { Sign } from './sign.tsx';
 import { countWords, hoursOf, weekdayWords } from './words.ts';
 

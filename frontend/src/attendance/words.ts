@@ -5,7 +5,8 @@ import { say } from '../messages/index.ts';
 import { visible } from '../ui/said.tsx';
 import { clock, dayKey, dayWords } from '../ui/time.ts';
 import type { Names } from '../ui/values.ts';
-import type { Awaited, CountName, Fact, Facts, Field, Line, Month, Proposal } from './month.ts';
+import type { Field } from './fields.ts';
+import type { Awaited, CountName, Fact, Facts, Line, Month, Proposal } from './month.ts';
 import { type Totals, weekdayOf } from './month.ts';
 
 /** All that turns ids and instants of a verdict into words. */

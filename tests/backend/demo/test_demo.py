@@ -119,7 +119,7 @@ async def test_only_the_planted_acts_meet_trouble(demo: Loaded) -> None:
 
 async def test_the_estate_is_as_designed(demo: Loaded) -> None:
     counts = {kind: len(await demo.bodies(kind)) for kind in ("site", "post", "team", "person", "gate")}
-    assert counts == {"site": 2, "post": 5, "team": 3, "person": 30, "gate": 5}
+    assert counts == {"site": 2, "post": 5, "team": 3, "person": 31, "gate": 5}
     names = {body["id"]: body["f"]["name"] for body in await demo.bodies("site")}
     visits = [body["f"] for body in await demo.bodies("visit")]
     inside = Counter(names[one["site"]] for one in visits if "left" not in one)
