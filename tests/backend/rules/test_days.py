@@ -163,6 +163,11 @@ def test_nobody_goes_before_coming_and_any_punch_is_presence() -> None:
     assert (found.status, found.came, found.went) == ("missing_in", None, None)
 
 
+def test_who_has_gone_for_good_is_early_and_not_off_post_as_well() -> None:
+    found = day(turn(), [*came_and_went("09:00", "17:49"), punch("in", "18:05")], GOLD)
+    assert (found.early, found.off_post) == (11, 0)
+
+
 def test_an_outing_on_business_is_worked_a_private_one_is_not() -> None:
     gone = [*came_and_went("09:00", "18:00"), punch("out", "10:00"), punch("in", "11:00")]
     assert day(turn(), gone, PROP, outings=(outing("10:00", "11:00", business=True),)).worked == 540
