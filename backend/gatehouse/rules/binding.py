@@ -167,11 +167,11 @@ def _give(punches: Sequence[Punch], stretches: Sequence[Stretch], loose: list[Pu
 
 
 def _named(punch: Punch, by_turn: dict[str, list[Stretch]]) -> list[Stretch]:
-    """What the punch itself names, if it is that person's and the punch lies within its time."""
+    """The shift that the punch itself names, if it is one of the person's and the punch lies within its time."""
     if punch.shift is None:
         return []
     own = by_turn.get(punch.shift, ())
-    return [one for one in own if one.turn.person == punch.person and one.reach[0] <= punch.at <= one.reach[1]]
+    return [one for one in own if one.reach[0] <= punch.at <= one.reach[1]]
 
 
 def _near(at: int, stretches: Sequence[Stretch], first: int) -> list[Stretch]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.backend.attendance.test_months import MARCH, begins, heard, punch
 from tests.estate import DAY, HOUR, MINUTE, T0, Estate, Phone, codes
+from tests.served import served
 from tests.team import Team
 
 from gatehouse.attendance.matrix import TOTALS, matrix_file, matrix_of
@@ -88,6 +90,27 @@ async def test_the_report_runs_to_the_day_the_regulation_names(team: Team) -> No
     assert codes(await estate.admin.drain()) == [("applied", None)]
     found = await matrix_of(estate.core, boss.claim(), session(boss), team.id, MARCH, "report")
     assert (found.dates[0], found.dates[-1], len(found.dates)) == ("2026-02-26", "2026-03-25", 28)
+
+
+async def test_the_clerk_asks_over_http(sqlite_url: str, tmp_path: Path) -> None:
+    async with served(sqlite_url, tmp_path) as server:
+        team = await Team(server.estate).build()
+        await team.assign("B1", 3)
+        boss = team.phones["S1"]
+        headers = {"x-gatehouse-device": boss.token(), "authorization": f"Bearer {boss.session}"}
+        about = f"?team={team.id}&month={MARCH}"
+        answer = await server.http.get(f"/api/attendance/months{about}", headers=headers)
+        assert (answer.status_code, answer.json()["people"][0]["staff_no"]) == (200, "B1")
+        told = {**headers, "accept-language": "en"}
+        file = await server.http.get(f"/api/attendance/months.xlsx{about}&spell=report", headers=told)
+        assert (file.status_code, file.headers["cache-control"]) == (200, "no-store")
+        assert file.content.startswith(b"PK")
+        for query, status in (("", 404), (f"?team={team.id}&month=2026-99", 404), ("?team=%00&month=x", 404)):
+            assert (await server.http.get(f"/api/attendance/months{query}", headers=headers)).status_code == status
+        assert (await server.http.get(f"/api/attendance/months{about}")).status_code == 401
+        agent = team.phones["B1"]
+        own = {"x-gatehouse-device": agent.token(), "authorization": f"Bearer {agent.session}"}
+        assert (await server.http.get(f"/api/attendance/months{about}", headers=own)).status_code == 403
 
 
 async def test_the_workbook_has_the_symbols_the_totals_and_room_to_sign(team: Team) -> None:

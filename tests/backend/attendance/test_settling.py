@@ -11,6 +11,7 @@ from tests.dump import ask
 from tests.estate import DAY, HOUR, MINUTE, T0, Estate, codes
 from tests.team import Team
 
+from gatehouse.attendance import worker
 from gatehouse.attendance.rows import month_id
 from gatehouse.attendance.worker import recompute_all
 
@@ -182,6 +183,20 @@ async def test_two_workers_at_once_do_no_harm(team: Team) -> None:
     assert sorted(row[0] for row in months) == sorted(month_id(team.person(who), MARCH) for who in ("B1", "B2", "B3"))
     assert (await day_of_unheard(team, "B1", shifts[0]))["status"] == "on_duty"
     assert await unproved(team) == []
+
+
+async def test_a_mark_that_is_set_again_while_its_month_is_judged_stays(team: Team) -> None:
+    shift = await team.assign("B1", 3)
+    core, database = team.estate.core, team.estate.database
+    await heard(team.phones["B1"])
+    await recompute_all(core)
+    await punch(team, "B1", "in", begins(3), shift=shift)
+    ((org, key, n),) = await ask(database, "SELECT org, key, n FROM dirty")
+    await punch(team, "B1", "out", begins(3) + HOUR, shift=shift)
+    await worker._one(core, worker.Mark(org, key, n))
+    assert len(await ask(database, "SELECT key FROM dirty")) == 1
+    await recompute_all(core)
+    assert await ask(database, "SELECT key FROM dirty") == []
 
 
 async def test_what_an_incremental_worker_left_is_what_a_whole_recompute_gives(team: Team) -> None:

@@ -157,9 +157,15 @@ def test_a_granted_outing_excuses_coming_late_and_leaving_early() -> None:
 def test_nobody_goes_before_coming_and_any_punch_is_presence() -> None:
     swapped = [punch("out", "08:50"), punch("in", "09:00")]
     assert day(turn(), swapped).status == "missing_out"
+    assert day(turn(), [punch("out", "08:57"), punch("in", "09:00")]).status == "missing_out"
     crossed = [punch("out", "10:00"), punch("in", "14:00")]
     found = day(turn(), crossed)
     assert (found.status, found.came, found.went) == ("missing_in", None, None)
+
+
+def test_who_has_gone_for_good_is_early_and_not_off_post_as_well() -> None:
+    found = day(turn(), [*came_and_went("09:00", "17:49"), punch("in", "18:05")], GOLD)
+    assert (found.early, found.off_post) == (11, 0)
 
 
 def test_an_outing_on_business_is_worked_a_private_one_is_not() -> None:
