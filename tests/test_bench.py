@@ -40,5 +40,7 @@ async def test_a_device_of_a_long_run_gets_another_token(tmp_path: Path, monkeyp
         assert enrolled.token == second
         assert (phone.pulls, other.pulls) == (2, 1)
         for one in (phone, other):
+            assert one._wire._streams is not None
+            _, writer = one._wire._streams
             one.close()
-        await asyncio.sleep(0.05)  # closing takes a turn of the loop
+            await writer.wait_closed()

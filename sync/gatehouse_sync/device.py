@@ -356,8 +356,8 @@ class Device:
         if row is None or row.body["kind"] != "outcome":
             return
         told = row.body["f"]
-        # One without an id is of a stub. The reply to its push told it; its number may be another act's here, when it is
-        # of another copy of this profile.
+        # One without an id is of a stub. The reply to its push told it; its number may be another act's here, when it
+        # is of another copy of this profile.
         for kept in self.outbox:
             if kept.op.head.id == told.get("op"):
                 kept.d, kept.code = told["d"], told.get("code")
