@@ -179,7 +179,13 @@ async def swap(world: World) -> None:
     if swaps and dice.random() < 0.8:
         body = dice.choice(swaps)
         mine, asked = body["by"] == phone.person, phone.person in body["f"].get("asked", ())
-        kinds = ["swap.withdraw"] if mine else ["swap.accept", "swap.accept", "swap.decline", "swap.decline"] if asked else []
+        kinds = (
+            ["swap.withdraw"]
+            if mine
+            else ["swap.accept", "swap.accept", "swap.decline", "swap.decline"]
+            if asked
+            else []
+        )
         if phone.name in {"S1", "A1", "M1"} or dice.random() < 0.1:
             kinds += ["swap.approve", "swap.approve", "swap.reject"]
         if not kinds or dice.random() < 0.05:
