@@ -64,6 +64,16 @@ export const REFUSED = [
   'outing_span',
   'outing_late',
   'outage_span',
+  'swap_notice',
+  'swap_holiday',
+  'swap_night',
+  'swap_consecutive',
+  'swap_passed_on',
+  'swap_cap',
+  'swap_skill',
+  'back_to_back',
+  'on_leave',
+  'reason_needed',
   'not_held',
 ] as const;
 
