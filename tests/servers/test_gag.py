@@ -40,3 +40,7 @@ async def test_a_line_that_lost_something_stays_silent_and_others_do_not(tmp_pat
         for _, writer in lines:
             writer.close()
             await writer.wait_closed()
+        async with asyncio.timeout(10):
+            while gag._tasks:  # noqa: ASYNC110 - the other ends see it a little later, and tell nobody
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
