@@ -73,7 +73,8 @@ def punches(day: int) -> list[f.Punch]:
 
 
 def _punch(day: int, direction: f.Direction, when: int, **more: Any) -> f.Punch:
-    facts: dict[str, Any] = {"earliest": when, "latest": when, "arrived": when + 2000, "post": POST, "device": TABLET} | more
+    facts: dict[str, Any] = {"earliest": when, "latest": when, "arrived": when + 2000, "post": POST, "device": TABLET}
+    facts |= more
     return f.Punch(f"punch-{day:02}-{direction}-{when}", PERSON, direction, when, **facts)
 
 
