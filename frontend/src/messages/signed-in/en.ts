@@ -345,8 +345,6 @@ export const words: typeof source = {
     correction_late: 'The time for this correction is over. Talk to the supervisor.',
     period_closed: 'The month is closed for this team and is not changed any more. A manager can open it again.',
     period_running: 'The month is not over yet and cannot be closed.',
-    not_proposed:
-      'This proposal is no longer there: a new punch or decision changed it. Look at the month as it is now.',
     not_proposed: 'This proposal is gone: a new punch or decision changed it. Look at the month as it is now.',
     not_over: 'The time named is still to come. Change it.',
     correction_claim: 'The time is outside what belongs to this shift, or still to come. Change it.',
