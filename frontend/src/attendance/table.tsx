@@ -195,7 +195,7 @@ function Foot({ months, days }: { months: readonly Month[]; days: number }) {
     days: months.flatMap((month) => month.days.map((day) => ({ ...day, date: `${month.id} ${day.date}` }))),
   });
   return (
-    <tr>
+    <tr class="att-foot">
       <th scope="row" class="att-name">
         {words.total} {words.people(months.length)}
       </th>

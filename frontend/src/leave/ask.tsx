@@ -305,7 +305,7 @@ function Facts({ seen, hit }: { seen: Outlook; hit: readonly Shift[] }) {
         <strong>{words.class[seen.class]}</strong>
         <span class="tag">{words.days(seen.days)}</span>
       </p>
-      <ul class="stack tight small plain">
+      <ul class="stack tight small">
         {seen.class === 'ordinary' && <li>{words.ordinaryUntil(at(seen.ordinaryUntil))}</li>}
         {seen.class !== 'late' && seen.urgentUntil !== seen.ordinaryUntil && (
           <li>{words.urgentUntil(at(seen.urgentUntil))}</li>

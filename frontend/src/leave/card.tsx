@@ -29,7 +29,7 @@ export function LeaveCard({ request, desk }: { request: Request; desk: Desk }) {
       <p class="number">{spanWords(request.since, request.until, now, duty.zone)}</p>
       {request.kind === 'leave' && cover.length === 0 && <p class="soft small">{words.noShift}</p>}
       {cover.length > 0 && (
-        <ul class="stack tight plain">
+        <ul class="stack tight">
           {cover.map(({ shift, left }) => (
             <li key={shift.id} class="row wrap small">
               <Icon name={left === 0 && !substitute ? 'needs_you' : 'people'} />
