@@ -73,18 +73,8 @@ def punches(day: int) -> list[f.Punch]:
 
 
 def _punch(day: int, direction: f.Direction, when: int, **more: Any) -> f.Punch:
-<<<<<<< HEAD
-    facts: dict[str, Any] = {
-        "earliest": when,
-        "latest": when,
-        "arrived": when + 2000,
-        "post": POST,
-        "device": TABLET,
-    } | more
-=======
     facts: dict[str, Any] = {"earliest": when, "latest": when, "arrived": when + 2000, "post": POST, "device": TABLET}
     facts |= more
->>>>>>> 28156ea7c81c8f35cb08f1198e4c55edcd3f3ec3
     return f.Punch(f"punch-{day:02}-{direction}-{when}", PERSON, direction, when, **facts)
 
 
