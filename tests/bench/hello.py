@@ -1,6 +1,7 @@
 """An ASGI application that answers at once, under uvicorn with the options of `gatehouse serve`.
 
-A POST answers two bytes, and what is sent to ``/all`` goes out to every socket as it came.
+A POST answers two bytes, and what is sent to ``/all`` goes out to every socket as it came. Its one option more: a
+connection may be silent for as long as a database is filled between two measurements.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import uvicorn
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+SILENT_S = 24 * 60 * 60
 _listeners: set[Send] = set()
 _HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"2")]
 
@@ -58,6 +60,7 @@ if __name__ == "__main__":
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         lifespan="off",
+        timeout_keep_alive=SILENT_S,
         access_log=False,
         log_level="warning",
         server_header=False,
