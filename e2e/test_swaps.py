@@ -64,6 +64,16 @@ def ask(device: Phone, *names: str) -> None:
     expect(device.tip).to_contain_text("已记下，联网后发给对方")
 
 
+def receive_roster(server: Server, device: Phone) -> None:
+    """See one's shifts once while there is a network: the device says so, and has nothing of that to send later."""
+    device.page.get_by_role("link", name="我的班次").click()
+    until = time.monotonic() + 20
+    while not server.rows("SELECT 1 FROM op WHERE kind = 'roster.receive'"):
+        assert time.monotonic() < until, "the roster was not received"
+        device.page.wait_for_timeout(50)
+    device.expect_delivered()
+
+
 def card(device: Phone, text: str) -> Locator:
     """The card of a swap in the list of what waits."""
     return device.page.get_by_role("article").filter(has_text=text)
@@ -84,6 +94,7 @@ def test_a_swap_goes_its_way_through_three_outages(crew: Crew, server: Server, k
     """Each of the three acts without a network; the roster changes once, for everybody."""
     asker, taker, boss = crew.phone(ASKER), crew.phone(TAKER), crew.phone(BOSS)
     phones = (asker, taker, boss)
+    receive_roster(server, asker)
     with outage(kind, server, *phones):
         ask(asker, NAMES[TAKER])
         asker.expect_waiting(1)
