@@ -128,7 +128,7 @@ function Present({ desk, month, team, teams: choice, today, onTeam }: PresentPro
   const current = opened && (months.find(({ id }) => id === opened.month.id) ?? opened.month);
   return (
     <>
-      <h2 class="att-paper">{[month, chosen ? teamName(chosen) : ''].filter(Boolean).join(' ')}</h2>
+      <h2 class="att-paper">{[words.title, month, chosen ? teamName(chosen) : ''].filter(Boolean).join(' ')}</h2>
       <div class="att-tools">
         {teams.length > 1 && (
           <Chips

@@ -29,6 +29,12 @@ export function MonthTable({ months, month, today, name, whole, onOpen }: TableP
   const dates = useMemo(() => datesOf(month), [month]);
   const box = useRef<HTMLDivElement>(null);
   const { from, to, line } = useWindow(box, months.length, whole);
+  // The days before today come first in sight; a month that is over begins with its first.
+  useEffect(() => {
+    const scroller = box.current;
+    const now = scroller?.querySelector<HTMLElement>('thead .today');
+    if (scroller && now) scroller.scrollLeft = now.offsetLeft + now.offsetWidth - scroller.clientWidth;
+  }, []);
   // One stop for Tab in the whole table; the arrow keys go about in it.
   const [at, stand] = useState({ row: 0, column: 0 });
   const open = (target: EventTarget | null) => {
