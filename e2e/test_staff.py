@@ -317,7 +317,7 @@ def test_of_many_people_those_in_sight_are_drawn(tablet: Devices, server: Server
     computer.push()
     admin = tablet("admin")
     office(admin, "人员")
-    expect(admin.page.get_by_text("共 329 人")).to_be_visible()
+    expect(admin.page.get_by_text("共 330 人")).to_be_visible()
     lines = admin.page.get_by_role("list", name="人员").get_by_role("listitem")
     assert lines.count() < 80
     admin.page.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")

@@ -28,7 +28,8 @@ class Crew:
         self.office = Office(server)
         self.shifts = self.office.hire(NAMES, EAST, start=50)
         self.team = self.office.id_of("team", "日班组")
-        self.office.act("policy.choose", {"team": self.team, "pack": "gold", "since": "2026-01-01"})
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+        self.office.act("policy.choose", {"team": self.team, "pack": "gold", "since": today})
         self.office.push()
 
     def person(self, staff_no: str) -> str:
