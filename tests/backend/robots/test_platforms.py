@@ -97,6 +97,7 @@ async def test_what_goes_wrong_on_the_way(there: Platform, monkeypatch: pytest.M
         assert sent.wait_ms == (1_800_000 if mode == "429" else 0), mode
     assert there.elsewhere == 0
     there.server_close()
+    monkeypatch.setattr(send, "WHOLE_S", 30.0)
     assert (await post(there)).answer.code == "unreachable"
 
 
