@@ -40,8 +40,8 @@ def test_a_team_is_put_under_a_regulation(admin: Phone, server: Server) -> None:
     expect(form).to_contain_text("项会变")
     expect(form.get_by_role("listitem").filter(has_text="每月换班次数")).to_contain_text("3")
     desk.save(admin, "已选：电商客服部规章制度")
-    made = [one for one in held(server, "policy") if one["since"] == "2026-03-01"]
-    assert [one["pack"] for one in made] == ["ecom"]
+    chosen = [one["pack"] for one in held(server, "policy") if one["since"] == "2026-03-01"]
+    assert chosen == ["ecom"]
     cap = page.get_by_role("listitem").filter(has_text="每月换班次数")
     expect(cap).to_contain_text("R-SWP-06 · 电商客服部规章制度")
     expect(cap).to_contain_text("每人每月最多换班 3 次")

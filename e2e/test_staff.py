@@ -324,7 +324,7 @@ def test_of_many_people_those_in_sight_are_drawn(tablet: Devices, server: Server
     expect(lines.filter(has_text="众299")).to_be_in_viewport()
     assert lines.count() < 80
     last = lines.filter(has_text="众299")
-    assert (last.get_attribute("aria-posinset"), last.get_attribute("aria-setsize")) == ("329", "329")
+    assert (last.get_attribute("aria-posinset"), last.get_attribute("aria-setsize")) == ("330", "330")
     admin.page.get_by_label("姓名、工号、班组").fill("众 150")
     expect(lines).to_have_count(1)
     lines.get_by_role("link").click()
