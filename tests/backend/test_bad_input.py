@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from tests.bad import FRAMES, HEADS, SECRET, Make, a_phone, decided, texts_are_kept, texts_of
-from tests.dump import ask, dump
+from tests.dump import ask, dump, dump_in_peace
 from tests.served import Served
 
 from gatehouse.errors import Problem
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def refused(server: Served, raw: bytes, status: int, code: str, **headers: str) -> None:
-    before = await dump(server.estate.database)
+    before = await dump_in_peace(server.estate.database)
     answer = await server.post("/api/sync/push", raw, **headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
     assert answer.json()["code"] == code
@@ -182,7 +182,7 @@ async def test_gap_fork_and_break_are_answers(server: Served) -> None:
     phone = await a_phone(server)
     await server.post("/api/sync/push", phone.raw())
     phone.arrive()
-    before = await dump(server.estate.database)
+    before = await dump_in_peace(server.estate.database)
     gap = phone.device.frame(phone.device.outbox[1:], 2)
     forward = msgspec.structs.replace(gap, first=9)
     signed = msgspec.structs.replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.bad import FRAMES, HEADS, a_phone, decided, texts_are_kept
-from tests.dump import dump
+from tests.dump import dump, dump_in_peace
 from tests.served import Served, served
 
 
@@ -21,7 +21,7 @@ async def server(postgres_url: str, tmp_path: Path) -> AsyncIterator[Served]:
 async def test_bad_frames_leave_no_trace(server: Served) -> None:
     phone = await a_phone(server)
     raw = phone.raw()
-    before = await dump(server.estate.database)
+    before = await dump_in_peace(server.estate.database)
     for name, make, status, code in FRAMES:
         answer = await server.post("/api/sync/push", make(raw))
         assert (answer.status_code, answer.json()["code"]) == (status, code), name

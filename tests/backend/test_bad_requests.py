@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import schemathesis
 from tests.bad import a_phone, pushed
-from tests.dump import TABLES, ask, dump
+from tests.dump import TABLES, ask, dump, dump_in_peace
 from tests.estate import DAY, HOUR, MINUTE
 from tests.served import Served
 
@@ -118,10 +118,7 @@ async def test_enrol_token_and_rechain_with_bad_input(server: Served) -> None:
         ("devices/chains", {**again, "follows": {**follows, "n": -1}}, 400, "bad_frame"),
     ]
     tables = tuple(table for table in TABLES if table != "sign_in_throttle")
-    # The server's own work on months, begun before; no event tells its end.
-    while await ask(estate.database, "SELECT 1 FROM dirty"):  # noqa: ASYNC110 - it is asked of the database
-        await asyncio.sleep(0.05)
-    before = await dump(estate.database, tables)
+    before = await dump_in_peace(estate.database, tables)
     for path, body, status, code in cases:
         answer = await server.post(f"/api/{path}", msgspec.json.encode(body))
         assert (answer.status_code, answer.json()["code"]) == (status, code), (path, body)
