@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket as system
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,13 @@ from gatehouse_sync.protocol import PullReply
 class Served:
     """A running server and ways to talk to it."""
 
-    def __init__(self, estate: Estate, port: int, http: httpx.AsyncClient) -> None:
-        self.estate, self.port, self.http = estate, port, http
-        self.origin = f"http://127.0.0.1:{port}"
+    def __init__(self, estate: Estate, door: system.socket, http: httpx.AsyncClient) -> None:
+        self.estate, self.door, self.port, self.http = estate, door, door.getsockname()[1], http
+        self.origin = f"http://127.0.0.1:{self.port}"
+
+    def send_narrowly(self) -> None:
+        """Connections accepted from now on have a small send buffer: how far the system's grows differs by machine."""
+        self.door.setsockopt(system.SOL_SOCKET, system.SO_SNDBUF, 4096)
 
     async def post(self, path: str, body: bytes, phone: Phone | None = None, /, **headers: Any) -> httpx.Response:
         """POST raw bytes as JSON; with a phone, under its token and session."""
@@ -92,12 +97,14 @@ async def served(
     while not server.started:
         await asyncio.sleep(0.01)
         assert not running.done(), running
-    port = server.servers[0].sockets[0].getsockname()[1]
+    door = server.servers[0].sockets[0]
     try:
         if build:
             await estate.build()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as http:
-            yield Served(estate, port, http)
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{door.getsockname()[1]}", timeout=20, trust_env=False
+        ) as http:
+            yield Served(estate, door, http)
     finally:
         server.should_exit = True
         await running

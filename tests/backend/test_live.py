@@ -189,6 +189,7 @@ async def test_a_stalled_reader_delays_nobody_and_is_let_go(
     writer = await server.estate.phone("G1")
     stalled, calm_phone = await server.estate.phone("G2"), await server.estate.phone("G3")
     await server.pull(stalled)
+    server.send_narrowly()
     narrow = socket.socket()
     narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     narrow.setblocking(False)
