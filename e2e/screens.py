@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from e2e.office_tour import OFFICE
 from e2e.phone import EAST, PASSWORD, WEST, Phone
+from e2e.rules_tour import MONTH, ROSTER, SHEET
 from e2e.staff_tour import STAFF
 from playwright.sync_api import expect
 
@@ -333,6 +334,9 @@ TOURS: dict[str, Screens] = {
     "office": (office_calendar, office_address, office_robots, office_robot_form, office_robot),
     "estate": OFFICE,
     "staff": STAFF,
+    "month": MONTH,
+    "roster": ROSTER,
+    "sheet": SHEET,
     "tablet": (tablet_set_up, tablet_find, tablet_second, tablet_person, tablet_confirmed, tablet_sign_in),
 }
 """Each on a device of its own, signed in anew."""

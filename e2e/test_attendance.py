@@ -17,7 +17,7 @@ LATE = 17
 """The demo's planted lateness: yesterday, by the day shift of the west gate, in minutes."""
 CLERK, BOSS = "1103", "1201"
 WAITS_FOR = "8891"
-LEFT_S = 60
+LEFT_S = 30
 """So long until the shift is over that a silent tablet may hold a punch of."""
 
 

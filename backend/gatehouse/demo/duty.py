@@ -26,7 +26,7 @@ _LATE_MS: Final = 17 * MINUTE
 Oddity = Literal["none", "late", "early", "no_out", "absent", "leave"]
 LEAVES: Final = {"3002": 9}
 """Who was on leave, and so many days ago or a little longer, when their turn was."""
-_HOURS: Final = {"day": (7, 19, "日"), "night": (19, 31, "夜"), "split": (11, 19, "中")}
+HOURS: Final = {"day": (7, 19, "日"), "night": (19, 31, "夜"), "split": (11, 19, "中")}
 """First and last local hour and label. The two halves of the split shift are one here."""
 
 
@@ -64,7 +64,7 @@ def shifts(calendar: Calendar) -> list[Shift]:
         date = _date(calendar, day)
         for post, watches in WATCHES.items():
             for kind, people in watches.items():
-                first, last, label = _HOURS[kind]
+                first, last, label = HOURS[kind]
                 staff_no = people[day // BLOCK_DAYS % len(people)]
                 span = midnight + first * HOUR, midnight + last * HOUR
                 made.append(Shift(f"{post} {kind} {date}", staff_no, post, teams[kind], kind, date, *span, label))

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gatehouse.db.steps import Steps, write
+from gatehouse.demo.duty import HOURS
 from gatehouse.demo.people import ADMIN, ORG, PASSWORD, POSTS, SITES, STAFF, TEAMS, ZONE, Employee
 from gatehouse.demo.tablets import Tablet, World
 from gatehouse.estate.found import found
@@ -24,6 +25,8 @@ class Estate(msgspec.Struct):
     posts: dict[str, str] = {}
     teams: dict[str, str] = {}
     people: dict[str, str] = {}
+    templates: dict[str, str] = {}
+    """By the kinds of duty.py."""
 
 
 async def found_estate(world: World) -> Estate:
@@ -40,6 +43,10 @@ async def found_estate(world: World) -> Estate:
         estate.posts[post] = computer.act("post.create", fields)
     for team in TEAMS:
         estate.teams[team] = computer.act("team.create", {"name": team})
+    for order, (kind, (first, last, label)) in enumerate(HOURS.items(), 1):
+        times = {"name": f"{label}班", "label": label, "segments": f"{first:02}:00-{last:02}:00", "order": order}
+        night = {"night": True} if kind == "night" else {}
+        estate.templates[kind] = computer.act("template.create", {**times, **night})
     for one in STAFF:
         _enter(estate, one, since)
     await computer.push()

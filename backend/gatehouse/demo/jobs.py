@@ -184,5 +184,6 @@ def _assignment(estate: Estate, shift: Shift) -> dict[str, Any]:
     fields: dict[str, Any] = {"date": shift.date, "start": shift.start, "end": shift.end, "label": shift.label}
     if shift.kind == "night":
         fields["night"] = True
+    fields["template"] = estate.templates[shift.kind]
     who = {"person": estate.people[shift.staff_no], "post": estate.posts[shift.post], "team": estate.teams[shift.team]}
     return {**fields, **who}

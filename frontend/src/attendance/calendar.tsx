@@ -46,10 +46,15 @@ function Cell({ date, field, today }: { date: string; field: Field; today: boole
   const words = sayAttendance();
   const label = [today ? words.today : '', fieldWords(date, field)].filter(Boolean).join(' ');
   return (
-    <Link to={`/month/day/${date}`} class={`att-cell${today ? ' today' : ''}`} label={label}>
-      <span class="att-date number">{Number(date.slice(8))}</span>
+    <Link to={`/month/day/${date}`} class={`att-cell${today ? ' today' : ''}`}>
+      <span class="unseen">{label}</span>
+      <span class="att-date number" aria-hidden="true">
+        {Number(date.slice(8))}
+      </span>
       <Sign field={field} />
-      <span class="att-word">{field.mark === 'rest' ? '' : words.mark[field.mark]}</span>
+      <span class="att-word" aria-hidden="true">
+        {field.mark === 'rest' ? '' : words.mark[field.mark]}
+      </span>
     </Link>
   );
 }

@@ -58,13 +58,13 @@ function Shift({ day, month, around }: { day: Day; month: Month; around: Around 
   const proposals = month.proposals.filter((proposal) => isOfShift(proposal, day.shift));
   return (
     <div class="stack">
-      <p class="row att-verdict">
+      <div class="row att-verdict">
         <Sign field={field} />
-        <span class="grow stack tight">
-          <span class="strong">{words.mark[field.mark]}</span>
-          <span class={`small ${field.open ? 'att-warn' : 'soft'}`}>{words.certainty[day.certainty]}</span>
-        </span>
-      </p>
+        <div class="grow stack tight">
+          <h2>{words.mark[field.mark]}</h2>
+          <p class={`small ${field.open ? 'att-warn' : 'soft'}`}>{words.certainty[day.certainty]}</p>
+        </div>
+      </div>
       {GROUP_NAMES.map((name) => {
         const lines = day.lines.filter((line) => groupOf(line) === name);
         return (

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { locale } from '../messages/index.ts';
 import { sayRoster } from '../messages/roster/index.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -15,6 +15,7 @@ interface Props {
   people: readonly Person[];
   draft: Draft;
   post: Post;
+  today: string;
   painting: boolean;
   onPut: (key: Key) => void;
 }
@@ -28,13 +29,20 @@ const MOVES: Record<string, readonly [number, number]> = {
 };
 
 /** People by days. One tap sets a cell; with a mouse, or while painting, what the pointer passes is set too. */
-export function Grid({ plan, team, month, here, people, draft, post, painting, onPut }: Props) {
+export function Grid({ plan, team, month, here, people, draft, post, today, painting, onPut }: Props) {
   const words = sayRoster();
   const days = daysOf(month);
   const [focus, setFocus] = useState<Key>();
   const last = useRef<Key | undefined>(undefined);
   const drawn = useRef(false);
   const table = useRef<HTMLTableElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // What is still to come stands beside the names.
+    const now = box.current?.querySelector<HTMLElement>('thead .today');
+    const names = box.current?.querySelector<HTMLElement>('thead .roster-name');
+    if (box.current && now && names) box.current.scrollLeft = now.offsetLeft - names.offsetWidth;
+  }, []);
   const going = useMemo(
     () =>
       new Map(
@@ -69,7 +77,7 @@ export function Grid({ plan, team, month, here, people, draft, post, painting, o
   };
   const first = people[0] && days[0] ? keyOf(people[0].id, days[0]) : '';
   return (
-    <div class="roster-scroll" data-painting={painting}>
+    <div ref={box} class="roster-scroll" data-painting={painting}>
       <table
         ref={table}
         class="roster-grid"
@@ -95,7 +103,7 @@ export function Grid({ plan, team, month, here, people, draft, post, painting, o
               {words.person}
             </th>
             {days.map((date) => (
-              <DayHead key={date} date={date} />
+              <DayHead key={date} date={date} today={date === today} />
             ))}
             <th scope="col" class="roster-at roster-day">
               {words.shifts}
@@ -151,12 +159,12 @@ function looks(templates: ReadonlyMap<string, Template>) {
   };
 }
 
-function DayHead({ date }: { date: string }) {
+function DayHead({ date, today }: { date: string; today: boolean }) {
   const day = new Date(`${date}T12:00Z`);
   const weekend = [0, 6].includes(day.getUTCDay());
   const name = new Intl.DateTimeFormat(locale.value, { weekday: 'narrow', timeZone: 'UTC' }).format(day);
   return (
-    <th scope="col" class={`roster-at roster-day${weekend ? ' weekend' : ''}`}>
+    <th scope="col" class={`roster-at roster-day${weekend ? ' weekend' : ''}${today ? ' today' : ''}`}>
       {Number(date.slice(-2))}
       <span class="small">{name}</span>
     </th>

@@ -43,9 +43,12 @@ export function Planner() {
   return (
     <section class="page roomy stack roster">
       <Heading title={words.title} up="/">
+        {teams.length === 1 && <Said class="strong" text={plan.names.get(team.id) ?? ''} />}
+      </Heading>
+      <div class="bar wrap">
         {teams.length > 1 && (
           <select
-            class="input"
+            class="input grow"
             aria-label={words.team}
             value={team.id}
             onChange={(event) => setTeam(event.currentTarget.value)}
@@ -57,18 +60,19 @@ export function Planner() {
             ))}
           </select>
         )}
-        {teams.length === 1 && <Said class="strong" text={plan.names.get(team.id) ?? ''} />}
-        <Button icon="back" label={words.before} onClick={() => setMonth(later(month, -1))} />
-        <span class="strong number">{words.month(year, number)}</span>
-        <Button icon="next" label={words.after} onClick={() => setMonth(later(month, 1))} />
-      </Heading>
+        <div class="bar roster-month">
+          <Button icon="back" label={words.before} onClick={() => setMonth(later(month, -1))} />
+          <span class="strong number">{words.month(year, number)}</span>
+          <Button icon="next" label={words.after} onClick={() => setMonth(later(month, 1))} />
+        </div>
+      </div>
       <Month key={`${team.id} ${month}`} plan={plan} team={team.id} month={month} now={now} />
     </section>
   );
 }
 
 function Month({ plan, team, month, now }: { plan: Plan; team: string; month: string; now: number }) {
-  const { engine } = useApp();
+  const { engine, duty } = useApp();
   const words = sayRoster();
   const draft = useDraft<Draft>(engine, `roster ${team} ${month}`, () => NO_DRAFT);
   const posts = postsOf(plan, team);
@@ -107,7 +111,7 @@ function Month({ plan, team, month, now }: { plan: Plan; team: string; month: st
         onPost={setPost}
         onPaint={setPainting}
       />
-      <Grid {...shown} post={at} painting={painting} onPut={put} />
+      <Grid {...shown} post={at} today={dayKey(now, duty.zone)} painting={painting} onPut={put} />
       <div class="row wrap roster-foot">
         <Versions plan={plan} team={team} people={people} version={version} />
         <Generate {...shown} post={at.id} onFill={(cells) => set(cells, false)} />
