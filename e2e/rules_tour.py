@@ -69,7 +69,13 @@ def roster(device: Phone) -> None:
     _heading(device, "排班")
 
 
+def duty_days(device: Phone) -> None:
+    device.page.get_by_role("radio", name="值日表").check(force=True)
+    expect(device.page.get_by_role("columnheader").nth(1)).to_be_visible()
+
+
 def roster_publish(device: Phone) -> None:
+    device.page.get_by_role("radio", name="排班表").check(force=True)
     for _ in range(2):
         device.page.get_by_role("button", name="下个月").click()
     device.page.locator("tbody button.cell").first.click()
@@ -94,5 +100,5 @@ def sheet_person(device: Phone) -> None:
 
 
 MONTH = (month, month_day, leaves, leave_form, outing_form, corrections)
-ROSTER = (roster, roster_publish)
+ROSTER = (roster, duty_days, roster_publish)
 SHEET = (sheet, sheet_person)

@@ -64,11 +64,11 @@ from gatehouse_sync.protocol import MAX_BYTES
 
 KEY_FILE = "server-key.pem"
 GOING_AWAY = 1012
-COLLECT_AFTER = 50_000, 2, 5
+COLLECT_AFTER = 10_000, 5, 5
 """A push of 100 acts makes thousands of objects that all go when it is answered; Python's own thresholds look through
 them several times on the way, for about a tenth of the server's time. A closed socket is a cycle of some 200 objects
-and lives long enough to leave the youngest generation: the two older ones are therefore looked through soon, or an
-hour of sockets that come and go keeps a hundred megabytes of them."""
+that has outlived the youngest generation: the two older ones are looked through every few minutes, or an hour of
+sockets that come and go keeps a hundred megabytes of them."""
 BROKEN_EVERY_S = 1.0
 _log = structlog.get_logger()
 

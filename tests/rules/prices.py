@@ -92,8 +92,7 @@ def missing(  # noqa: PLR0911 -- each class of I-49 answers for itself
             return ("empty_shift", empty)  # both are listed: see proposals()
         if asked and not void and unswapped is not None:
             return ("left_post", unswapped)
-        absence = its[p.ABSENCE_PENALTY].value
-        return ("absence", absence) if absence is not None else None
+        return ("absence", its[p.ABSENCE_PENALTY].value)
     if day["status"] not in ("missing_in", "missing_out"):
         return None
     price = its[p.MISSED_PENALTY].value

@@ -72,8 +72,8 @@ PROXY_ALLOWED: Parameter[bool] = Parameter("punch.proxy_allowed", bool, "I-43", 
 AUTO_EXTEND: Parameter[bool] = Parameter("overtime.auto_extend", bool, "I-35", "attendance", default=True)
 OUTING_CONSENT: Parameter[bool] = Parameter("outing.needs_consent", bool, "H-09", "attendance", default=False)
 SILENT_AFTER_HOURS: Parameter[int] = Parameter("certainty.silent_after_hours", int, "H-10", "attendance", default=48)
-ABSENCE_PENALTY: Parameter[Penalty | None] = Parameter(
-    "absence.penalty", Penalty | None, "H-08", "attendance", default=None
+ABSENCE_PENALTY: Parameter[Penalty] = Parameter(
+    "absence.penalty", Penalty, "H-33", "attendance", default=Penalty(absence=True)
 )
 FULL_ATTENDANCE_BONUS: Parameter[int | None] = Parameter(
     "bonus.full_attendance", int | None, "I-30", "attendance", default=None

@@ -164,7 +164,7 @@ def _of_absence(day: Day) -> list[Proposal]:
     if day.swap is not None and left.value is not None:
         facts = {"swap": day.swap.id, "state": day.swap.state}
         return [_proposal(day, 0, "left_post", left.clause, left.value, facts)]
-    return [] if absence.value is None else [_proposal(day, 0, "absence", absence.clause, absence.value, {})]
+    return [_proposal(day, 0, "absence", absence.clause, absence.value, {})]
 
 
 def of_bonus(month: str, person: str, made: Sequence[Proposal], terms: dict[str, Terms]) -> list[Proposal]:

@@ -41,7 +41,9 @@ export function Grid({ plan, team, month, here, people, draft, post, today, pain
     // What is still to come stands beside the names.
     const now = box.current?.querySelector<HTMLElement>('thead .today');
     const names = box.current?.querySelector<HTMLElement>('thead .roster-name');
-    if (box.current && now && names) box.current.scrollLeft = now.offsetLeft - names.offsetWidth;
+    if (box.current && now && names) {
+      box.current.scrollLeft += now.getBoundingClientRect().left - names.getBoundingClientRect().right;
+    }
   }, []);
   const going = useMemo(
     () =>

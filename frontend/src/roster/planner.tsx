@@ -4,11 +4,13 @@ import { sayRoster } from '../messages/roster/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
+import { Chips } from '../ui/field.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 import { dayKey } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { Brushes } from './brushes.tsx';
+import { DutyDayList } from './duty-days.tsx';
 import { Files } from './files.tsx';
 import { Generate } from './generate.tsx';
 import { Grid } from './grid.tsx';
@@ -25,6 +27,7 @@ export function Planner() {
   const now = useNow(engine);
   const plan = useRows(engine, who.person, KINDS, readPlan);
   const [chosen, setTeam] = useState<string>();
+  const [view, setView] = useState<'grid' | 'duty'>('grid');
   const [month, setMonth] = useState(() => later(dayKey(engine.now(), duty.zone).slice(0, 7), 0));
   if (plan === undefined) return <Loading />;
   const teams = plan.teams.filter((row) => standing.leads.includes(row.id));
@@ -45,7 +48,7 @@ export function Planner() {
       <Heading title={words.title} up="/">
         {teams.length === 1 && <Said class="strong" text={plan.names.get(team.id) ?? ''} />}
       </Heading>
-      <div class="bar wrap">
+      <div class="bar wrap paperless">
         {teams.length > 1 && (
           <select
             class="input grow"
@@ -66,7 +69,23 @@ export function Planner() {
           <Button icon="next" label={words.after} onClick={() => setMonth(later(month, 1))} />
         </div>
       </div>
-      <Month key={`${team.id} ${month}`} plan={plan} team={team.id} month={month} now={now} />
+      <div class="paperless">
+        <Chips
+          hideLabel
+          label={words.view}
+          options={[
+            ['grid', words.viewGrid],
+            ['duty', words.viewDuty],
+          ]}
+          value={view}
+          onPick={setView}
+        />
+      </div>
+      {view === 'grid' ? (
+        <Month key={`${team.id} ${month}`} plan={plan} team={team.id} month={month} now={now} />
+      ) : (
+        <DutyDayList plan={plan} team={team.id} month={month} today={dayKey(now, duty.zone)} />
+      )}
     </section>
   );
 }

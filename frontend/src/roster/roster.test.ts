@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Row } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
 import { byDate, least, type Template } from './cover.ts';
+import { dutyDays } from './duty.ts';
 import {
   cellsOf,
   changedSince,
@@ -162,4 +163,27 @@ test('cover counts meals, the night before, and the whole day where a post is ke
   expect(on('2026-03-02', '2026-03-01', true)).toEqual({ people: 0, at: 420 });
   expect(on('2026-03-03', '2026-03-02')).toBeUndefined();
   expect(byDate(new Map([[keyOf(A, '2026-03-01'), 'x']]))).toEqual(new Map([['2026-03-01', ['x']]]));
+});
+
+test('the duty-day list says by date and turn who is on duty where, without what was taken off', () => {
+  const at = (date: string, hour: number) => Date.parse(`${date}T00:00+08:00`) + hour * 3_600_000;
+  const on = (person: string, date: string, from: number, to: number, more: Record<string, string | number> = {}) =>
+    shift(person, date, { start: at(date, from), end: at(date, to), ...more });
+  const rows = [
+    on(B, '2026-03-01', 19, 31, { label: '夜', post: WEST }),
+    on(B, '2026-03-02', 7, 19),
+    on(A, '2026-03-02', 7, 19),
+    on(A, '2026-03-02', 7, 19, { post: WEST }),
+    on(A, '2026-03-03', 7, 19, { cancelled: 5 }),
+    on(A, '2026-04-01', 7, 19),
+    on(A, '2026-03-04', 7, 19, { team: 'U' }),
+  ];
+  const found = dutyDays(rows, 'T', '2026-03', 'Asia/Shanghai', (id) => id);
+  expect(found.turns).toEqual(['早 07:00–19:00', '夜 19:00–07:00']);
+  expect([...found.days.keys()]).toEqual(['2026-03-01', '2026-03-02']);
+  expect(found.days.get('2026-03-01')?.get('夜 19:00–07:00')).toEqual([{ post: WEST, people: [B] }]);
+  expect(found.days.get('2026-03-02')?.get('早 07:00–19:00')).toEqual([
+    { post: EAST, people: [A, B] },
+    { post: WEST, people: [A] },
+  ]);
 });

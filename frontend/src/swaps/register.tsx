@@ -56,13 +56,13 @@ export function SwapRegister() {
   return (
     <section class="page stack roomy register">
       <Heading title={words.title} up="/swaps" />
-      <div class="row wrap register-bar">
+      <div class="row wrap paperless">
         <Button onClick={() => go(monthBeside(month, -1))}>{words.before}</Button>
         <strong class="number">{month}</strong>
         <Button onClick={() => go(monthBeside(month, 1))}>{words.next}</Button>
       </div>
       {teams.length > 1 && (
-        <div class="register-bar">
+        <div class="paperless">
           <Chips
             label={words.team}
             options={teams.map((row) => [row.id, textOf(row, 'name')] as const)}
@@ -81,7 +81,7 @@ export function SwapRegister() {
             <Said text={`${found.name} · ${words.at(moment(found.at, now, found.zone))}`} />
           </p>
           {found.entries.length === 0 ? <Empty icon="swap" title={words.empty} /> : <Sheet register={found} />}
-          <div class="row wrap register-bar">
+          <div class="row wrap paperless">
             <Button onClick={() => print()}>{words.print}</Button>
             <Button onClick={() => keep(found.team)}>{words.save}</Button>
           </div>

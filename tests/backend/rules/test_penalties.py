@@ -228,7 +228,8 @@ def test_while_a_correction_waits_nobody_is_called_absent_for_money() -> None:
 def test_a_regulation_that_is_silent_prices_nothing() -> None:
     found = month([turn(), turn(day=3)], came_and_went("11:00", "15:00"), NONE)
     assert [one.status for one in found.days] == ["late_early", "absent"]
-    assert priced(found) == {}
+    # Whoever did not come is listed all the same, without a figure (H-33).
+    assert priced(found) == {"absence:shift3": Penalty(absence=True)}
 
 
 def test_the_bonus_is_lost_once_however_often() -> None:
