@@ -158,7 +158,7 @@ def test_whoever_decides_sees_quota_cover_and_what_speaks_against_it(crew: Crew)
     )
     month = json.loads(body)["f"]["date"][:7]
     expect(boss.page.locator(".register")).to_contain_text("查")
-    if boss.page.locator(".register-bar strong").inner_text() != month:
+    if boss.page.locator(".register .paperless strong").inner_text() != month:
         boss.page.get_by_role("button", name="下个月").click()
     line = boss.page.locator(".register tr").filter(has_text=NAMES[ASKER])
     expect(line).to_contain_text("已换成")

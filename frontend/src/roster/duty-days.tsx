@@ -37,28 +37,27 @@ export function DutyDayList({ plan, team, month, today }: { plan: Plan; team: st
             </tr>
           </thead>
           <tbody>
-            {daysOf(month).map((date) => (
-              <tr key={date} class={date === today ? 'today' : undefined}>
-                <th scope="row">
-                  {Number(date.slice(8))} <span class="soft">{weekday.format(new Date(`${date}T12:00Z`))}</span>
-                </th>
-                {found.turns.map((turn) => (
-                  <td key={turn}>
-                    {found.days
-                      .get(date)
-                      ?.get(turn)
-                      ?.map(({ post, people }) => (
-                        <p key={post}>
-                          <span class="soft small">
-                            <Said text={name(post)} />
-                          </span>{' '}
-                          <Said text={people.map(name).join(words.comma)} />
-                        </p>
-                      ))}
-                  </td>
-                ))}
-              </tr>
-            ))}
+            {daysOf(month)
+              .filter((date) => found.days.has(date))
+              .map((date) => (
+                <tr key={date} class={date === today ? 'today' : undefined}>
+                  <th scope="row" class="roster-date">
+                    {Number(date.slice(8))} <span class="soft">{weekday.format(new Date(`${date}T12:00Z`))}</span>
+                  </th>
+                  {found.turns.map((turn) => (
+                    <td key={turn}>
+                      {found.days
+                        .get(date)
+                        ?.get(turn)
+                        ?.map(({ post, people }) => (
+                          <p key={post}>
+                            <Said class="soft" text={name(post)} /> <Said text={people.map(name).join(words.comma)} />
+                          </p>
+                        ))}
+                    </td>
+                  ))}
+                </tr>
+              ))}
           </tbody>
         </table>
       </div>

@@ -11,7 +11,7 @@ import { Chips } from '../ui/field.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
-import { dayKey, moment } from '../ui/time.ts';
+import { clock, dayKey, moment } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { askRegister, type Entry, type Moved, monthBeside, pathOf, type Register } from './registered.ts';
 
@@ -92,11 +92,10 @@ export function SwapRegister() {
 }
 
 function Sheet({ register: { entries, zone } }: { register: Register }) {
-  const { engine } = useApp();
-  const now = useNow(engine);
   const words = saySwapRules().register;
   const heads = [words.asked, words.gives, words.by, words.takes, words.reason, words.decided, words.repay, words.sign];
-  const when = (at: number | undefined) => (at === undefined ? '' : moment(at, now, zone));
+  // Paper is read later: "yesterday" would be another day then.
+  const when = (at: number | undefined) => (at === undefined ? '' : `${dayKey(at, zone).slice(5)} ${clock(at, zone)}`);
   const decided = (entry: Entry) => [entry.decider?.name, when(entry.decided), entry.note].filter(Boolean).join(' ');
   return (
     <div class="register-sheet">

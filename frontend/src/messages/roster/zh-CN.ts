@@ -7,7 +7,7 @@ export const words = {
   noTeamHint: '班组主管或其代理人可以在这里排班。',
   noPeople: '这个班组还没有人。',
   noTemplates: '还没有班次模板，请管理员先在“管理”里建好。',
-  month: (year: number, month: number) => `${year} 年 ${month} 月`,
+  month: (year: number, month: number) => `${year}年${month}月`,
   view: '看什么',
   viewGrid: '排班表',
   viewDuty: '值日表',

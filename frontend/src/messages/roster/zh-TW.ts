@@ -7,7 +7,7 @@ export const words: typeof simplified = {
   noTeamHint: '班組主管或其代理人可以在這裡排班。',
   noPeople: '這個班組還沒有人。',
   noTemplates: '還沒有班別範本，請管理員先在「管理」裡建好。',
-  month: (year: number, month: number) => `${year} 年 ${month} 月`,
+  month: (year: number, month: number) => `${year}年${month}月`,
   view: '看什麼',
   viewGrid: '班表',
   viewDuty: '值日表',
