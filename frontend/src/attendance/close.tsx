@@ -4,11 +4,11 @@ import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow } from '../ui/context.ts';
 import { Icon } from '../ui/icons.tsx';
+import { ReasonSheet } from '../ui/reason.tsx';
 import { Said } from '../ui/said.tsx';
 import { dayKey, moment } from '../ui/time.ts';
 import { closeMonth, reopen } from './actions.ts';
 import { type Desk, leftOf, ofTeam } from './desk.ts';
-import { ReasonSheet } from './reason.tsx';
 import { settle } from './settle.ts';
 
 interface CloseProps {
@@ -108,6 +108,9 @@ function CloseTeam({ team, desk, month }: { team: string; desk: Desk; month: str
           title={words.reopenTitle}
           act={words.reopen}
           reasons={words.reopenReasons}
+          label={words.reason}
+          hint={words.reasonHint}
+          needs={words.reasonNeeds}
           onGive={(reason) => {
             void settle(reopen(engine, closed.id, reason), words.reopenDone);
             ask(false);

@@ -9,6 +9,7 @@ import { Chips } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
+import { ReasonSheet } from '../ui/reason.tsx';
 import { go } from '../ui/route.ts';
 import { visible } from '../ui/said.tsx';
 import { Sheet } from '../ui/sheet.tsx';
@@ -25,7 +26,6 @@ import { Legend } from './legend.tsx';
 import { Matters } from './matters.tsx';
 import type { Month } from './month.ts';
 import { Turn } from './my-month.tsx';
-import { ReasonSheet } from './reason.tsx';
 import { settle } from './settle.ts';
 import { MonthTable } from './table.tsx';
 import { type Around, dateWords, deviceWords, reachWords } from './words.ts';
@@ -257,6 +257,8 @@ function AwaitedDevices({ waits, month, around }: { waits: readonly Waits[]; mon
           act={words.silence}
           reasons={words.reasons.slice(1)}
           hint={words.silenceHint}
+          label={words.reason}
+          needs={words.reasonNeeds}
           onGive={(reason) => {
             void settle(silence(engine, asking, reason), words.silenceDone);
             ask(undefined);

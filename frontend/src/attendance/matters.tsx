@@ -4,12 +4,12 @@ import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp } from '../ui/context.ts';
 import { Empty } from '../ui/panel.tsx';
+import { ReasonSheet } from '../ui/reason.tsx';
 import { nameOf } from '../ui/values.ts';
 import { confirm, dismiss, reverse } from './actions.ts';
 import { type Desk, keyOf, type Matter, mattersOf } from './desk.ts';
 import type { Month } from './month.ts';
 import { ProposalCard } from './proposal.tsx';
-import { ReasonSheet } from './reason.tsx';
 import { settle } from './settle.ts';
 import type { Around } from './words.ts';
 
@@ -128,6 +128,9 @@ function Reason({ asking: { what, matter }, onClose }: { asking: Asking; onClose
       title={dismissing ? words.dismissTitle : words.reverseTitle}
       act={dismissing ? words.dismiss : words.reverse}
       reasons={dismissing ? words.reasons : words.undone}
+      label={words.reason}
+      hint={words.reasonHint}
+      needs={words.reasonNeeds}
       onGive={give}
       onClose={onClose}
     />

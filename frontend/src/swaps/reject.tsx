@@ -1,11 +1,6 @@
-import { useState } from 'preact/hooks';
 import { saySwapRules } from '../messages/swap-rules/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
-import { Button } from '../ui/button.tsx';
-import { Chips, TextField } from '../ui/field.tsx';
-import { Sheet } from '../ui/sheet.tsx';
-
-const MOST = 160;
+import { ReasonSheet } from '../ui/reason.tsx';
 
 interface Props {
   onReason: (note: string) => void;
@@ -21,9 +16,11 @@ export function RejectSheet({ onReason, onClose }: Props) {
       reasons={words.reasons}
       hint={words.rejectHint}
       needs={words.rejectNeeds}
-      go={words.reject}
+      act={words.reject}
+      label={words.rejectNote}
       look="danger"
-      {...{ onReason, onClose }}
+      onGive={onReason}
+      onClose={onClose}
     />
   );
 }
@@ -37,58 +34,11 @@ export function AnywaySheet({ onReason, onClose }: Props) {
       reasons={words.anywayReasons}
       hint={words.anywayHint}
       needs={words.anywayNeeds}
-      go={words.anywayGo}
+      act={words.anywayGo}
+      label={saySwaps().rejectNote}
       look="primary"
-      {...{ onReason, onClose }}
+      onGive={onReason}
+      onClose={onClose}
     />
-  );
-}
-
-interface ReasonProps extends Props {
-  title: string;
-  reasons: readonly string[];
-  hint: string;
-  needs: string;
-  go: string;
-  look: 'danger' | 'primary';
-}
-
-function ReasonSheet({ title, reasons, hint, needs, go, look, onReason, onClose }: ReasonProps) {
-  const words = saySwaps();
-  const [picked, pick] = useState('');
-  const [text, type] = useState('');
-  const [missing, miss] = useState(false);
-  const note = [picked, text.normalize('NFC').trim()].filter(Boolean).join(' · ');
-  return (
-    <Sheet title={title} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (note) onReason(note);
-          else miss(true);
-        }}
-      >
-        <Chips
-          label={title}
-          options={reasons.map((reason) => [reason, reason] as const)}
-          value={picked || undefined}
-          onPick={pick}
-          hideLabel
-        />
-        <TextField
-          label={words.rejectNote}
-          value={text}
-          onInput={type}
-          max={MOST}
-          enter="done"
-          hint={hint}
-          problem={missing && !note ? needs : undefined}
-        />
-        <Button submit big look={look}>
-          {go}
-        </Button>
-      </form>
-    </Sheet>
   );
 }

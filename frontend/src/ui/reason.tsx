@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { sayDesk } from '../messages/attendance-desk/index.ts';
-import { Button } from '../ui/button.tsx';
-import { Chips, TextField } from '../ui/field.tsx';
-import { Sheet } from '../ui/sheet.tsx';
+import { Button } from './button.tsx';
+import { Chips, TextField } from './field.tsx';
+import { Sheet } from './sheet.tsx';
 
 const MOST = 160;
 
@@ -10,15 +9,28 @@ interface ReasonProps {
   title: string;
   /** What the button says. */
   act: string;
+  look?: 'danger' | 'primary';
   reasons: readonly string[];
-  hint?: string;
+  /** Of the field for words of one's own: its name, who reads it, and what is said when nothing was given. */
+  label: string;
+  hint: string;
+  needs: string;
   onGive: (reason: string) => void;
   onClose: () => void;
 }
 
-/** What changes somebody's month comes with a reason: a tap for the usual ones. */
-export function ReasonSheet({ title, act, reasons, hint, onGive, onClose }: ReasonProps) {
-  const words = sayDesk();
+/** What goes against somebody comes with a reason: a tap for the usual ones. */
+export function ReasonSheet({
+  title,
+  act,
+  look = 'primary',
+  reasons,
+  label,
+  hint,
+  needs,
+  onGive,
+  onClose,
+}: ReasonProps) {
   const [picked, pick] = useState('');
   const [text, type] = useState('');
   const [missing, miss] = useState(false);
@@ -41,15 +53,15 @@ export function ReasonSheet({ title, act, reasons, hint, onGive, onClose }: Reas
           hideLabel
         />
         <TextField
-          label={words.reason}
+          label={label}
           value={text}
           onInput={type}
           max={MOST}
           enter="done"
-          hint={hint ?? words.reasonHint}
-          problem={missing && !reason ? words.reasonNeeds : undefined}
+          hint={hint}
+          problem={missing && !reason ? needs : undefined}
         />
-        <Button submit big look="primary">
+        <Button submit big look={look}>
           {act}
         </Button>
       </form>
