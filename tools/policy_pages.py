@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from calendar import isleap
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
@@ -13,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from gatehouse.rules.book import Book, Change, Choice, difference
+from gatehouse.rules.calendar import Calendar
 from gatehouse.rules.clauses import clauses, documents, names
 from gatehouse.rules.pack import Value, packs, shipped
 from gatehouse.rules.parameters import PARAMETERS
@@ -222,9 +225,32 @@ def book_cases() -> dict[str, Any]:
     }  # fmt: skip
 
 
+HOLIDAYS = ROOT / "frontend" / "src" / "office" / "holidays.json"
+YEARS = range(2025, 2031)
+WEEKEND = (5, 6)
+
+
+def holidays() -> dict[str, Any]:
+    """What the calendar knows of each year: whether its notice is out, and which days their weekday misleads about."""
+    calendar = Calendar()
+    plain = {True: "weekend", False: "workday"}
+    found: dict[str, Any] = {}
+    for year in YEARS:
+        dates = [dt.date(year, 1, 1) + dt.timedelta(days=i) for i in range(365 + isleap(year))]
+        sorts = {day: calendar.sort(day) for day in dates}
+        days = {day.isoformat(): sort for day, sort in sorts.items() if sort != plain[day.weekday() in WEEKEND]}
+        found[str(year)] = {"announced": calendar.known(year), "days": days}
+    return found
+
+
 def written() -> dict[Path, bytes]:
     """Every generated file with its content."""
-    files = {DOCS: page().encode(), BROWSER / "shelf.json": _json(shelf()), CASES: _json(book_cases())}
+    files = {
+        DOCS: page().encode(),
+        BROWSER / "shelf.json": _json(shelf()),
+        CASES: _json(book_cases()),
+        HOLIDAYS: _json(holidays()),
+    }
     return files | {BROWSER / f"{language}.json": _json(sentences(language)) for language in LANGUAGES}
 
 

@@ -1,5 +1,6 @@
-// The screens of regulations, in one chunk with what clauses say.
+// The screens of regulations and holidays, in one chunk with what clauses say.
 
 import './office.css';
 
+export { Holidays } from './holiday-list.tsx';
 export { Regulations } from './regulations.tsx';

@@ -11,6 +11,7 @@ export const SECTIONS = [
   'devices',
   'templates',
   'regulations',
+  'holidays',
   'vehicles',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];

@@ -27,6 +27,7 @@ const drawn: Record<SectionName, Drawn> = {
   devices: lazy<{ id?: string }>(async () => (await staff()).Devices),
   templates: lazy<{ id?: string }>(async () => (await screens()).Templates),
   regulations: lazy<{ id?: string }>(async () => (await rules()).Regulations),
+  holidays: lazy<{ id?: string }>(async () => (await rules()).Holidays),
   vehicles: lazy<{ id?: string }>(async () => (await screens()).Vehicles),
 };
 

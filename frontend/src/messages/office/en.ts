@@ -17,6 +17,7 @@ export const words: typeof simplified = {
     devices: { title: 'Devices', lead: 'Phones and post tablets' },
     templates: { title: 'Shift templates', lead: 'The hours of early, late and night shifts' },
     regulations: { title: 'Regulations', lead: 'Which a team follows, and what is changed' },
+    holidays: { title: 'Holidays', lead: 'Public holidays, swapped rest days, make-up workdays' },
     vehicles: { title: 'Vehicles', lead: 'Known vehicles, and those not let in' },
     import: { title: 'Import and export', lead: 'From a spreadsheet, or into one' },
     robots: { title: 'Group robots', lead: 'Reminders into your work groups' },

@@ -14,6 +14,7 @@ export const words = {
     devices: { title: '设备', lead: '手机和岗位平板' },
     templates: { title: '班次模板', lead: '早班、中班、夜班的时段' },
     regulations: { title: '制度', lead: '班组按哪套制度，哪些单独调整' },
+    holidays: { title: '节假日', lead: '法定节假日、调休和补班' },
     vehicles: { title: '车辆', lead: '住户和单位的车、禁入的车' },
     import: { title: '导入导出', lead: '从表格带入，或带出成表格' },
     robots: { title: '群机器人', lead: '往工作群里发提醒' },

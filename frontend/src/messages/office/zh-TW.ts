@@ -14,6 +14,7 @@ export const words: typeof simplified = {
     devices: { title: '裝置', lead: '手機和崗位平板' },
     templates: { title: '班次範本', lead: '早班、中班、夜班的時段' },
     regulations: { title: '制度', lead: '班組按哪套制度，哪些單獨調整' },
+    holidays: { title: '節假日', lead: '法定節假日、調休和補班' },
     vehicles: { title: '車輛', lead: '住戶和單位的車、禁入的車' },
     import: { title: '匯入匯出', lead: '從表格帶入，或帶出成表格' },
     robots: { title: '群組機器人', lead: '往工作群組裡發提醒' },
