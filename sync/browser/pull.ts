@@ -44,15 +44,16 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   await core.time.note(core.store, reply.anchor);
   core.memory.grants = reply.grants;
   if (request.digests !== undefined) core.memory.compared = core.ports.mono();
+  const ours = await acknowledged(core, identity, reply);
+  // A server that holds less than it acknowledged went back in time: it is offered what it lost (P29). Before anything
+  // else, for it tells so by a reset, and once its rows are taken it does not tell again.
+  if (ours !== null) await giveBack(core, ours.gen, ours.n + 1, reply.reset.length > 0);
   // A person whose database must go is not written to first (8.7).
   await takeDevice(core, reply, changed);
-  const ours = await acknowledged(core, identity, reply);
   if (active !== undefined && !reply.delete.includes(active.person)) {
     await takePerson(core, ours, active, reply, changed);
   }
   for (const person of reply.delete) await forget(core, person);
-  // A server that holds less than it acknowledged went back in time: it is offered what it lost (P29).
-  if (ours !== null) await giveBack(core, ours.gen, ours.n + 1);
   return reply.more;
 }
 
@@ -64,16 +65,18 @@ async function acknowledged(core: Core, identity: Identity, { ack, reset }: Pull
   const { gen } = identity;
   if (ack.chain !== identity.chain) return null;
   const held = await (await core.store.device()).getFromIndex('ops', 'position', [gen, ack.n]);
-  if (held !== undefined && held.link !== ack.link) return held.open ? null : { gen, n: 0 };
-  // Beyond the own end nothing can be compared, but a reset tells that it went back.
   const end = await recall(core, 'end');
-  return ack.n > (end?.n ?? 0) && reset.length > 0 ? { gen, n: 0 } : { gen, n: ack.n };
+  const forked = held !== undefined && held.link !== ack.link;
+  // A fork beyond what was acknowledged, or beyond the own end, is one of copies; with a reset the server went back.
+  if ((forked || ack.n > (end?.n ?? 0)) && reset.length > 0) return { gen, n: 0 };
+  if (forked) return held.open ? null : { gen, n: 0 };
+  return { gen, n: ack.n };
 }
 
-/** Once a minute at most: a server whose pulls lag behind its pushes must not make a device spin. */
-async function giveBack(core: Core, gen: number, n: number): Promise<void> {
+/** Once a minute at most, unless it `went` back: a server whose pulls lag behind its pushes must not make a device spin. */
+async function giveBack(core: Core, gen: number, n: number, went: boolean): Promise<void> {
   const { memory, ports } = core;
-  if (memory.gaveBack !== null && ports.mono() - memory.gaveBack < GIVE_BACK_MS) return;
+  if (!went && memory.gaveBack !== null && ports.mono() - memory.gaveBack < GIVE_BACK_MS) return;
   const { changed } = await reoffer(core, gen, n);
   if (changed) memory.gaveBack = ports.mono();
 }

@@ -347,8 +347,9 @@ class Device:
             # A server that holds less than it acknowledged went back in time: what it lost is sent again (P29).
             self.acked = min(self.acked, ack.n)
         # It went back and took another copy's acts in the place of ours: none of what it acknowledged is sure to be
-        # there. Beyond our own end nothing can be compared, but a reset tells that it went back.
-        if (forked and ack.n <= self.acked) or (ack.n > self.n and reply.reset):
+        # there. A fork beyond that, or what lies beyond our own end, says so only with a reset, which tells that it
+        # went back.
+        if (forked and ack.n <= self.acked) or ((forked or ack.n > self.n) and reply.reset):
             self.acked = who.mark = 0
 
     def _outcome(self, row: Held | None) -> None:

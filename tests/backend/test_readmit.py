@@ -224,25 +224,31 @@ async def test_what_was_given_back_counts_though_its_record_was_judged_anew(esta
     assert await sound(estate) == []
 
 
-@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(("more", "unsent"), [(0, 0), (1, 0), (1, 2), (0, 2)])
 @pytest.mark.trap("T34")
 @pytest.mark.path("P8", "P29")
-async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again(estate: Estate, more: int) -> None:
-    """8.6: two devices from one profile; the other's acts stand where the server had acknowledged this one's."""
+async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again(
+    estate: Estate, more: int, unsent: int
+) -> None:
+    """8.6: two devices from one profile; the other's acts stand where the server had acknowledged this one's.
+
+    They may reach beyond that, to where this one holds acts that it has not sent yet.
+    """
     one = sealing(await estate.phone("G1"))
     await one.sync()
     twin = copy(one)
     twin.device = copy(one.device)
     twin.device.outbox, twin.device.people = list(one.device.outbox), deepcopy(one.device.people)
     then = await snapshot(estate)
-    mine = one.arrive(unit="1-101")
+    mine = [one.arrive(unit="1-101")]
     await one.sync()
+    mine += [one.arrive(unit="1-102") for _ in range(unsent)]
     await rewind(estate, then)
     theirs = [twin.arrive(unit="2-202") for _ in range(1 + more)]
     await twin.sync()
     await come_back(one)
     logged = await ask(estate.database, "SELECT id FROM op WHERE kind = 'visit.arrive' AND d = 'applied'")
-    assert {row[0] for row in logged} == {mine, *theirs}
+    assert {row[0] for row in logged} == {*mine, *theirs}
     assert await sound(estate) == []
 
 
