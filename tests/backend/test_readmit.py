@@ -252,8 +252,10 @@ async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again
     assert await sound(estate) == []
 
 
-async def test_an_act_that_was_held_and_is_given_back_when_its_cause_is_there_verifies(estate: Estate) -> None:
-    """It is decided afresh, later than it had arrived at first."""
+@pytest.mark.parametrize("first", ["its cause", "the act"])
+@pytest.mark.path("P17", "P29")
+async def test_an_act_that_was_held_is_decided_once_it_and_its_cause_are_back(estate: Estate, first: str) -> None:
+    """It is decided afresh, later than it had arrived at first; given back before its cause it waits for it again."""
     one, two = sealing(await estate.phone("G1")), sealing(await estate.phone("G2"))
     then = await snapshot(estate)
     visit = one.arrive(name="张三")
@@ -262,9 +264,11 @@ async def test_an_act_that_was_held_and_is_given_back_when_its_cause_is_there_ve
     await two.pull()
     estate.clock.forward(MINUTE)
     await rewind(estate, then)
-    await come_back(one)
-    await come_back(two)
+    for phone in (one, two) if first == "its cause" else (two, one):
+        await come_back(phone)
     assert await ask(estate.database, "SELECT d FROM op WHERE id = ?", left) == [("applied",)]
+    assert await ask(estate.database, "SELECT COUNT(*) FROM hold") == [(0,)]
+    assert await sound(estate) == []
     assert await verify(estate.database, VerifyingKey(estate.key.public)) == []
 
 

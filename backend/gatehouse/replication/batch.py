@@ -301,8 +301,10 @@ class Batch:
         kind = KINDS[head.kind]
         by_server = held.device == ids.derived("server", self.facts.org)
         act = Act(held.op, kind, held.device, held.t, by_server=by_server, cn=held.cn)
-        if held.signed is not None and final is None and not by_person:
-            final = yield from self._again(act, held.signed)
+        signed = held.signed if final is None and not by_person else None
+        # What it was held for may be over, as when it is given back (14.4): then it is decided now.
+        if signed is not None and (signed.d != "parked" or readmit.held_still(act, signed, self.facts)):
+            final = yield from self._again(act, signed)
         if head.auth == NO_AUTH:
             yield from self.facts.load_posts(held.device)
         if not held.malformed:
