@@ -1,4 +1,4 @@
-/** Starts a device's next chain (PROTOCOL 3.3, 3.4): acts the server does not hold are numbered again, heads unchanged. */
+/** Starts a device's next chain (PROTOCOL 3.3, 3.4): its acts are numbered again, heads unchanged. */
 
 import { advance, root } from './chain.ts';
 import { type Core, recall } from './core.ts';
@@ -29,7 +29,7 @@ export async function rechain(core: Core, have: number, link: string): Promise<v
     // Another tab was quicker: its chain stands, this one stays empty on the server.
     if (now?.chain !== old.chain) return;
     await tx.objectStore('certs').put(certificate);
-    await adopt(tx, { ...old, chain, follows, key, gen: old.gen + 1 }, have);
+    await adopt(tx, { ...old, chain, follows, key, gen: old.gen + 1 }, true);
   });
   core.memory.token = null;
   delete core.memory.seal;
@@ -37,15 +37,15 @@ export async function rechain(core: Core, have: number, link: string): Promise<v
 }
 
 /**
- * Makes `identity` the device's own and moves into its chain, in their old order, the acts with no decision and those
- * beyond `have` of the chain before: a server that went back in time gets back what it lost.
+ * Makes `identity` the device's own and moves into its chain, in their old order, the acts with no decision, or `all` that
+ * are kept: where chains break the server may have gone back in time, and of what it decided none is sure to be there.
  */
-export async function adopt(tx: DeviceTx, identity: Identity, have: number): Promise<void> {
+export async function adopt(tx: DeviceTx, identity: Identity, all: boolean): Promise<void> {
   const ops = tx.objectStore('ops');
   let link = root(identity.device, identity.chain, identity.follows);
   let n = 0;
   for (const op of await ops.index('position').getAll()) {
-    if (op.open === undefined && !(op.gen === identity.gen - 1 && op.n > have)) continue;
+    if (op.open === undefined && !all) continue;
     n += 1;
     const { d: _d, code: _code, ...undecided } = op;
     const moved = { ...undecided, gen: identity.gen, n, prev: link, link: advance(link, op.hash), open: 1 as const };

@@ -210,21 +210,26 @@ describe('the mark', () => {
     expect(await watched(act, (row) => row !== undefined)).toMatchObject({ f: { name: 'mine' } });
   });
 
-  it("offers its whole chain again to a server that went back and holds another copy's acts [P8][P29]", async () => {
-    const engine = await open();
-    await acted(engine, arrival('acknowledged'));
-    await drained(engine);
-    // The server went back; another copy's two acts stand there, the second where this copy holds one not sent yet.
-    at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
-    await acted(engine, arrival('not sent yet'));
-    const back = async (response: Response) => {
-      const reply = await response.json();
-      return json({ ...reply, reset: [`site:${SITE}`], ack: { ...reply.ack, link: '0'.repeat(64), n: 2 } });
-    };
-    at.server.rewrite = (path, response) => (path === PULL ? back(response) : response);
-    await exchanged(engine);
-    await eventually(async () => expect((await at.browser.ops()).map(({ open }) => open)).toEqual([1, 1]));
-  });
+  it.each(['a reset', 'another epoch'])(
+    'offers its whole chain again to a server that went back, told by %s, and holds acts of a copy [P8][P29]',
+    async (told) => {
+      const engine = await open();
+      await acted(engine, arrival('acknowledged'));
+      await drained(engine);
+      // Another copy's two acts stand there, the second where this copy holds one that is not sent yet.
+      at.server.fault = { instead: ({ path }) => (path === '/api/sync/push' ? problem(503, 'busy') : undefined) };
+      await acted(engine, arrival('not sent yet'));
+      const back = async (response: Response) => {
+        const reply = await response.json();
+        const reset = told === 'a reset' ? [`site:${SITE}`] : [];
+        const stamp = told === 'a reset' ? reply.stamp : { ...reply.stamp, epoch: 'another' };
+        return json({ ...reply, reset, stamp, ack: { ...reply.ack, link: '0'.repeat(64), n: 2 } });
+      };
+      at.server.rewrite = (path, response) => (path === PULL ? back(response) : response);
+      await exchanged(engine);
+      await eventually(async () => expect((await at.browser.ops()).map(({ open }) => open)).toEqual([1, 1]));
+    },
+  );
 
   it('leaves a held act in the view until it is released [P17][P22]', async () => {
     const engine = await open();

@@ -44,10 +44,12 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
   await core.time.note(core.store, reply.anchor);
   core.memory.grants = reply.grants;
   if (request.digests !== undefined) core.memory.compared = core.ports.mono();
-  const ours = await acknowledged(core, identity, reply);
-  // A server that holds less than it acknowledged went back in time: it is offered what it lost (P29). Before anything
-  // else, for it tells so by a reset, and once its rows are taken it does not tell again.
-  if (ours !== null) await giveBack(core, ours.gen, ours.n + 1, reply.reset.length > 0);
+  // It tells by a reset, or by another epoch than that of the stamp it gave last (9.4).
+  const went = reply.reset.length > 0 || (request.echo !== null && request.echo.epoch !== reply.stamp.epoch);
+  const ours = await acknowledged(core, identity, reply, went);
+  // A server that holds less than it acknowledged is offered what it lost (P29), before anything else is taken: then it
+  // would not tell again.
+  if (ours !== null) await giveBack(core, ours.gen, ours.n + 1, went);
   // A person whose database must go is not written to first (8.7).
   await takeDevice(core, reply, changed);
   if (active !== undefined && !reply.delete.includes(active.person)) {
@@ -61,14 +63,14 @@ async function pullOnce(core: Core, changed: Set<Topic>): Promise<boolean> {
  * What the server acknowledges of this chain; null when it speaks of another chain, or of a fork of this one (8.6).
  * Nothing, when it went back and took another copy's acts in the place of those it had acknowledged here.
  */
-async function acknowledged(core: Core, identity: Identity, { ack, reset }: PullReply): Promise<Place | null> {
+async function acknowledged(core: Core, identity: Identity, { ack }: PullReply, went: boolean): Promise<Place | null> {
   const { gen } = identity;
   if (ack.chain !== identity.chain) return null;
   const held = await (await core.store.device()).getFromIndex('ops', 'position', [gen, ack.n]);
   const end = await recall(core, 'end');
   const forked = held !== undefined && held.link !== ack.link;
-  // A fork beyond what was acknowledged, or beyond the own end, is one of copies; with a reset the server went back.
-  if ((forked || ack.n > (end?.n ?? 0)) && reset.length > 0) return { gen, n: 0 };
+  // Ahead of what was acknowledged a fork is one of copies, unless the server went back.
+  if ((forked || ack.n > (end?.n ?? 0)) && went) return { gen, n: 0 };
   if (forked) return held.open ? null : { gen, n: 0 };
   return { gen, n: ack.n };
 }

@@ -76,9 +76,10 @@ async function enrol(core: Core, old: Identity | undefined, login: Login): Promi
   if ('problem' in signed) return signed;
   const { device, org } = signed.ok;
   // A server that does not know the device holds none of its acts; else only those without a decision are sent again.
-  const have = old?.gone === 'unknown' ? 0 : Number.POSITIVE_INFINITY;
   const gen = (old?.gen ?? 0) + 1;
-  await greet(core, signed.ok, (tx) => adopt(tx, { device, org, chain, follows, gen, key, serverKey }, have));
+  await greet(core, signed.ok, (tx) =>
+    adopt(tx, { device, org, chain, follows, gen, key, serverKey }, old?.gone === 'unknown'),
+  );
   return who(signed.ok);
 }
 

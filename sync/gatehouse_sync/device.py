@@ -199,8 +199,7 @@ class Device:
 
     def frame(self, batch: list[Kept], first: int) -> Push:
         """A signed frame of these consecutive ops."""
-        # Acts of older chains have number 0 and are nobody's predecessor.
-        before = [kept for kept in self.outbox if kept.n == first - 1 > 0]
+        before = [kept for kept in self.outbox if kept.n == first - 1]
         prev = (
             before[0].link
             if before
@@ -288,20 +287,15 @@ class Device:
             self.acked = n
 
     def rechain(self, chain_id: str, sign: Callable[[bytes], str], follows: End) -> None:
-        """Continue on a new chain; what is not acknowledged is numbered again, heads unchanged (3.3)."""
-        again = [kept for kept in self.outbox if kept.n > self.acked]
-        self.outbox = [kept for kept in self.outbox if kept.n <= self.acked]
-        for kept in self.outbox:
-            kept.n = 0
+        """Continue on a new chain; all that is kept is numbered again, heads unchanged (3.3)."""
         self.chain, self.follows, self.sign = chain_id, follows, sign
         self.n, self.acked = 0, 0
         self.link = self._acked_link = chain.root(self.id, chain_id, follows)
         self.needs_rechain = None
-        for kept in again:
+        for kept in self.outbox:
             self.n += 1
             self.link = chain.advance(self.link, chain.head_hash(kept.head.encode()))
             kept.n, kept.link = self.n, self.link
-            self.outbox.append(kept)
         for person in self.people.values():
             person.mark = 0
 
@@ -324,6 +318,7 @@ class Device:
             for id_ in apply_page(who.store, page) or ():
                 self._outcome(who.store.rows.get(id_))
         self.hear_anchor(reply.anchor)
+        went = bool(reply.reset) or (self.stamp is not None and self.stamp.epoch != reply.stamp.epoch)
         self.stamp = reply.stamp
         for kept in self.outbox:
             kept.voucher = reply.vouchers.get(kept.op.head.id) or kept.voucher
@@ -333,11 +328,11 @@ class Device:
         # A number alone acknowledges nothing: on a chain that forked it may be another act's. The mark is for the view;
         # what a lost reply left unacknowledged is pushed again, and a fork shows itself there.
         if reply.ack.chain == self.chain:
-            self._compare(who, reply)
+            self._compare(who, reply, went=went)
         for gone in reply.delete:
             self.people.pop(gone, None)
 
-    def _compare(self, who: Person, reply: PullReply) -> None:
+    def _compare(self, who: Person, reply: PullReply, *, went: bool) -> None:
         ack = reply.ack
         ours = [kept.link.hex() for kept in self.outbox if kept.n == ack.n > 0]
         forked = ours not in ([], [ack.link])
@@ -347,9 +342,8 @@ class Device:
             # A server that holds less than it acknowledged went back in time: what it lost is sent again (P29).
             self.acked = min(self.acked, ack.n)
         # It went back and took another copy's acts in the place of ours: none of what it acknowledged is sure to be
-        # there. A fork beyond that, or what lies beyond our own end, says so only with a reset, which tells that it
-        # went back.
-        if (forked and ack.n <= self.acked) or ((forked or ack.n > self.n) and reply.reset):
+        # there. A fork beyond that, or what lies beyond our own end, says so only where it is known that it went back.
+        if (forked and ack.n <= self.acked) or ((forked or ack.n > self.n) and went):
             self.acked = who.mark = 0
 
     def _outcome(self, row: Held | None) -> None:

@@ -144,7 +144,7 @@ async def test_ones_own_writes_from_an_older_chain_are_no_conflict(estate: Estat
     await estate.push(one.raw())
     await one.rechain(End(one.device.chain, "00" * 32, 1))
     one.amend(visit, unit="2-202")
-    assert codes(await one.drain()) == [("applied", None)] * 2
+    assert set(codes(await one.drain())) == {("applied", None)}
     assert (await both_see(one, two, visit))["f"]["unit"] == "2-202"
 
 

@@ -17,6 +17,7 @@ from gatehouse.audit.keys import VerifyingKey
 from gatehouse.audit.verify import verify
 from gatehouse.replication import readmit
 from gatehouse_sync import course
+from gatehouse_sync.page import PageStore
 
 ORDERS = list(permutations(range(3)))
 
@@ -224,15 +225,17 @@ async def test_what_was_given_back_counts_though_its_record_was_judged_anew(esta
     assert await sound(estate) == []
 
 
+@pytest.mark.parametrize("anew", [False, True])
 @pytest.mark.parametrize(("more", "unsent"), [(0, 0), (1, 0), (1, 2), (0, 2)])
 @pytest.mark.trap("T34")
 @pytest.mark.path("P8", "P29")
 async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again(
-    estate: Estate, more: int, unsent: int
+    estate: Estate, more: int, unsent: int, anew: bool
 ) -> None:
     """8.6: two devices from one profile; the other's acts stand where the server had acknowledged this one's.
 
-    They may reach beyond that, to where this one holds acts that it has not sent yet.
+    They may reach beyond that, to where this one holds acts that it has not sent yet; and whoever is signed in may have
+    just done so, so that there is nothing to reset.
     """
     one = sealing(await estate.phone("G1"))
     await one.sync()
@@ -246,6 +249,8 @@ async def test_what_another_copy_took_the_place_of_after_a_restore_is_sent_again
     await rewind(estate, then)
     theirs = [twin.arrive(unit="2-202") for _ in range(1 + more)]
     await twin.sync()
+    if anew:
+        one.device.people[one.person].store = PageStore()
     await come_back(one)
     logged = await ask(estate.database, "SELECT id FROM op WHERE kind = 'visit.arrive' AND d = 'applied'")
     assert {row[0] for row in logged} == {*mine, *theirs}

@@ -187,8 +187,18 @@ PULLING = [
         "pull > are shown when all heads are reached, not page by page",
     ),
     fault(
-        "nothing given back", "pull", "if (ours !== null) await giveBack(core, ours.gen, ours.n + 1);", "",
+        "nothing given back", "pull", "if (ours !== null) await giveBack(core, ours.gen, ours.n + 1, went);", "",
         "chains > a server that went back while the device has nothing new learns of it by a pull",
+    ),
+    fault(
+        "another epoch not taken for a server that went back", "pull",
+        " || (request.echo !== null && request.echo.epoch !== reply.stamp.epoch)", "",
+        "pull > offers its whole chain again to a server that went back",
+    ),
+    fault(
+        "a fork ahead of what was acknowledged taken for one of copies alone", "pull",
+        "if ((forked || ack.n > (end?.n ?? 0)) && went)", "if (ack.n > (end?.n ?? 0) && went)",
+        "pull > offers its whole chain again to a server that went back",
     ),
 ]  # fmt: skip
 
@@ -230,8 +240,7 @@ CHAINS = [
         "chains > a gap that the device can no longer fill",
     ),
     fault(
-        "acknowledged acts beyond what is held left behind", "chains",
-        " && !(op.gen === identity.gen - 1 && op.n > have)", "",
+        "acknowledged acts left behind in the old chain", "chains", " && !all", "",
         "chains > ",
     ),
     fault(
