@@ -88,13 +88,18 @@ def next_due(judged: Judged) -> int:
 
 
 def waits(judged: Judged) -> list[Row]:
-    """``(device, needs)``: from which instant on a device has said enough for one more day, also one given up."""
+    """``(device, needs)``: once a device has spoken to that instant, UTC ms, a verdict says something else; also one
+    that was given up.
+
+    That is where it has said enough for a day, or anything more: how far it has spoken stands in the verdict.
+    """
     needs: dict[str, int] = {}
     for day in judged.verdict.days:
         for line in day.lines:
             if line.key in {"waiting", "silent", "gave_up"}:
                 device = str(line.facts["device"])
-                needs[device] = min(needs.get(device, NEVER), _until(day))
+                more = int(line.facts["complete_to_at"]) + 1
+                needs[device] = min(needs.get(device, NEVER), _until(day), more)
     return sorted(needs.items())
 
 

@@ -137,6 +137,22 @@ async def test_a_day_waits_for_the_phone_that_has_not_spoken_and_for_no_longer_t
     assert await unproved(team) == []
 
 
+async def test_a_phone_that_says_more_and_not_enough_is_waited_for_from_there(team: Team) -> None:
+    """How far it has spoken stands in the verdict: it is as true as the rest (I3)."""
+    shift = await team.assign("B1", 3)
+    estate, phone = team.estate, team.phones["B1"]
+    until = begins(3) + 8 * HOUR + 180 * MINUTE
+    estate.clock.ms = until - 30 * MINUTE
+    await heard(phone)
+    estate.clock.ms = until + 1
+    (before,) = [line for line in (await day_of_unheard(team, "B1", shift))["lines"] if line[0] == "waiting"]
+    await phone.pull()
+    found = await day_of_unheard(team, "B1", shift)
+    (after,) = [line for line in found["lines"] if line[0] == "waiting"]
+    assert before[2]["complete_to_at"] < after[2]["complete_to_at"] < until
+    assert await unproved(team) == []
+
+
 async def test_a_punch_that_is_held_keeps_its_day_open_until_somebody_decides(team: Team) -> None:
     shift = await team.assign("B1", 3)
     estate, phone, boss = team.estate, team.phones["B1"], team.phones["S1"]
