@@ -88,8 +88,7 @@ def next_due(judged: Judged) -> int:
 
 
 def waits(judged: Judged) -> list[Row]:
-    """``(device, needs)``: once a device has spoken to that instant, UTC ms, a verdict says something else; also one
-    that was given up.
+    """``(device, needs)``: from which instant on, UTC ms, a verdict says something else; also of one given up.
 
     That is where it has said enough for a day, or anything more: how far it has spoken stands in the verdict.
     """
