@@ -100,6 +100,20 @@ def office_template(device: Phone) -> None:
     expect(device.page.get_by_role("img")).to_be_visible()
 
 
+def office_holidays(device: Phone) -> None:
+    desk.section(device, "节假日")
+    device.page.get_by_role("button", name="下一年").click()
+    expect(device.page.get_by_role("listitem").first).to_be_visible()
+
+
+def office_holiday_new(device: Phone) -> None:
+    desk.form(device, "设某天", 名称="春节调休")
+
+
+def office_holiday(device: Phone) -> None:
+    desk.save(device, "已设 1 天")
+
+
 def office_vehicle_new(device: Phone) -> None:
     desk.section(device, "车辆")
     form = desk.form(device, "登记车辆")
@@ -147,6 +161,9 @@ OFFICE = (
     office_template_new,
     office_templates,
     office_template,
+    office_holidays,
+    office_holiday_new,
+    office_holiday,
     office_vehicle_new,
     office_vehicles,
     office_vehicle,

@@ -94,6 +94,7 @@ OFFICE = (
     "versions",
     "templates",
     "regulations",
+    "holidays",
     "vehicles",
 )
 PAGES = {

@@ -1,7 +1,9 @@
 """An admin puts a team under a regulation, sees first what that changes, sets one parameter otherwise, ends that."""
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from e2e import desk
@@ -71,3 +73,30 @@ def test_a_team_is_put_under_a_regulation(admin: Phone, server: Server) -> None:
     expect(page.get_by_text("原因：旺季人手紧")).to_have_count(0)
     desk.section(admin, "制度")
     expect(page.get_by_role("link", name=TEAM)).to_contain_text("电商客服部规章制度 · 2026-03-01 起")
+
+
+def test_the_notice_of_a_year_is_entered(admin: Phone, server: Server) -> None:
+    """Days off around a holiday and the weekend days worked for them, which the program did not know yet."""
+    page = admin.page
+    desk.section(admin, "节假日")
+    for _ in range(2):
+        page.get_by_role("button", name="下一年").click()
+    year = datetime.now(ZoneInfo("Asia/Shanghai")).year + 2
+    expect(page.get_by_text(f"{year} 年的放假通知还没有录入")).to_be_visible()
+    form = desk.form(admin, "设某天", 从哪天=f"{year}-02-01", 到哪天=f"{year}-02-03")
+    form.locator("button[type=submit]").click()
+    expect(form).to_contain_text("请填写")
+    form.get_by_label("名称").fill("春节调休")
+    desk.save(admin, "已设 3 天")
+    expect(page.get_by_role("listitem").filter(has_text="春节调休")).to_have_count(3)
+    expect(page.get_by_text("的放假通知还没有录入")).to_have_count(0)
+    assert sorted((one["date"], one["sort"]) for one in held(server, "holiday")) == [
+        (f"{year}-02-0{day}", "rest") for day in (1, 2, 3)
+    ]
+
+    # One of them was a weekend day that is worked: the later word counts.
+    page.get_by_role("button", name=f"改 {year}-02-03").click()
+    page.get_by_role("dialog").get_by_label("算什么日子").select_option(label="补班")
+    desk.save(admin, "已设 1 天")
+    expect(page.get_by_role("listitem").filter(has_text="补班")).to_have_count(1)
+    expect(page.get_by_role("listitem").filter(has_text="春节调休")).to_have_count(3)

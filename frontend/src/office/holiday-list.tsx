@@ -53,7 +53,7 @@ export function Holidays() {
       <div class="bar">
         <Button icon="back" label={words.before} disabled={year < thisYear} onClick={() => go(year - 1)} />
         <h2 class="number">{words.year(year)}</h2>
-        <Button icon="next" label={words.after} disabled={year > thisYear} onClick={() => go(year + 1)} />
+        <Button icon="next" label={words.after} disabled={year > thisYear + 1} onClick={() => go(year + 1)} />
       </div>
       {!announced(year, days) && <Banner>{words.unannounced(year)}</Banner>}
       <ul class="list" aria-label={words.year(year)}>
