@@ -23,7 +23,10 @@ STAGES: dict[str, list[list[str]]] = {
     "vitest": [[*NODE, "test"]],
     "pytest": [[PYTHON, "-m", "pytest", "-n", "2", "-q", "--durations", "12", "tests"]],
     # Journeys wait for screens half of their time: three at once on two cores.
-    "browser": [[PYTHON, "tools/browser.py"], [PYTHON, "-m", "pytest", "-n", "3", "--dist", "worksteal", "-q", "--durations", "12", "e2e"]],
+    "browser": [
+        [PYTHON, "tools/browser.py"],
+        [PYTHON, "-m", "pytest", "-n", "3", "--dist", "worksteal", "-q", "--durations", "12", "e2e"],
+    ],
 }
 RESULT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|deselected)\b")
 

@@ -12,7 +12,7 @@ GROWING = frozenset({"append", "union"})
 Family = Literal["fact", "patch", "command"]
 Mask = Literal["surname", "tail", "none"]
 
-MAX_INSTANT = 8_640_000_000_000_000 // 10  # the year 29 365: inside a JavaScript Date and 2^53
+MAX_INSTANT = 253_370_764_800_000  # the year 9999, of which every calendar still has the next day
 HOUR = 3_600_000
 DAY = 24 * HOUR
 

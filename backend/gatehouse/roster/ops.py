@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
+from gatehouse.approvals.queries import zone_of
 from gatehouse.db.steps import Row, Steps
 from gatehouse.periods.queries import is_closed, note_closed
 from gatehouse.replication.batch import Batch
@@ -22,6 +25,7 @@ from gatehouse.roster.queries import (
     roster_id,
     version_of,
 )
+from gatehouse.rules.book import is_date
 from gatehouse_sync import rota
 from gatehouse_sync.apply import Body
 from gatehouse_sync.decision import Decision
@@ -75,8 +79,11 @@ def _refs(op: Op) -> Iterable[str]:
 
 def _prepare(op: Op, facts: Facts) -> Steps[None]:
     start, end = int(value(op, "start")), int(value(op, "end"))
+    post = facts.of_kind(value(op, "post"), "post")
+    if post is not None:
+        yield from facts.load_entities({post["f"]["site"]})
     yield from load_shifts(facts, {str(value(op, "person"))}, start - LONGEST_MS, end + LONGEST_MS)
-    yield from note_closed(facts, str(value(op, "team")), str(value(op, "date"))[:7])
+    yield from note_closed(facts, str(value(op, "team")), _date(op, facts)[:7])
 
 
 def _site(act: Act, facts: Facts) -> str | None:
@@ -91,12 +98,25 @@ def _rule(act: Act, facts: Facts) -> str | Ruling | None:
         return "unknown_reference"
     if not 0 < end - start <= LONGEST_MS:
         return "unknown_reference"
-    if is_closed(facts, str(value(act.op, "team")), str(value(act.op, "date"))[:7]):
-        return Ruling(code="period_closed", clause="I-55", told={"month": str(value(act.op, "date"))[:7]})
+    date = _date(act.op, facts)
+    if is_closed(facts, str(value(act.op, "team")), date[:7]):
+        return Ruling(code="period_closed", clause="I-55", told={"month": date[:7]})
     if overlapping(facts, person, start, end, set()):
         return "overlap"
     version = version_of(facts, str(value(act.op, "team"))) + 1
-    return Ruling(fields={"site": post["f"]["site"], "roster": version})
+    corrected = {"date": date} if date != value(act.op, "date") else {}
+    return Ruling(fields={"site": post["f"]["site"], "roster": version, **corrected})
+
+
+def _date(op: Op, facts: Facts) -> str:
+    """The business date (I-21): as given if it begins then or, as at 24:30, on the next day; else the day it begins."""
+    given, start = str(value(op, "date")), int(value(op, "start"))
+    post = facts.of_kind(value(op, "post"), "post")
+    zone = ZoneInfo(zone_of(facts, post["f"]["site"] if post is not None else None))
+    begins = dt.datetime.fromtimestamp(start / 1000, zone).date()
+    if is_date(given) and begins - dt.date.fromisoformat(given) in {dt.timedelta(0), dt.timedelta(1)}:
+        return given
+    return begins.isoformat()
 
 
 def _taken(act: Act, facts: Facts) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from tests.dump import ask
 from tests.estate import DAY, HOUR, T0, Estate, codes
@@ -13,6 +15,7 @@ from gatehouse.audit.verify import verify
 from gatehouse.roster import publish
 from gatehouse_sync import rota
 from gatehouse_sync.apply import Body
+from gatehouse_sync.fields import MAX_INSTANT
 
 APPLIED = [("applied", None)]
 
@@ -302,3 +305,35 @@ def test_the_clock_of_a_place_is_kept_where_it_jumps() -> None:
     assert noon[1] - noon[0] == 25 * HOUR
     assert rota.instant("2026-10-25", 150, autumn) == rota.instant("2026-10-25", 60, autumn) + 90 * 60_000
     assert publish.offsets("Asia/Shanghai", "2026-03") == "480"
+
+
+@pytest.mark.parametrize(
+    ("date", "start", "kept"),
+    [
+        ("2026-03-03", "2026-03-03 08:00", "2026-03-03"),
+        ("2026-03-03", "2026-03-04 00:30", "2026-03-03"),
+        ("2026-03-03", "2026-03-05 00:00", "2026-03-05"),
+        ("2026-03-03", "2026-03-02 23:59", "2026-03-02"),
+        ("2026-02-30", "2026-03-03 08:00", "2026-03-03"),
+    ],
+)
+async def test_a_shift_is_of_the_day_it_begins(estate: Estate, date: str, start: str, kept: str) -> None:
+    """I-21: its date is one that it can have; 24:30 is of the day before."""
+    team = await Team(estate).build()
+    boss = team.phones["S1"]
+    begins = int(datetime.fromisoformat(f"{start}+08:00").timestamp() * 1000)
+    given = {"person": team.person("B1"), "post": estate.east, "team": team.id, "date": date, "label": "早"}
+    shift = boss.act("shift.assign", {**given, "start": begins, "end": begins + 3_600_000})
+    assert codes(await boss.sync()) == APPLIED
+    row = boss.row(shift)
+    assert row is not None
+    assert row["f"]["date"] == kept
+
+
+async def test_a_shift_in_the_last_year_of_all_does_no_harm(estate: Estate) -> None:
+    """Every instant that is well formed has a date, and so have the days beside it."""
+    team = await Team(estate).build()
+    boss = team.phones["S1"]
+    given = {"person": team.person("B1"), "post": estate.east, "team": team.id, "date": "2026-03-03", "label": "早"}
+    boss.act("shift.assign", {**given, "start": MAX_INSTANT - 3_600_000, "end": MAX_INSTANT})
+    assert codes(await boss.sync()) == APPLIED
