@@ -36,7 +36,7 @@ TITLES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 BOUNDS = {
     "lost": ("lost", "untold"),
     "duplicated": ("doubled",),
-    "divergent": ("unsound", "diverged", "trespass", "reset", "out_of_time", "overstated", "model"),
+    "divergent": ("unsound", "diverged", "trespass", "reset", "out_of_time", "overstated", "model", "derived"),
     "stuck": ("stuck", "told"),
 }
 """What is counted as which of the four things that must not happen."""
