@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from gatehouse.replication.facts import Facts
 from gatehouse.replication.registry import Act, Handler
 from gatehouse.rules.book import Book
 from gatehouse.rules.parameters import PARAMETERS, SWAP_CAP
+from gatehouse.rules.terms import Parameter
 
 APPLIED = ("applied", None)
 
@@ -134,15 +136,24 @@ async def test_holidays_come_oldest_first(estate: Estate) -> None:
     ]
 
 
+@pytest.fixture
+def parameters() -> Iterator[dict[str, Parameter[Any]]]:
+    """All parameters, afterwards the same in the same order: pages are made of them."""
+    kept = dict(PARAMETERS)
+    yield PARAMETERS
+    PARAMETERS.clear()
+    PARAMETERS.update(kept)
+
+
 async def test_a_stored_value_that_no_longer_fits_is_passed_over_and_told(
-    estate: Estate, monkeypatch: pytest.MonkeyPatch
+    estate: Estate, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, Parameter[Any]]
 ) -> None:
     """A parameter that a later version drops stops no push."""
     team = await team_of(estate)
     assert await did(estate, "policy.choose", {"team": team, "pack": "ecom", "since": "2026-03-01"}) == APPLIED
     assert await did(estate, "override.make", changed(team)) == APPLIED
     monkeypatch.setattr(queries, "_books", queries._Books())
-    monkeypatch.delitem(PARAMETERS, "swap.monthly_cap")
+    del parameters["swap.monthly_cap"]
     made = await book(estate)
     assert made.on(team, "2026-04-02").pack == "ecom"
     told = await read(estate.database, faulty())
