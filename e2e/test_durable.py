@@ -11,10 +11,12 @@ from playwright.sync_api import expect
 
 
 def whole(server: Server, chain: str) -> int:
-    """The number of ops in a chain; it has no gap, and its end is what the server holds."""
-    rows = server.rows("SELECT cn, link FROM op WHERE chain = ? ORDER BY cn", chain)
-    assert [n for n, _ in rows] == list(range(1, len(rows) + 1))
-    assert server.rows("SELECT n, link FROM chain WHERE id = ?", chain) == [rows[-1]]
+    """The number of acts that came in a chain first; with its repeats it has no gap, and its end is what is held."""
+    rows = server.rows("SELECT cn, link FROM op WHERE chain = ?", chain)
+    repeats = server.rows("SELECT cn, link FROM repeat WHERE chain = ?", chain)
+    every = sorted([*rows, *repeats])
+    assert [n for n, _ in every] == list(range(1, len(every) + 1))
+    assert server.rows("SELECT n, link FROM chain WHERE id = ?", chain) == [every[-1]]
     return len(rows)
 
 

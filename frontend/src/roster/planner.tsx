@@ -2,7 +2,7 @@ import './roster.css';
 import { useState } from 'preact/hooks';
 import { sayRoster } from '../messages/roster/index.ts';
 import { Button } from '../ui/button.tsx';
-import { useApp, useNow, useRows } from '../ui/context.ts';
+import { textOf, useApp, useNow, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
 import { Chips } from '../ui/field.tsx';
 import { Empty, Heading, Loading } from '../ui/panel.tsx';
@@ -31,7 +31,11 @@ export function Planner() {
   const [month, setMonth] = useState(() => later(dayKey(engine.now(), duty.zone).slice(0, 7), 0));
   if (plan === undefined) return <Loading />;
   const teams = plan.teams.filter((row) => standing.leads.includes(row.id));
-  const team = teams.find((row) => row.id === chosen) ?? teams[0];
+  const mine = textOf(
+    plan.people.find((row) => row.id === who.person),
+    'team',
+  );
+  const team = teams.find((row) => row.id === (chosen ?? mine)) ?? teams[0];
   if (team === undefined) {
     return (
       <section class="page stack">

@@ -17,10 +17,13 @@ import { askRegister, type Entry, type Moved, monthBeside, pathOf, type Register
 
 interface Places {
   readonly teams: readonly Row[];
+  /** The team that the person is of. */
+  readonly mine: string;
 }
 
-async function readTeams(view: View): Promise<Places> {
-  return { teams: (await view.all('team')).filter((row) => row.f['closed'] === undefined) };
+async function readTeams(view: View, person: string): Promise<Places> {
+  const [teams, own] = await Promise.all([view.all('team'), view.get(person)]);
+  return { teams: teams.filter((row) => row.f['closed'] === undefined), mine: textOf(own, 'team') };
 }
 
 /** Whoever leads teams picks among those; managers and clerks among all that the device knows. */
@@ -28,13 +31,13 @@ export function SwapRegister() {
   const { engine, who, standing, duty } = useApp();
   const words = saySwapRules().register;
   const now = useNow(engine);
-  const places = useRows(engine, who.person, ['team'], readTeams);
+  const places = useRows(engine, who.person, ['team', 'person'], (view) => readTeams(view, who.person));
   const [team, pick] = useState<string>();
   const [month, go] = useState(dayKey(now, duty.zone).slice(0, 7));
   const [found, see] = useState<Register | 'asking' | 'away'>('asking');
   const wide = ['manager', 'clerk', 'admin'].some((role) => standing.roles.has(role));
   const teams = (places?.teams ?? []).filter(({ id }) => wide || standing.leads.includes(id));
-  const chosen = team ?? teams[0]?.id;
+  const chosen = team ?? (teams.find(({ id }) => id === places?.mine) ?? teams[0])?.id;
   const ask = async (of: string) => {
     see('asking');
     const answer = await askRegister(engine, of, month);
