@@ -92,6 +92,12 @@ def sheet(device: Phone) -> None:
     device.page.get_by_role("link", name="考勤表").click()
     _heading(device, "考勤表")
     expect(device.page.get_by_role("row").nth(1)).to_be_visible()
+    # The server judges the months of a copied estate in its own time, and the sheet is asked for once.
+    for _ in range(30):
+        if device.page.get_by_role("main").get_by_role("button", name="到岗").count():
+            break
+        device.page.get_by_role("button", name="重新取").click()
+        device.page.wait_for_timeout(1_000)
 
 
 def sheet_person(device: Phone) -> None:
