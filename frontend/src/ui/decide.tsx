@@ -8,18 +8,16 @@ import { sayRequests } from '../messages/requests/index.ts';
 import { StateBadge } from './badge.tsx';
 import { Button } from './button.tsx';
 import { useApp, useNow } from './context.ts';
-import { Chips, TextField } from './field.tsx';
 import { Icon } from './icons.tsx';
 import { Link } from './link.tsx';
 import { answered, problemWords } from './problem.ts';
+import { ReasonSheet } from './reason.tsx';
 import { isOpen, type Request, undecided } from './requests.ts';
 import { Said } from './said.tsx';
-import { Sheet } from './sheet.tsx';
 import { moment } from './time.ts';
 import { tell } from './toast.tsx';
 import { type Names, nameOf } from './values.ts';
 
-const MOST = 160;
 const URGENT = 4 * 3_600_000;
 
 /** Records an act and says whether it is on disk; true when it is. */
@@ -101,56 +99,22 @@ export function DecideCard({ request, names, acts, to, children }: CardProps) {
         </div>
       )}
       {asking && (
-        <RejectSheet
-          onClose={() => ask(false)}
-          onReject={(note) => {
+        <ReasonSheet
+          title={words.rejectTitle}
+          act={words.reject}
+          look="danger"
+          reasons={words.rejectReasons}
+          label={words.rejectNote}
+          hint={words.rejectHint}
+          needs={words.rejectNeeds}
+          onGive={(note) => {
             ask(false);
             void say(false, note);
           }}
+          onClose={() => ask(false)}
         />
       )}
     </article>
-  );
-}
-
-/** A no comes with a reason: a tap for the usual ones. */
-function RejectSheet({ onReject, onClose }: { onReject: (note: string) => void; onClose: () => void }) {
-  const words = sayRequests();
-  const [picked, pick] = useState('');
-  const [text, type] = useState('');
-  const [missing, miss] = useState(false);
-  const note = [picked, text.normalize('NFC').trim()].filter(Boolean).join(' · ');
-  return (
-    <Sheet title={words.rejectTitle} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (note) onReject(note);
-          else miss(true);
-        }}
-      >
-        <Chips
-          label={words.rejectTitle}
-          options={words.rejectReasons.map((reason) => [reason, reason] as const)}
-          value={picked || undefined}
-          onPick={pick}
-          hideLabel
-        />
-        <TextField
-          label={words.rejectNote}
-          value={text}
-          onInput={type}
-          max={MOST}
-          enter="done"
-          hint={words.rejectHint}
-          problem={missing && !note ? words.rejectNeeds : undefined}
-        />
-        <Button submit big look="danger">
-          {words.reject}
-        </Button>
-      </form>
-    </Sheet>
   );
 }
 
