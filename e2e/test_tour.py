@@ -66,6 +66,8 @@ def test_the_tour_of_the_other_two_jobs(phone: Devices, tablet: Devices, server:
         gate.page.get_by_role("button", name="上班打卡", exact=True).click()
         expect(gate.page.get_by_text("已记下")).to_be_visible()
         gate.page.get_by_role("button", name="完成").click()
+        if online:
+            gate.expect_delivered()
     gate.expect_waiting(1)
     gate.context.set_offline(False)
     gate.expect_delivered()

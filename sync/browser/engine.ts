@@ -65,7 +65,8 @@ class Running implements Engine {
 
   constructor(options: EngineOptions, ports: Ports) {
     const network = ports.online() ? 'connecting' : 'offline';
-    this.#signs = { network, oldApp: false, storageFull: false, storageLost: false, needsYou: 0 };
+    const storageFull = { act: false, exchange: false };
+    this.#signs = { network, oldApp: false, storageFull, storageLost: false, needsYou: 0 };
     this.#core = {
       ports,
       options,
@@ -141,8 +142,8 @@ class Running implements Engine {
   async #recorded(recording: ReturnType<typeof record>): ReturnType<typeof record> {
     const answer = await recording;
     const full = 'problem' in answer && answer.problem.code === 'storage_full';
-    if (full !== this.#signs.storageFull) {
-      this.#signs.storageFull = full;
+    if (full !== this.#signs.storageFull.act) {
+      this.#signs.storageFull.act = full;
       this.#refresh.ask();
     }
     return answer;
@@ -281,13 +282,19 @@ class Running implements Engine {
       if (this.#closed) return;
       this.#loop ??= new Loop(
         this.#core,
-        () => this.#refresh.ask(),
+        () => this.#exchanged(),
         (error) => this.#fault(error),
       );
       this.#loop.wake();
     } catch {
       if (!this.#closed) this.#ways.push(this.#core.ports.after(RELOAD_MS, () => this.#wake()));
     }
+  }
+
+  /** All was exchanged, and written down: there is room again. */
+  #exchanged(): void {
+    this.#signs.storageFull.exchange = false;
+    this.#refresh.ask();
   }
 
   /** Something that the server alone can answer. */
@@ -319,7 +326,7 @@ class Running implements Engine {
       const status = this.status.value;
       this.status.set({ ...(status ?? NOTHING), trouble: 'old_app' });
     } else if (outOfRoom(error)) {
-      this.#signs.storageFull = true;
+      this.#signs.storageFull.exchange = true;
       this.#refresh.ask();
     } else if (!lostConnection(error)) {
       this.#core.ports.report(error);

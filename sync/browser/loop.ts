@@ -67,7 +67,8 @@ export class Loop {
     let wait = QUIET_MS;
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      wait = await this.#round();
+      // Whatever goes wrong, it goes on: an exchange that ends for ever loses everything that comes after.
+      wait = await this.#round().catch((error) => Math.max(LAST_RETRY_MS, this.#failed(error)));
     }
     this.#running = false;
     if (!this.#stopped) this.#cancelTimer = this.#core.ports.after(wait, () => this.wake());
@@ -114,19 +115,22 @@ export class Loop {
       await verb(this.#core);
       return null;
     } catch (error) {
-      if (error instanceof NoAnswerError) return error.retryAfter ?? 0;
-      if (error instanceof DeniedError) return this.#denied(error);
-      if (!this.#stopped) this.#fault(error);
-      return error instanceof OldAppError ? LAST_RETRY_MS : 0;
+      return error instanceof DeniedError ? this.#denied(error) : this.#failed(error);
     }
   }
 
+  /** What follows from a denial is itself written down, which a full disk can refuse: it is tried like the rest. */
   async #denied({ code }: DeniedError): Promise<number | null> {
-    if (code === 'device_revoked') await revoked(this.#core);
-    else if (code === 'session_ended') await sessionEnded(this.#core);
-    else if (code === 'unknown_device') return this.#attempt(introduce).then((fault) => fault ?? 0);
-    else return 0;
-    return null;
+    if (code === 'device_revoked') return this.#attempt(revoked);
+    if (code === 'session_ended') return this.#attempt(sessionEnded);
+    if (code === 'unknown_device') return (await this.#attempt(introduce)) ?? 0;
+    return 0;
+  }
+
+  #failed(error: unknown): number {
+    if (error instanceof NoAnswerError) return error.retryAfter ?? 0;
+    if (!this.#stopped) this.#fault(error);
+    return error instanceof OldAppError ? LAST_RETRY_MS : 0;
   }
 
   /** What a server asks for is the least: up to half as much is added, so that those it sent away come back apart. */

@@ -10,7 +10,8 @@ import { meta } from './store.ts';
 export interface Signs {
   network: Status['network'];
   oldApp: boolean;
-  storageFull: boolean;
+  /** Whether the last act, or the last exchange, found no room. */
+  storageFull: { act: boolean; exchange: boolean };
   /** The databases were emptied while acts were unsent. */
   storageLost: boolean;
   /** Open notices, as the view counts them. */
@@ -25,7 +26,8 @@ export async function readStatus(core: Core, signs: Signs): Promise<Status> {
   return {
     network: signs.network,
     waiting,
-    sending: core.memory.sending.size,
+    // What was counted a moment ago may be on its way since, and what is on its way may have been decided.
+    sending: Math.min(waiting, core.memory.sending.size),
     needsYou: session === undefined ? 0 : signs.needsYou,
     syncedAt: (session === undefined ? await recall(core, 'exchanged') : mark?.at) ?? null,
     clockOffset: core.time.offset(),
@@ -38,7 +40,7 @@ function troubleOf(signs: Signs, identity: Identity | undefined, session: Sessio
   if (signs.oldApp) return 'old_app';
   if (identity?.gone === 'revoked') return 'revoked';
   if (signs.storageLost) return 'storage_lost';
-  if (signs.storageFull) return 'storage_full';
+  if (signs.storageFull.act || signs.storageFull.exchange) return 'storage_full';
   return identity?.gone === 'unknown' || session?.ended ? 'signed_out_elsewhere' : null;
 }
 

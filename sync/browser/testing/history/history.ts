@@ -267,19 +267,18 @@ export class History {
 
   /** The browser gives the storage to others: what was not sent is lost, and the app must say so. */
   async #evict(machine: Machine): Promise<void> {
-    const tab = machine.tab;
-    if (tab === undefined || machine.disk.full !== null) return;
+    if (machine.tab === undefined || machine.disk.full !== null) return;
     await this.#world.settle();
-    const { waiting = 0, sending = 0 } = tab.engine.status.value ?? {};
     machine.kill();
     await this.#world.settle();
-    for (const op of await this.#unsent(machine)) this.#gone.add(op);
+    const lost = await this.#unsent(machine);
+    for (const op of lost) this.#gone.add(op);
     machine.disk.evict();
     const opened = await machine.open();
     const trouble = opened?.engine.status.value?.trouble;
-    if (waiting + sending > 0) {
+    if (lost.length > 0) {
       this.#world.saw('loss_shown');
-      if (trouble !== 'storage_lost') this.#wrong.push(`${machine.name} lost ${waiting} acts and says ${trouble}`);
+      if (trouble !== 'storage_lost') this.#wrong.push(`${machine.name} lost ${lost.length} acts and says ${trouble}`);
     }
     await this.#present(machine, this.#dice.pick(this.#seat(machine)));
   }
