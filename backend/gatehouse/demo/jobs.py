@@ -8,9 +8,11 @@ from typing import Any, Final
 from gatehouse.demo.duty import Shift, oddity, on_leave, publishing, shifts
 from gatehouse.demo.estate import Estate
 from gatehouse.demo.people import DAY as DAYTIME
-from gatehouse.demo.people import NIGHT, POSTS, SPLIT
+from gatehouse.demo.people import NIGHT, POSTS, SPLIT, TEAMS
 from gatehouse.demo.steps import DAY, HOUR, MINUTE, Calendar, Step
 from gatehouse.demo.tablets import Tablet
+from gatehouse_sync import rota
+from gatehouse_sync.ids import derived
 
 SUPERVISORS: Final = {DAYTIME: "1201", NIGHT: "1202", SPLIT: "1203"}
 DEPUTY: Final = ("1202", "1201")
@@ -47,6 +49,7 @@ class Jobs:
         self.estate, self.calendar, self.tablets, self.seed = estate, calendar, tablets, seed
         self.rosters = shifts(calendar)
         self._ids: dict[str, str] = {}
+        self._published: dict[str, str] = {}
         self._swaps: dict[str, str] = {}
 
     def events(self) -> list[tuple[int, Event]]:
@@ -114,17 +117,49 @@ class Jobs:
         tablet.act_for(str(step.who), "punch.record", {**place, **step.fields, "shift": self._ids[step.visit]})
 
     async def _publish(self) -> None:
-        """Each supervisor enters their team's shifts on the office computer."""
+        """Each supervisor publishes their team's months on the office computer."""
         estate, computer = self.estate, self.estate.computer
         first = min(shift.date for shift in self.rosters)
         for team, pack in PACKS.items():
             computer.act("policy.choose", {"team": estate.teams[team], "pack": pack, "since": first})
+        months = sorted({shift.date[:7] for shift in self.rosters})
         for team, supervisor in SUPERVISORS.items():
             await computer.know(supervisor)
-            for shift in self.rosters:
-                if shift.team == team:
-                    self._ids[shift.name] = computer.act_for(supervisor, "shift.assign", _assignment(estate, shift))
+            for seen, month in enumerate(months):
+                values = self._month(team, month) | {"seen": seen}
+                self._note(computer.act_for(supervisor, rota.KIND, values), values)
         await computer.push()
+
+    def _month(self, team: str, month: str) -> dict[str, Any]:
+        """A team's month as it is published (PROTOCOL 10.10); days outside the estate's are left as they are."""
+        estate, days = self.estate, rota.days_of(month)
+        turns = [shift for shift in self.rosters if shift.team == team and shift.date[:7] == month]
+        posts = sorted({estate.posts[shift.post] for shift in turns})
+        cells: dict[str, dict[str, str]] = {estate.people[one.staff_no]: {} for one in turns}
+        for one in turns:
+            cells[estate.people[one.staff_no]][one.date] = rota.SIGNS[posts.index(estate.posts[one.post])]
+        first, last = min(one.date for one in self.rosters), max(one.date for one in self.rosters)
+        rows = [
+            f"{person} " + "".join(worked.get(date, rota.REST if first <= date <= last else rota.KEEP) for date in days)
+            for person, worked in sorted(cells.items())
+        ]
+        return {
+            "team": estate.teams[team],
+            "month": month,
+            "templates": [estate.templates[TEAMS[team]]],
+            "posts": posts,
+            "legend": " ".join(f"a{rota.LETTERS[i]}" for i in range(len(posts))),
+            "rows": "\n".join(rows),
+        }
+
+    def _note(self, publication: str, values: dict[str, Any]) -> None:
+        """The ids that the shifts of a publication have, by their names in the script."""
+        names = {(self.estate.people[shift.staff_no], shift.date): shift.name for shift in self.rosters}
+        worked = [cell for cell in rota.cells(values) if cell.work]
+        for i, cell in enumerate(worked):
+            name = names[cell.person, cell.date]
+            self._ids[name] = derived("shift", publication, str(i))
+            self._published[self._ids[name]] = publication
 
     def _next(self, staff_no: str, after: int) -> Shift:
         """The person's first shift that begins later than so long from now."""
@@ -139,7 +174,7 @@ class Jobs:
         people = sorted(self.estate.people[one] for one in asked)
         fields = {
             "give": give,
-            "give_ver": give,
+            "give_ver": self._published[give],
             "mode": "give_away",
             "asked": people,
             "reason": reason,
@@ -149,7 +184,7 @@ class Jobs:
 
     async def _exchange(self, staff_no: str, other: str) -> None:
         take = self._ids[self._next(other, DAY).name]
-        legs = {"mode": "exchange", "take": take, "take_ver": take}
+        legs = {"mode": "exchange", "take": take, "take_ver": self._published[take]}
         await self._ask(staff_no, [other], DAY, "和同事商量好对调", legs)
 
     async def _accept(self, asker: str, staff_no: str) -> None:
@@ -178,12 +213,3 @@ class Jobs:
         people = {"absent": estate.people[absent], "deputy": estate.people[deputy]}
         estate.computer.act_for(absent, "deputy.name", {**people, **span})
         await estate.computer.push()
-
-
-def _assignment(estate: Estate, shift: Shift) -> dict[str, Any]:
-    fields: dict[str, Any] = {"date": shift.date, "start": shift.start, "end": shift.end, "label": shift.label}
-    if shift.kind == "night":
-        fields["night"] = True
-    fields["template"] = estate.templates[shift.kind]
-    who = {"person": estate.people[shift.staff_no], "post": estate.posts[shift.post], "team": estate.teams[shift.team]}
-    return {**fields, **who}

@@ -148,6 +148,9 @@ async def test_every_shift_has_one_owner_and_nobody_two_at_once(demo: Loaded) ->
     assert Counter((one["date"], one["label"]) for one in shifts.values()) == Counter(
         (one.date, one.label) for one in planned
     )
+    rosters = [body["f"] for body in await demo.bodies("roster")]
+    months = {one.date[:7] for one in planned}
+    assert {one["version"] for one in rosters} <= {len(months), len(months) + 1}, "a version a month, and one of a swap"
     gone = swaps[jobs.GAVE[0]]["f"]["give"]
     owners = {
         (one.date, one.post, one.label, one.staff_no if (one.date, one.staff_no) != moved else jobs.GAVE[1])
