@@ -15,8 +15,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Exchanges after which every outbox is empty once the network is well (I7). */
 const DRAIN = 20;
-/** Real time in which the server has worked out what months changed (it looks every 50 ms). */
-const MONTHS_MS = 500;
+/** Real time in which the server has worked out what months changed (it looks every 50 ms), and told its sockets. */
+const SERVER_MS = 500;
 /** Longer than any of the engine's own waits. */
 const ROUND_MS = 45_000;
 /** People that sit at each browser; of the shared ones they take turns. */
@@ -338,9 +338,11 @@ export class History {
     // Twice the longest wait between two looks: a pull renews the device's own row, which others see after that.
     for (let i = 0; i < 2; i += 1) {
       // The server works months out beside the acts, and it is not this clock that it waits by.
-      await new Promise((resolve) => setTimeout(resolve, MONTHS_MS));
+      await this.#world.linger(SERVER_MS);
       await this.#world.pass(95_000);
     }
+    // What the server says over its sockets of the last pull comes when it comes.
+    await this.#world.linger(SERVER_MS);
     return fresh;
   }
 }

@@ -91,6 +91,12 @@ export class World {
     }
   }
 
+  /** Lets real time go by, ms, and waits for what comes of it; the clocks stand still. */
+  async linger(ms: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await this.settle();
+  }
+
   /** The server spoke. */
   answered(): void {
     this.#answers += 1;
