@@ -36,8 +36,8 @@ class Result(msgspec.Struct):
     """Fills during which the server went on answering what it can answer without writing."""
     exits: int = 0
     """Failed syncs after which the server ended by itself."""
-    names: int = 0
-    """Failed syncs of the folder alone."""
+    others: int = 0
+    """Failed syncs for which no commit waited: of the folder, or of a checkpoint."""
     stayed: list[str] = []
     """Failed syncs of a commit after which it did not."""
     answers: Counter[str] = msgspec.field(default_factory=Counter)
@@ -179,31 +179,47 @@ def _injections(home: Path, numbers: range, seed: int, result: Result) -> None:
 
 
 def _sync_fails(server: Server, clients: list[Client], number: int, trace: Path, result: Result) -> None:
-    """One fdatasync fails: the process must end, and what it acknowledged must be there."""
-    server.trace(_command("fdatasync", "EIO", str(number), trace))
+    """One fdatasync fails: if a commit waits for it the process must end; what it acknowledged must be there."""
+    server.trace(_command("fdatasync", "EIO", str(number), trace, "fdatasync,pwrite64"))
     with Load(clients):
         ended = server.ended(EXIT_S)
     result.exits += ended
-    failed = _injected(trace)
-    if not ended and ".db" in failed.rsplit(" | ", 1)[-1]:
-        result.stayed.append(failed)
-    elif not ended:
-        # SQLite goes on when a folder's sync fails; the server has synced the log's name itself, before it answered.
-        result.names += 1
+    if not ended:
+        calls = _before_failure(trace)
+        if of_commit(calls):
+            result.stayed.append(" | ".join(call[:120] for call in calls[-3:]) or "none failed")
+        else:
+            result.others += 1
     server.kill()
 
 
-def _injected(trace: Path) -> str:
-    """The call that failed, with what was called before it."""
+def _before_failure(trace: Path) -> list[str]:
+    """The calls of the thread whose sync failed, that one the last."""
     lines = trace.read_text().splitlines()
     at = next((i for i, line in enumerate(lines) if "INJECTED" in line), None)
-    return "none failed" if at is None else " | ".join(line[:120] for line in lines[max(0, at - 2) : at + 1])
+    if at is None:
+        return []
+    thread = lines[at].split(" ", 1)[0]
+    return [line for line in lines[: at + 1] if line.startswith(f"{thread} ")]
 
 
-def _command(call: str, error: str, when: str, trace: Path | None = None) -> list[str]:
+def of_commit(calls: list[str]) -> bool:
+    """Whether a commit waited for the sync that failed: it had written to the log since that was synced last.
+
+    A checkpoint syncs a log that is synced already, then the database; SQLite takes it up again after the next commit.
+    When a folder's sync fails it goes on; the server has synced the log's name itself, before it answered. A trace
+    that shows no failure counts as a commit's: nothing is excused unseen.
+    """
+    if not calls:
+        return True
+    on_log = [call for call in calls if "-wal>" in call]
+    return "-wal>" in calls[-1] and (len(on_log) == 1 or "pwrite64" in on_log[-2])
+
+
+def _command(call: str, error: str, when: str, trace: Path | None = None, traced: str = "") -> list[str]:
     program = strace()
     assert program is not None
     return [
-        *(program, "-f", "-q", "-y", "-o", str(trace or "/dev/null"), "-e", f"trace={call}"),
+        *(program, "-f", "-q", "-y", "-o", str(trace or "/dev/null"), "-e", f"trace={traced or call}"),
         *("-e", f"inject={call}:error={error}:when={when}"),
     ]

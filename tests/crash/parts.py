@@ -93,7 +93,7 @@ def _disk(sizes: Sizes) -> Part:
     count, bound = _answers(what, failed.answers, failed.unfit)
     part.counts += [*(Count(f"{what}: {way}", number) for way, number in failed.injected.items()), count]
     part.bounds += [*bounds, bound]
-    syncs = failed.injected[disk.WAYS[2]] - failed.names
+    syncs = failed.injected[disk.WAYS[2]] - failed.others
     part.bounds.append(Bound("a commit's sync fails: the server did not end by itself", len(failed.stayed), syncs))
     part.wrong += [*wrong, *failed.unfit, *failed.stayed[:3]]
     return part

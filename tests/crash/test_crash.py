@@ -92,6 +92,27 @@ def test_a_failed_sync_ends_the_server() -> None:
     assert found.stayed == []
 
 
+LOG, BASE = "7 fdatasync(4</d/gatehouse.db-wal>) = ", "7 fdatasync(3</d/gatehouse.db>) = "
+WROTE = '7 pwrite64(4</d/gatehouse.db-wal>, "..."..., 4096, 56) = 4096'
+FAILED = "-1 EIO (Input/output error) (INJECTED)"
+
+
+@pytest.mark.parametrize(
+    ("calls", "commits"),
+    [
+        ([f"{LOG}0", WROTE, f"{LOG}{FAILED}"], True),
+        ([WROTE, f"{LOG}0", f"{LOG}{FAILED}"], False),
+        ([WROTE, f"{LOG}0", f"{LOG}0", f"{BASE}{FAILED}"], False),
+        ([WROTE, f"7 fdatasync(5</d>) = {FAILED}"], False),
+        ([f"{LOG}{FAILED}"], True),
+        ([], True),
+    ],
+    ids=["frames", "a checkpoint's log", "a checkpoint's database", "the folder", "the first call", "nothing seen"],
+)
+def test_a_sync_is_a_commits_when_the_log_was_written_since_the_last(calls: list[str], *, commits: bool) -> None:
+    assert disk.of_commit(calls) is commits
+
+
 def test_a_run_taken_up_again_takes_parts_of_the_same_sizes_and_tells_their_tree(tmp_path: Path) -> None:
     sizes = Sizes(kills=200, images=10_000, seed=1)
     ended = Ended(Part(), sizes, "aaa", 1.0)
