@@ -72,8 +72,11 @@ def plain_proposal(proposal: Proposal) -> Plain:
 
 
 def next_due(judged: Judged) -> int:
-    """When time alone changes the verdict next, UTC ms: a window ends, a wait is given up, a correction is too late."""
-    found = [NEVER]
+    """When time alone changes the verdict next, UTC ms.
+
+    A window ends, a wait is given up, a correction or a certificate is too late.
+    """
+    found = [NEVER, *(leave.awaits + 1 for leave in judged.facts.leaves if leave.awaits is not None)]
     terms = {turn.id: judged.book.on(turn.team, turn.date) for turn in judged.facts.turns}
     for day in judged.verdict.days:
         until = _until(day)

@@ -54,6 +54,8 @@ class StoredLeave(msgspec.Struct, frozen=True):
         spans = [(first, last) for first, _, last in (one.partition("/") for one in self.certs.split())]
         known = rules.Certified(self.since, self.until, zone, self.due, spans, self.seen)
         standing, why = rules.standing(known, now, terms)
+        if standing == "waiting":
+            return msgspec.structs.replace(fact, awaits=rules.latest(known))
         return msgspec.structs.replace(fact, state="invalid", clause=why) if standing == "invalid" else fact
 
 

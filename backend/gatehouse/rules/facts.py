@@ -93,6 +93,7 @@ class Leave(msgspec.Struct, frozen=True):
     Attributes:
         valid: whether it excuses (certificate there where one is needed, and so on); else ``clause`` says why not.
         asked: corrected instant of asking.
+        awaits: the last instant at which a certificate that is still to come excuses it (R-LEV-14); UTC ms.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Leave(msgspec.Struct, frozen=True):
     asked: int
     arrived: int
     clause: str | None = None
+    awaits: int | None = None
 
 
 class Outing(msgspec.Struct, frozen=True):

@@ -301,13 +301,18 @@ def standing(known: Certified, now: int, terms: Terms) -> tuple[Literal["valid",
     Dates are continuous and reach over the whole leave; the slip comes in time (R-LEV-14).
     """
     slip, least = terms[parameters.SICK_SLIP_DUE], terms[parameters.SICK_CERT_DAYS]
-    limit = None if known.due is None else last_instant(dt.date.fromisoformat(known.due), known.zone)
+    limit = latest(known)
     if continuous(known):
         late = limit is not None and known.seen is not None and known.seen > limit
         return ("invalid", slip.clause) if late else ("valid", None)
     if limit is None or now <= limit:
         return "waiting", None
     return "invalid", slip.clause if known.spans else least.clause
+
+
+def latest(known: Certified) -> int | None:
+    """The last instant at which the certificate may come, UTC ms; None without a limit (R-LEV-14)."""
+    return None if known.due is None else last_instant(dt.date.fromisoformat(known.due), known.zone)
 
 
 def continuous(known: Certified) -> bool:

@@ -216,3 +216,30 @@ async def test_a_silent_phone_is_waited_for_no_more(team: Team) -> None:
     found = await day_of_unheard(team, "B1", shift)
     assert (found["status"], found["certainty"]) == ("absent", "final_silent")
     assert await unproved(team) == []
+
+
+async def test_a_certificate_that_does_not_come_in_time_changes_the_days_by_time_alone(team: Team) -> None:
+    """R-LEV-13: three days of sick leave excuse until the last date on which the slip may be brought."""
+    estate, admin = team.estate, team.estate.admin
+    admin.act("policy.choose", {"team": team.id, "pack": "gold", "since": "2026-01-01"})
+    await admin.sync()
+    shifts = [await team.assign("B1", day) for day in (3, 4, 5)]
+    leave = team.phones["B1"].act(
+        "leave.request",
+        {"sort": "sick", "since": begins(3), "until": begins(5) + 8 * HOUR, "reason": "发烧"},
+    )
+    await team.phones["B1"].sync()
+    team.phones["S1"].act("leave.approve", {}, leave)
+    assert codes(await team.phones["S1"].sync())[-1] == ("applied", None)
+    await admin.sync()
+    admin.act("leave.approve", {}, leave)
+    assert codes(await admin.sync())[-1] == ("applied", None)
+    row_ = team.phones["S1"].row(leave)
+    assert row_ is not None
+    due = row_["f"]["due"]
+    last = T0 + (int(due[-2:]) - 2 + 1) * DAY - 8 * HOUR - 1
+    for at, excused in ((last, True), (last + 1, False)):
+        estate.clock.ms = at
+        found = [await day_of_unheard(team, "B1", shift) for shift in shifts]
+        assert [day["status"] == "leave" for day in found] == [excused] * 3
+        assert await unproved(team) == []
