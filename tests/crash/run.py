@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -121,11 +123,13 @@ def _all(names: list[str], sizes: Sizes, *, resume: bool) -> dict[str, Ended]:
             waiting.append(name)
     running: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
     KEPT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="gatehouse-parts-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gatehouse-parts-") as folder, ExitStack() as ends:
         while running or (waiting and not broken):
             while waiting and len(running) < AT_ONCE and not broken:
                 name = waiting.pop(0)
                 running[name] = (_begin(name, sizes, Path(folder) / name), time.monotonic())
+                # Where one part breaks, the other does not go on unseen, nor its servers.
+                ends.callback(running[name][0].send_signal, signal.SIGINT)
             for name, (process, began) in list(running.items()):
                 if process.poll() is None:
                     continue
