@@ -248,6 +248,7 @@ TAMPERINGS = {
     "an act taken out": "DELETE FROM op WHERE id = (SELECT MIN(id) FROM op WHERE kind = 'visit.arrive')",
     "a record": "UPDATE entity SET body = replace(body, '-101', '-909') WHERE kind = 'visit'",
     "a record's version": "UPDATE entity SET ver = id WHERE kind = 'visit'",
+    "what sort of record": "UPDATE entity SET kind = 'shift' WHERE kind = 'visit'",
     "a record taken out": "DELETE FROM entity WHERE id = (SELECT MIN(id) FROM entity WHERE kind = 'visit')",
     "a record made up": "INSERT INTO entity SELECT 'x', org, kind, n, ver, day, full_until, about, body FROM entity "
     "WHERE kind = 'visit' LIMIT 1",
@@ -260,6 +261,7 @@ TAMPERINGS = {
     "'\"count\":7') AS BLOB) WHERE n = 8",
     "a push's proof taken out": "DELETE FROM push_proof WHERE n = 8",
     "a certificate": "UPDATE certificate SET body = replace(body, 'personal', 'kiosk')",
+    "whose certificate": "UPDATE certificate SET person = (SELECT MIN(id) FROM person) WHERE type = 'sign_in'",
     "a hold": "INSERT INTO hold (op, org, waits_on) SELECT id, org, 'x' FROM op LIMIT 1",
 }
 
@@ -292,6 +294,9 @@ BESIDE = {
     "a post made up": ("device_post", "INSERT INTO device_post SELECT MIN(id), 1, NULL, 0, 0 FROM device"),
     "another post": ("device_post", "UPDATE device_post SET post = (SELECT MAX(id) FROM site) WHERE n = 2"),
     "when it was": ("device_post", "UPDATE device_post SET since = since - 1 WHERE n = 2"),
+    "somebody's team taken out": ("person_team", "DELETE FROM person_team"),
+    "another superior": ("person_team", "UPDATE person_team SET superior = person"),
+    "since when": ("person_team", "UPDATE person_team SET since = since - 1"),
     "when it was known": ("device_post", "UPDATE device_post SET known = known + 1 WHERE n = 2"),
 }
 

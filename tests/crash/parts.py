@@ -199,6 +199,10 @@ def _rot(sizes: Sizes) -> Part:
             Count(f"{what}: noticed in pages, indexes or schema", found.by_pages),
             Count(f"{what}: noticed by the log and what follows from it", found.by_log),
             Count(f"{what}: seen by no query", found.unused),
+            *(
+                Count(f"{what}: not noticed, in what the log does not speak of: {name}", n)
+                for name, n in found.unlogged.items()
+            ),
         ],
         [Bound(f"{what}: changed values that a backup's proof did not notice", found.unnoticed.total(), found.flips)],
         wrong=[f"{name}: {count}" for name, count in found.unnoticed.items()],

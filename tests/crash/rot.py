@@ -1,7 +1,8 @@
 """Bit rot: one byte of a database file is another, 200 times over; the proof of a backup must notice, or nobody can.
 
 What is asked is what every backup asks of its copy: pages and indexes by SQLite, then the log upwards. A byte that
-neither notices must be one that no query can see: every row of every table reads as before.
+neither notices must be one that no query can see: every row of every table reads as before. Values that do not follow
+from the log (``UNLOGGED``) are counted by themselves: no proof can speak of them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,15 @@ from gatehouse.audit.keys import VerifyingKey
 from gatehouse.backup.prove import BackupRefused, prove_sqlite
 
 ACTS = 400
+UNLOGGED = frozenset(
+    {
+        *("credential.hash", "credential.org", "credential.person", "sign_in_throttle", "session"),
+        *("device", "chain.org", "chain.earliest", "site_key", "withdrawn", "dirty", "month_wait", "hold.waits_on"),
+        *("entity.about", "entity.full_until", "org_head.epoch", "org_head.granted", "scope_head.floor"),
+        *("schema_migration.applied_ms", "schema_migration.app_version"),
+    }
+)
+"""Tables and columns of what is never an act: accounts, sign-ins, what devices said of themselves, keys, caches."""
 
 
 class Result(msgspec.Struct):
@@ -35,6 +45,8 @@ class Result(msgspec.Struct):
     """Noticed by the log or what follows from it."""
     unused: int = 0
     """Seen by no query."""
+    unlogged: Counter[str] = msgspec.field(default_factory=Counter)
+    """Changed a value that the log does not speak of: by table and column."""
     unnoticed: Counter[str] = msgspec.field(default_factory=Counter)
     """Changed a value and was not noticed: by table and column."""
 
@@ -99,7 +111,9 @@ def _judge(file: Path, key: VerifyingKey, before: dict[str, str], result: Result
         if "schema" in changed:
             changed = ["schema"]
         result.unused += not changed
-        result.unnoticed.update(changed)
+        for name in changed:
+            outside = not UNLOGGED.isdisjoint({name, name.partition(".")[0]})
+            (result.unlogged if outside else result.unnoticed)[name] += 1
 
 
 def values(file: Path) -> dict[str, str]:

@@ -46,17 +46,26 @@ def checks(key: VerifyingKey, stamps: Sequence[Stamp]) -> Steps[list[Finding]]:
         fold, hashes = yield from _log(org, kept, beside, found)
         ended = {row[0] for row in (yield Query("SELECT epoch FROM ended_epoch WHERE org = ?", (org,)))}
         found.extend(_stamps([one for one in stamps if one.org == org], ended, hashes, key))
-        entities = yield Query("SELECT id, n, ver, day, body FROM entity WHERE org = ?", (org,))
+        entities = yield Query("SELECT id, n, ver, day, body, kind FROM entity WHERE org = ?", (org,))
         found.extend(_rows(org, fold, entities))
         yield from _feeds(org, entities, found)
     found.extend(Finding(*one) for one in (yield from beside.differing()))
     yield from _chains(found)
-    certificates = yield Query("SELECT id, org, body, sig FROM certificate ORDER BY id")
-    found.extend(
-        Finding("certificate", org, id_)
-        for id_, org, body, sig in certificates
-        if not key.verify(protocol.cert_message(body), sig)
-    )
+    found.extend((yield from _certificates(key)))
+    return found
+
+
+def _certificates(key: VerifyingKey) -> Steps[list[Finding]]:
+    """Each is signed, and its row says of it what it says itself."""
+    found = []
+    rows = yield Query("SELECT id, org, device, person, type, body, sig FROM certificate ORDER BY id")
+    for id_, org, device, person, type_, body, sig in rows:
+        if not key.verify(protocol.cert_message(body), sig):
+            found.append(Finding("certificate", org, id_))
+            continue
+        said = msgspec.json.decode(body, type=protocol.CertificateBody)
+        if (said.id, said.org, said.device, said.person, said.type) != (id_, org, device, person, type_):
+            found.append(Finding("certificate_row", org, id_))
     return found
 
 
@@ -161,16 +170,19 @@ def _decisions(org: str, kept: dict[str, _Kept], newest: dict[str, Leaf], found:
 
 def _rows(org: str, fold: Fold, entities: list[Row]) -> Iterator[Finding]:
     """Stored records against the fold."""
-    stored = {id_: (n, _json.decode(body)) for id_, n, _ver, _day, body in entities}
+    stored = {id_: (n, _json.decode(body)) for id_, n, _ver, _day, body, _kind in entities}
     for id_ in stored.keys() | fold.rows.keys():
         there = stored.get(id_)
         if there is not None and there[1]["kind"] not in FOLDED:
             continue
         if there is None or id_ not in fold.rows or _plain(fold.rows[id_]) != _plain(there):
             yield Finding("fold", org, id_)
-    for id_, _n, ver, _day, body in entities:
-        if _json.decode(body)["ver"] != ver:
+    for id_, _n, ver, _day, _body, kind in entities:
+        body = stored[id_][1]
+        if body["ver"] != ver:
             yield Finding("version", org, id_)
+        if body["kind"] != kind:
+            yield Finding("kind", org, id_)
 
 
 def _plain(row: tuple[int, Body]) -> tuple[int, bytes]:
@@ -185,7 +197,7 @@ def _feeds(org: str, entities: list[Row], found: list[Finding]) -> Steps[None]:
     expected: set[tuple[str, str]] = set()
     sums: dict[tuple[str, int], tuple[int, int]] = {}
     days = {}
-    for id_, _n, ver, day, text in entities:
+    for id_, _n, ver, day, text, _kind in entities:
         days[id_] = day
         for scope in scopes.scopes_of(_json.decode(text), org):
             expected.add((scope, id_))
