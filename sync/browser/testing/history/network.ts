@@ -43,6 +43,8 @@ export type Partition = (typeof PARTITIONS)[number];
 
 /** The longest path of any request to the server, real time, ms. */
 const REAL_MS = 30_000;
+/** And of any frame over a socket. */
+const SOCKET_REAL_MS = 5_000;
 
 interface Line {
   readonly real: WebSocket;
@@ -182,7 +184,9 @@ export class Network {
     const line: Line = { real, silent: this.partition !== null };
     this.#lines.add(line);
     const opening = this.#world.begin();
+    let answered = () => {};
     const heard = (tell: () => void) => {
+      answered();
       this.#world.touch();
       this.#world.answered();
       if (!line.silent) tell();
@@ -199,14 +203,29 @@ export class Network {
     };
     return {
       send: (text) => {
-        if (!line.silent && real.readyState === WebSocket.OPEN) real.send(text);
+        if (line.silent || real.readyState !== WebSocket.OPEN) return;
+        real.send(text);
+        answered();
+        // The server has something to say to every frame, and a busy machine takes its time.
+        answered = fault === null ? this.#patiently() : answered;
       },
       close: () => {
         line.silent = true;
+        answered();
         this.#lines.delete(line);
         opening();
         real.close();
       },
+    };
+  }
+
+  /** Time stands still until the answer is here, or for so long that there is none. */
+  #patiently(): () => void {
+    const end = this.#world.begin();
+    const timer = setTimeout(end, SOCKET_REAL_MS);
+    return () => {
+      clearTimeout(timer);
+      end();
     };
   }
 
