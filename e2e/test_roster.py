@@ -70,7 +70,7 @@ def test_a_month_is_planned_offline_and_published_when_the_network_is_back(phone
     for day in (2, 3, 4, 5):
         expect(cell(boss, 0, day)).to_have_text(first)
     # A draft outlives a reload.
-    boss.page.wait_for_timeout(400)
+    boss.expect_draft('-05"')
     boss.page.reload()
     boss.page.get_by_label("班组").select_option(label=TEAM)
     for _ in range(2):
