@@ -289,13 +289,10 @@ export class History {
     world.tell('everything heals');
     for (const machine of this.machines) {
       const { network, disk } = machine;
-      network.badness = 0;
-      network.socketBadness = 0;
-      network.next = null;
       disk.full = null;
       for (const tab of machine.tabs) tab.dieAfter = Number.POSITIVE_INFINITY;
       const wake = network.partition === 'radio';
-      network.partition = null;
+      network.heal();
       if (wake) machine.wake();
     }
     const tabs: [Machine, Tab][] = [];
@@ -331,6 +328,7 @@ export class History {
     for (const [staff, person] of Object.entries(people)) {
       if (!present.has(person)) continue;
       const machine = new Machine(this.#world, new Dice(this.#told.seed * 37 + fresh.length), this.#told.proxy, staff);
+      machine.network.heal();
       const tab = await machine.open();
       if (tab === undefined || !(await this.#signIn(machine, tab, staff))) throw new Error(`${staff} cannot sign in`);
       fresh.push(machine);

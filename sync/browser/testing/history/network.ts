@@ -49,6 +49,8 @@ const SOCKET_REAL_MS = 5_000;
 interface Line {
   readonly real: WebSocket;
   silent: boolean;
+  /** It loses some of what it carries, or all. */
+  readonly spoilt: boolean;
 }
 
 export class Network {
@@ -181,7 +183,7 @@ export class Network {
     const fault = this.partition === null && this.#dice.chance(this.socketBadness) ? this.#dice.weigh(SOCKETS) : null;
     if (fault !== null) this.#world.saw(`socket_${fault}`);
     const real = new WebSocket(`${this.#proxy.replace('http', 'ws')}${path}${fault === null ? '' : `?fault=${fault}`}`);
-    const line: Line = { real, silent: this.partition !== null };
+    const line: Line = { real, silent: this.partition !== null, spoilt: fault !== null };
     this.#lines.add(line);
     const opening = this.#world.begin();
     let answered = () => {};
@@ -227,6 +229,15 @@ export class Network {
       clearTimeout(timer);
       end();
     };
+  }
+
+  /** The network is well again, and no line that spoils what it carries outlives that. */
+  heal(): void {
+    this.badness = 0;
+    this.socketBadness = 0;
+    this.next = null;
+    this.partition = null;
+    for (const { real, spoilt } of this.#lines) if (spoilt) real.close();
   }
 
   /** The machine is gone: its connections break. */
