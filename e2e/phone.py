@@ -175,7 +175,7 @@ class Phone:
     def expect_delivered(self, timeout: float = 20_000) -> None:
         """Every act on this device's disk has its decision, and the line says so."""
         until = time.monotonic() + timeout / 1000
-        while any("open" in op for op in self.stored()["gatehouse"]["ops"]):
+        while any("open" in op for op in self.stored("ops")["gatehouse"]["ops"]):
             assert time.monotonic() < until, "acts are still here that were not delivered"
             self.page.wait_for_timeout(50)
         expect(self.chip).to_contain_text("在线", timeout=timeout)
@@ -189,28 +189,28 @@ class Phone:
     def expect_draft(self, text: str) -> None:
         """What is typed is written within a moment of rest; this waits for that moment to be over."""
         until = time.monotonic() + 10
-        while not any(
-            text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()
-        ):
+        while text not in self.drafts():
             assert time.monotonic() < until, f"no draft holds {text}"
             self.page.wait_for_timeout(20)
 
     def expect_no_draft(self, text: str) -> None:
         """What was recorded is no draft any more, on disk too."""
         until = time.monotonic() + 10
-        while any(
-            text in json.dumps(stores.get("drafts", []), ensure_ascii=False) for stores in self.stored().values()
-        ):
+        while text in self.drafts():
             assert time.monotonic() < until, f"a draft still holds {text}"
             self.page.wait_for_timeout(20)
 
-    def stored(self) -> dict[str, Any]:
-        """Everything in the browser's databases: {database: {store: rows}}."""
-        return dict(self.page.evaluate(STORED))
+    def stored(self, *stores: str) -> dict[str, Any]:
+        """What is in the browser's databases, all of it or some stores: {database: {store: rows}}."""
+        return dict(self.page.evaluate(STORED, list(stores)))
+
+    def drafts(self) -> str:
+        """What is typed and not yet recorded, as it stands on disk."""
+        return json.dumps([one.get("drafts", []) for one in self.stored("drafts").values()], ensure_ascii=False)
 
 
 LABELS = {"name": "姓名", "unit": "房号", "phone": "电话", "host": "被访人", "purpose": "事由"}
-STORED = """async () => {
+STORED = """async (only) => {
   const found = {};
   for (const { name } of await indexedDB.databases()) {
     const database = await new Promise((done, fail) => {
@@ -220,6 +220,7 @@ STORED = """async () => {
     });
     found[name] = {};
     for (const store of database.objectStoreNames) {
+      if (only.length > 0 && !only.includes(store)) continue;
       const rows = await new Promise((done, fail) => {
         const asked = database.transaction(store).objectStore(store).getAll();
         asked.onsuccess = () => done(asked.result);

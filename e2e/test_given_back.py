@@ -15,7 +15,7 @@ BEFORE, AFTER = "备份之前", "备份之后"
 
 def kept_ops(device: Phone) -> list[dict[str, object]]:
     """What lies in the device's own database of its acts."""
-    return [op for op in device.stored()["gatehouse"]["ops"] if "sealed" in op or "private" in op]
+    return [op for op in device.stored("ops")["gatehouse"]["ops"] if "sealed" in op or "private" in op]
 
 
 def sealed_ops(device: Phone) -> list[dict[str, object]]:
@@ -45,7 +45,7 @@ def test_phones_give_a_restored_server_back_what_it_lost(phone: Devices, server:
     for device in (east, west):
         ops = sealed_ops(device)
         assert "private" not in {key for op in ops for key in op}
-        assert AFTER not in json.dumps(device.stored()["gatehouse"]["ops"], ensure_ascii=False)
+        assert AFTER not in json.dumps(device.stored("ops")["gatehouse"]["ops"], ensure_ascii=False)
     then = server.rows("SELECT id, received FROM op WHERE kind IN ('visit.arrive', 'visit.amend') ORDER BY id")
     server.kill()
     assert "begun" in server.command("restore", str(tmp_path / "copy.db"))

@@ -22,7 +22,7 @@ def devices(server: Server) -> list[dict[str, Any]]:
 
 def id_of(phone: Phone) -> str:
     """The id the server gave it."""
-    kept = phone.stored()["gatehouse"]["meta"]
+    kept = phone.stored("meta")["gatehouse"]["meta"]
     return str(next(one["device"] for one in kept if isinstance(one, dict) and "device" in one))
 
 
@@ -86,7 +86,7 @@ def test_an_old_apps_acts_are_read_as_newer_ones(phone: Devices, server: Server,
     server.kill()
     east.amend("旧应用", category="其他", unit="9-909")
     east.expect_waiting(1)
-    written = next(op["head"] for op in east.stored()["gatehouse"]["ops"] if "open" in op)
+    written = next(op["head"] for op in east.stored("ops")["gatehouse"]["ops"] if "open" in op)
     server.start(dist, "--later")
     east.sync_now()
     east.expect_delivered()
