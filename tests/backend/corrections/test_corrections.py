@@ -133,6 +133,7 @@ async def test_when_the_real_punch_comes_it_counts_no_more(team: Team, decided: 
         assert await act(team, "S1", decided, correction, **given) == ("applied", None)
     assert await settle_moot(estate.core) == 0
     assert await act(team, "S1", "correction.moot", correction, punch=shift) == ("refused", "not_entitled")
+    estate.clock.ms += MINUTE
     await kiosk.sync()
     assert await settle_moot(estate.core) == 1
     assert await settle_moot(estate.core) == 0
@@ -189,3 +190,4 @@ async def test_a_going_in_the_middle_does_not_stand_for_the_last_one(team: Team)
     clock.ms = SHIFT + 9 * HOUR
     assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
     assert (await ask(team, shift, SHIFT, direction="in"))[1] == ("refused", "not_missing")
+    assert await settle_moot(team.estate.core) == 0, "nor does it answer the application"
