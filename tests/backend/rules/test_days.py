@@ -200,6 +200,7 @@ def test_a_day_waits_for_every_device_that_could_hold_a_punch() -> None:
     waiting = day(turn(), now=at("22:00"), heard=both)
     assert (waiting.status, waiting.certainty) == ("planned", "waiting")
     assert [line.facts["device"] for line in waiting.lines if line.key == "waiting"] == ["phone"]
+    assert "absent" not in keys(waiting), "nobody is called absent while somebody may still have a punch"
     both[""] = (Heard("phone", end),)
     found = day(turn(), now=at("22:00"), heard=both)
     assert (found.status, found.certainty) == ("absent", "final")
