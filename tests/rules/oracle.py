@@ -260,7 +260,7 @@ def overtaken(turn: Turn, punches: list[Punch], facts: PersonMonth) -> set[str]:
     found = set()
     for one in facts.corrections:
         known = [it for it in punches if it.correction is None and it.at <= one.asked]
-        ways = [(it.at, it.direction) for it in known if it.direction is not None]
+        ways: list[tuple[int, str]] = [(it.at, it.direction) for it in known if it.direction is not None]
         came, went, _ = coming_and_going(ways, turn.starts, turn.ends)
         at = came if one.direction == "in" else went
         if one.shift == turn.id and any(

@@ -151,3 +151,20 @@ async def test_a_missing_punch_has_its_price_when_the_time_to_apply_is_over(team
             one["id"] for one in (await fields_of(team, "B1"))["proposals"] if one["cause"] != "bonus_lost"
         ] == priced
     assert await unproved(team) == []
+
+
+async def test_a_tablet_that_was_moved_and_has_not_spoken_since_is_waited_for_where_it_was(team: Team) -> None:
+    """It may still hold punches of the post that it stood at; once it has heard that it moved, it holds none."""
+    estate, phone = team.estate, team.phones["B1"]
+    tablet = await estate.phone("M1", "东门平板")
+    await admin_says(team, "device.kiosk", {"device": tablet.id, "post": estate.east})
+    shift = await team.assign("B1", 3)
+    estate.clock.ms = begins(3)
+    await admin_says(team, "device.kiosk", {"device": tablet.id, "post": estate.west})
+    estate.clock.ms = begins(3) + 12 * HOUR
+    await heard(phone)
+    assert (await day_of_unheard(team, "B1", shift))["certainty"] == "waiting"
+    tablet.session = None  # moving it has ended whoever was signed in there
+    await heard(tablet)
+    assert (await day_of_unheard(team, "B1", shift))["certainty"] == "final"
+    assert await unproved(team) == []

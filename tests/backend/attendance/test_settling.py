@@ -162,7 +162,7 @@ async def test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_onc
         await offline(team, shift, "out", begins(3) + minutes * MINUTE, lent)
         fields = await month(team)
         assert [one["id"] for one in fields["proposals"]] == [f"late:{shift}"]
-    (first, second) = fields["revisions"]
+    (first, second) = (await month(team))["revisions"]
     assert [(one["n"], one["changes"][0]["was"]["overrun"]) for one in (first, second)] == [
         (1, [None, 10]),
         (2, [10, 30]),
