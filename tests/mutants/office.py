@@ -152,7 +152,7 @@ ASKED = [
         "any going marks a correction moot", "corrections/moot",
         "    return answered(turn, made, turns, punches, book.on(turn.team, turn.date))",
         "    return next((p for p in punches if p.direction == made.direction and p.at <= made.asked), None)",
-        f"{T}/corrections/test_corrections.py::test_a_going_in_the_middle_does_not_stand_for_the_last_one[sqlite]",
+        f"{T}/corrections/test_corrections.py::test_a_going_in_the_middle_that_comes_later_does_not_answer_the_application[sqlite]",
     ),
 ]  # fmt: skip
 

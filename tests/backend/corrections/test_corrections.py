@@ -191,3 +191,18 @@ async def test_a_going_in_the_middle_does_not_stand_for_the_last_one(team: Team)
     assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
     assert (await ask(team, shift, SHIFT, direction="in"))[1] == ("refused", "not_missing")
     assert await settle_moot(team.estate.core) == 0, "nor does it answer the application"
+
+
+async def test_a_going_in_the_middle_that_comes_later_does_not_answer_the_application(team: Team) -> None:
+    """I-56: made before it was asked for, there after, and still not the one that is missing."""
+    shift = await team.assign("B1", 3)
+    phone, other, clock = team.phones["B1"], await team.estate.phone("B1"), team.estate.clock
+    for minutes, direction, of in ((0, "in", phone), (60, "out", other), (80, "in", phone)):
+        clock.ms = SHIFT + minutes * MINUTE
+        of.act("punch.record", {"direction": direction, "site": team.estate.site, "post": team.estate.east})
+    clock.ms = SHIFT + 9 * HOUR
+    assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
+    clock.ms += MINUTE
+    await other.sync()
+    assert await settle_moot(team.estate.core) == 0
+    assert await states(team) == ["requested"]
