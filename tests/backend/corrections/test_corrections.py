@@ -144,6 +144,23 @@ async def test_when_the_real_punch_comes_it_counts_no_more(team: Team, decided: 
     assert row["f"]["punch"] == kiosk.row(row["f"]["punch"])["id"]  # type: ignore[index]  # it is there
 
 
+async def test_what_is_moot_gives_its_place_in_the_month_back(team: Team) -> None:
+    """I-56, R-COR-02: of three a month one whose punch came later is none, and a fourth may be asked for."""
+    estate, kiosk = team.estate, await team.estate.phone("B1")
+    shifts = [await team.assign("B1", day) for day in (3, 4, 5)]
+    estate.clock.ms = SHIFT + MINUTE
+    kiosk.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east, "shift": shifts[0]})
+    estate.clock.ms = SHIFT + 2 * DAY + HOUR
+    for day, shift in enumerate(shifts):
+        assert (await ask(team, shift, SHIFT + day * DAY))[1] == ("applied", None)
+    end = SHIFT + DAY + 8 * HOUR
+    assert (await ask(team, shifts[1], end, direction="out"))[1] == ("refused", "correction_cap")
+    estate.clock.ms += MINUTE
+    await kiosk.sync()
+    assert await settle_moot(estate.core) == 1
+    assert (await ask(team, shifts[1], end, direction="out"))[1] == ("applied", None)
+
+
 async def test_a_punch_made_after_the_application_does_not_make_it_moot(team: Team) -> None:
     shift = await team.assign("B1", 3)
     team.estate.clock.ms = SHIFT + HOUR
