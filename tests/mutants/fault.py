@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Half = Literal["server", "core", "engine"]
-"""The Python server, the pure core that both sides share, the TypeScript engine."""
+Half = Literal["server", "core", "engine", "rules"]
+"""The Python server, the pure core that both sides share, the TypeScript engine, what regulations make of it all."""
 
 
 class StaleFaultError(LookupError):

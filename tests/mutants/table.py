@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.engine import faults as histories
-from tests.mutants import core, engine, server
+from tests.mutants import core, engine, office, rules, server
 from tests.mutants.fault import Control, Fault, Harnessed
 
-FAULTS: list[Fault] = [*server.FAULTS, *core.FAULTS, *engine.FAULTS]
+FAULTS: list[Fault] = [*server.FAULTS, *core.FAULTS, *engine.FAULTS, *rules.FAULTS, *office.FAULTS]
 CONTROLS: list[Control] = [*core.CONTROLS]
 HARNESSED: list[Harnessed] = [
     Harnessed(

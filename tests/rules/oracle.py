@@ -256,13 +256,18 @@ def coming_and_going(ways: list[tuple[int, str]], first: int, last: int) -> tupl
 
 
 def overtaken(turn: Turn, punches: list[Punch], facts: PersonMonth) -> set[str]:
-    """Corrections of a shift whose real punch came after they were applied for (I-56)."""
-    real = [one for one in punches if one.correction is None]
-    return {
-        one.id
-        for one in facts.corrections
-        if one.shift == turn.id and any(it.direction == one.direction and it.arrived > one.asked for it in real)
-    }
+    """Corrections of a shift whose real punch, made before they were applied for, arrived after (I-56)."""
+    found = set()
+    for one in facts.corrections:
+        known = [it for it in punches if it.correction is None and it.at <= one.asked]
+        ways: list[tuple[int, str]] = [(it.at, it.direction) for it in known if it.direction is not None]
+        came, went, _ = coming_and_going(ways, turn.starts, turn.ends)
+        at = came if one.direction == "in" else went
+        if one.shift == turn.id and any(
+            (it.at, it.direction) == (at, one.direction) and it.arrived > one.asked for it in known
+        ):
+            found.add(one.id)
+    return found
 
 
 def window(turn: Turn, facts: PersonMonth, its: Terms) -> tuple[int, int]:

@@ -232,7 +232,10 @@ def _over_cap(org: str, person: str, month: str, book: Book) -> Steps[tuple[Prop
 
 
 def _heard(org: str, person: str, posts: set[str]) -> Steps[dict[str, tuple[Heard, ...]]]:
-    """The tablets of these posts, and the devices that the person was the last to sign in on."""
+    """The tablets of these posts, and the devices that the person was the last to sign in on.
+
+    A tablet that was moved away may hold punches of where it stood until it has been heard since.
+    """
     rows = yield Query(
         "SELECT d.id, d.kind, d.post, d.last_post, d.complete_to, d.created, "
         "COALESCE((SELECT MAX(s.until) FROM silence s WHERE s.device = d.id), 0) FROM device d "
@@ -240,7 +243,16 @@ def _heard(org: str, person: str, posts: set[str]) -> Steps[dict[str, tuple[Hear
         "OR (d.kind = 'personal' AND d.owner = ?)) ORDER BY d.id",
         (org, posts, posts, person),
     )
+    moved = yield Query(
+        "SELECT DISTINCT d.id, was.post, d.complete_to, d.created, "
+        "COALESCE((SELECT MAX(s.until) FROM silence s WHERE s.device = d.id), 0) FROM device_post was "
+        "JOIN device_post next ON next.device = was.device AND next.n = was.n + 1 JOIN device d ON d.id = was.device "
+        "WHERE was.post = ANY(?*) AND d.org = ? AND d.revoked IS NULL AND next.known > d.complete_to ORDER BY d.id",
+        (posts, org),
+    )
     found: dict[str, list[Heard]] = {}
+    for id_, post, complete_to, since, silent_to in moved:
+        found.setdefault(post, []).append(Heard(id_, complete_to, silent_to=silent_to, since=since))
     for id_, kind, post, last_post, complete_to, since, silent_to in rows:
         where = {post, last_post} & posts if kind == "kiosk" else {""}
         for one in where:

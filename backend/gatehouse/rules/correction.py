@@ -116,14 +116,3 @@ def window(turn: Turn, terms: Terms) -> tuple[int, int]:
     """From when to when a punch belongs to the shift, neighbours apart (H-06)."""
     before, after = terms[parameters.BIND_BEFORE_MIN].value, terms[parameters.BIND_AFTER_MIN].value
     return turn.starts - before * MINUTE_MS, turn.ends + after * MINUTE_MS
-
-
-def is_moot(asked: int, direction: Direction, turn: Turn, terms: Terms, punch: tuple[str | None, str, int]) -> bool:
-    """Whether the real punch has come: made before it was asked for, where a punch of that shift belongs (I-56).
-
-    ``punch``: the shift it names, its direction, its instant.
-    """
-    shift, said, at = punch
-    since, until = window(turn, terms)
-    named = shift == turn.id or (shift is None and since <= at <= until)
-    return named and said == direction and at <= asked

@@ -140,14 +140,21 @@ def _counting(stretch: Stretch, corrections: Sequence[Correction], made: Stay) -
     ]
     if not own:
         return stretch.marks
-    real = [mark for mark in stretch.marks if mark.punch.correction is None]
-    made.moot = [
-        one
-        for one in own
-        if one.state == "moot" or any(m.direction == one.direction and m.punch.arrived > one.asked for m in real)
-    ]
+    made.moot = [one for one in own if one.state == "moot" or answer(stretch, one) is not None]
     gone = {one.id for one in made.moot}
     return [mark for mark in stretch.marks if mark.punch.correction not in gone]
+
+
+def answer(stretch: Stretch, asked: Correction) -> Mark | None:
+    """The punch that an application stands for, once it has come: made before it was asked for, and there after (I-56).
+
+    It is the one that counts: who goes out and comes back has not gone for good, and still misses the going.
+    """
+    made = Stay([])
+    real = [mark for mark in stretch.marks if mark.punch.correction is None and mark.at <= asked.asked]
+    _ends(made, real, stretch.starts, stretch.ends)
+    found = made.came if asked.direction == "in" else made.went
+    return found if found is not None and found.punch.arrived > asked.asked else None
 
 
 def _ends(made: Stay, marks: Sequence[Mark], starts: int, ends: int) -> None:

@@ -71,6 +71,22 @@ async def test_a_proposal_is_confirmed_by_who_is_in_charge_and_by_nobody_twice(t
     assert await unproved(team) == []
 
 
+async def test_a_dismissed_proposal_is_settled_as_that(team: Team) -> None:
+    """Nothing is confirmed by saying that it does not stand; it stays listed with what became of it."""
+    shift = await late_day(team)
+    boss = team.phones["S1"]
+    made = boss.act("penalty.dismiss", named(team, shift, reason="交通管制"))
+    assert codes(await boss.sync()) == [("applied", None)]
+    penalty = boss.row(made)
+    assert penalty is not None
+    assert penalty["f"]["state"] == "dismissed"
+    assert (await month(team))["settled"] == [{"id": made, "proposal": f"late:{shift}", "state": "dismissed"}]
+    # Its cause gone, there is nothing to reverse: nothing was ever asked for.
+    await correct(team, shift)
+    assert (await month(team))["settled"] == [{"id": made, "proposal": f"late:{shift}", "state": "dismissed"}]
+    assert await unproved(team) == []
+
+
 async def test_late_data_never_changes_what_was_confirmed_it_asks_for_a_reversal(team: Team) -> None:
     shift = await late_day(team)
     boss = team.phones["S1"]
@@ -97,10 +113,15 @@ async def test_late_data_never_changes_what_was_confirmed_it_asks_for_a_reversal
 
 async def correct(team: Team, shift: str) -> None:
     """An earlier punch of B1's arrives, made in time on a phone that had no network."""
-    estate, phone = team.estate, team.phones["B3"]
+    await offline(team, shift, "in", begins(3) - 5 * MINUTE)
+
+
+async def offline(team: Team, shift: str, direction: str, at: int, lent: str = "B3") -> None:
+    """A punch of B1's made on another's phone, which had no network, arrives now."""
+    estate, phone = team.estate, team.phones[lent]
     await phone.sign_in("B1")
-    now, estate.clock.ms = estate.clock.ms, begins(3) - 5 * MINUTE
-    phone.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east, "shift": shift})
+    now, estate.clock.ms = estate.clock.ms, at
+    phone.act("punch.record", {"direction": direction, "site": estate.site, "post": estate.east, "shift": shift})
     estate.clock.ms = now
     assert codes(await phone.drain()) == [("applied", None)]
 
@@ -126,6 +147,27 @@ async def test_a_closed_month_stays_and_later_data_makes_a_numbered_revision(tea
     assert await unproved(team) == []
     await recompute_all(estate.core)
     assert (await month(team))["revisions"] == after["revisions"], "no revision of nothing"
+
+
+async def test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_once(team: Team) -> None:
+    """Each says what changed since the one before it; the price that was shown stays, and stays one."""
+    shift = await late_day(team)
+    await month(team)
+    estate, boss = team.estate, team.phones["S1"]
+    estate.clock.ms = APRIL + DAY
+    boss.act("period.close", {"team": team.id, "month": MARCH})
+    assert codes(await boss.sync()) == [("applied", None)]
+    await month(team)
+    for lent, minutes in (("B3", 8 * 60 + 10), ("B4", 8 * 60 + 30)):
+        await offline(team, shift, "out", begins(3) + minutes * MINUTE, lent)
+        fields = await month(team)
+        assert [one["id"] for one in fields["proposals"]] == [f"late:{shift}"]
+    (first, second) = (await month(team))["revisions"]
+    assert [(one["n"], one["changes"][0]["was"]["overrun"]) for one in (first, second)] == [
+        (1, [None, 10]),
+        (2, [10, 30]),
+    ]
+    assert await unproved(team) == []
 
 
 async def test_the_roster_of_a_closed_month_is_not_edited(team: Team) -> None:

@@ -133,6 +133,7 @@ async def test_when_the_real_punch_comes_it_counts_no_more(team: Team, decided: 
         assert await act(team, "S1", decided, correction, **given) == ("applied", None)
     assert await settle_moot(estate.core) == 0
     assert await act(team, "S1", "correction.moot", correction, punch=shift) == ("refused", "not_entitled")
+    estate.clock.ms += MINUTE
     await kiosk.sync()
     assert await settle_moot(estate.core) == 1
     assert await settle_moot(estate.core) == 0
@@ -141,6 +142,23 @@ async def test_when_the_real_punch_comes_it_counts_no_more(team: Team, decided: 
     row = team.phones["B1"].row(correction)
     assert row is not None
     assert row["f"]["punch"] == kiosk.row(row["f"]["punch"])["id"]  # type: ignore[index]  # it is there
+
+
+async def test_what_is_moot_gives_its_place_in_the_month_back(team: Team) -> None:
+    """I-56, R-COR-02: of three a month one whose punch came later is none, and a fourth may be asked for."""
+    estate, kiosk = team.estate, await team.estate.phone("B1")
+    shifts = [await team.assign("B1", day) for day in (3, 4, 5)]
+    estate.clock.ms = SHIFT + MINUTE
+    kiosk.act("punch.record", {"direction": "in", "site": estate.site, "post": estate.east, "shift": shifts[0]})
+    estate.clock.ms = SHIFT + 2 * DAY + HOUR
+    for day, shift in enumerate(shifts):
+        assert (await ask(team, shift, SHIFT + day * DAY))[1] == ("applied", None)
+    end = SHIFT + DAY + 8 * HOUR
+    assert (await ask(team, shifts[1], end, direction="out"))[1] == ("refused", "correction_cap")
+    estate.clock.ms += MINUTE
+    await kiosk.sync()
+    assert await settle_moot(estate.core) == 1
+    assert (await ask(team, shifts[1], end, direction="out"))[1] == ("applied", None)
 
 
 async def test_a_punch_made_after_the_application_does_not_make_it_moot(team: Team) -> None:
@@ -189,3 +207,19 @@ async def test_a_going_in_the_middle_does_not_stand_for_the_last_one(team: Team)
     clock.ms = SHIFT + 9 * HOUR
     assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
     assert (await ask(team, shift, SHIFT, direction="in"))[1] == ("refused", "not_missing")
+    assert await settle_moot(team.estate.core) == 0, "nor does it answer the application"
+
+
+async def test_a_going_in_the_middle_that_comes_later_does_not_answer_the_application(team: Team) -> None:
+    """I-56: made before it was asked for, there after, and still not the one that is missing."""
+    shift = await team.assign("B1", 3)
+    phone, other, clock = team.phones["B1"], await team.estate.phone("B1"), team.estate.clock
+    for minutes, direction, of in ((0, "in", phone), (60, "out", other), (80, "in", phone)):
+        clock.ms = SHIFT + minutes * MINUTE
+        of.act("punch.record", {"direction": direction, "site": team.estate.site, "post": team.estate.east})
+    clock.ms = SHIFT + 9 * HOUR
+    assert (await ask(team, shift, SHIFT + 8 * HOUR, direction="out"))[1] == ("applied", None)
+    clock.ms += MINUTE
+    await other.sync()
+    assert await settle_moot(team.estate.core) == 0
+    assert await states(team) == ["requested"]

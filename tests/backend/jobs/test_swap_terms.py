@@ -289,3 +289,54 @@ async def test_notice_is_judged_by_when_it_was_asked(team: Team) -> None:
     late = team.request("B1", give, ["B3"])
     assert codes(await team.phones["B1"].drain()) == [("applied", None), ("refused", "swap_notice")]
     assert late
+
+
+async def test_what_one_accepted_uses_nothing_of_ones_own_cap(team: Team) -> None:
+    """I-23: it counts for who asked, in the month of the shift that was given away."""
+    await follow(team, "none", swap__monthly_cap="1")
+    theirs, mine = await team.assign("B1", 3), await team.assign("B2", 6)
+    taken = team.request("B1", theirs, ["B2"])
+    await team.phones["B1"].drain()
+    assert await say(team, "B2", "swap.accept", taken) == ("applied", None)
+    assert await say(team, "S1", "swap.approve", taken) == ("applied", None)
+    swap = team.request("B2", mine, ["B3"])
+    assert codes(await team.phones["B2"].drain()) == [("applied", None)]
+    assert (await body(team, swap))["nth"] == 1
+
+
+async def test_an_exchange_counts_in_the_month_of_what_is_given_away(team: Team) -> None:
+    await follow(team, "none", swap__monthly_cap="1")
+    march, other, april = await team.assign("B1", 20), await team.assign("B1", 23), await team.assign("B2", 45)
+    swap = team.request("B1", march, ["B2"], mode="exchange", take=april, take_ver=april)
+    team.request("B1", other, ["B2"])
+    assert codes(await team.phones["B1"].drain()) == [("applied", None), ("refused", "swap_cap")]
+    assert (await body(team, swap))["month"] == "2026-03"
+
+
+async def test_what_a_colleague_gives_in_return_is_given_away_too(team: Team) -> None:
+    """I-07 a, for either of the two: beside the shift given in return no other is given away."""
+    await follow(team, "gold")
+    give, take, beside = await team.assign("B1", 3), await team.assign("B2", 6), await team.assign("B2", 9)
+    swap = team.request("B1", give, ["B2"], mode="exchange", take=take, take_ver=take)
+    await team.phones["B1"].drain()
+    assert await say(team, "B2", "swap.accept", swap) == ("applied", None)
+    team.request("B2", beside, ["B3"])
+    assert codes(await team.phones["B2"].drain()) == [("refused", "swap_consecutive")]
+    assert await say(team, "S1", "swap.approve", swap) == ("applied", None)
+    team.request("B2", beside, ["B3"])
+    assert codes(await team.phones["B2"].drain()) == [("refused", "swap_consecutive")]
+
+
+async def test_whoever_has_leave_then_takes_no_shift(team: Team) -> None:
+    """R-SCH-14: granted, on record, and found by the swap; one that waits for a decision keeps nobody from it."""
+    give = await team.assign("B1", 3)
+    start = T0 + 3 * DAY + 8 * HOUR
+    asked = {"sort": "personal", "since": start + HOUR, "until": start + 2 * HOUR, "reason": "体检"}
+    swap = team.request("B1", give, ["B2", "B3"])
+    await team.phones["B1"].drain()
+    for who, answer, said in (("B2", "leave.approve", ("refused", "on_leave")), ("B3", "", ("applied", None))):
+        leave = team.phones[who].act("leave.request", asked)
+        assert codes(await team.phones[who].drain()) == [("applied", None)]
+        if answer:
+            assert await say(team, "S1", answer, leave) == ("applied", None)
+        assert await say(team, who, "swap.accept", swap) == said

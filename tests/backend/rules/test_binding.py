@@ -47,6 +47,15 @@ def test_the_window_is_a_parameter() -> None:
     assert taker([turn()], punch("out", "18:21"), held=held) is None
 
 
+def test_the_window_is_that_of_the_shifts_own_date() -> None:
+    """Not that of today: what was set since changes nothing of a day before it."""
+    one = turn()
+    wide, narrow = NONE, terms(BIND_BEFORE_MIN=(10, "H-06"))
+    for since, loose in (("2026-01-01", 1), (one.date, 1), ("2099-01-01", 0)):
+        found = bind([one], [punch("in", "08:30")], lambda _team, date, since=since: narrow if date >= since else wide)  # type: ignore[misc]  # since is bound
+        assert len(found.loose) == loose
+
+
 @pytest.mark.parametrize(
     ("direction", "clock", "whose"),
     [

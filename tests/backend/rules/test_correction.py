@@ -6,8 +6,9 @@ import pytest
 from tests.backend.leave.packs import ecom, gold, terms_of
 from tests.backend.rules.shifts import HOUR, MINUTE, ZONE, at, turn
 
-from gatehouse.rules.correction import Applied, CorrectionAsked, is_moot, judge, limit_of
-from gatehouse.rules.facts import Direction, Turn
+from gatehouse.rules.correction import Applied, CorrectionAsked, judge, limit_of
+from gatehouse.rules.facts import Correction, Direction, Punch, Turn
+from gatehouse.rules.lacking import answered
 from gatehouse.rules.outing import OutingAsked
 from gatehouse.rules.outing import judge as judge_outing
 from gatehouse.rules.terms import Cited, Terms
@@ -122,20 +123,41 @@ def test_segments_are_asked_for_where_each_is_punched() -> None:
     assert ask(ECOM, at("2026-03-09", 18, 29), SPLIT, "out") == "correction_early H-64"
 
 
+ARRIVED = LATER + 1
+"""After the application, which was made at ``LATER``."""
+START, END = SHIFT.starts, SHIFT.ends
+
+
+def pressed(direction: Direction, at: int, arrived: int = ARRIVED, shift: str | None = SHIFT.id) -> Punch:
+    return Punch(f"{direction}{at}", SHIFT.person, direction, at, at, at, arrived, shift=shift)
+
+
 @pytest.mark.parametrize(
-    ("punch", "moot"),
+    ("direction", "punches", "moot"),
     [
-        ((SHIFT.id, "in", LATER), True),
-        ((SHIFT.id, "in", LATER + 1), False),
-        ((SHIFT.id, "out", LATER), False),
-        (("another", "in", SHIFT.starts), False),
-        ((None, "in", SHIFT.starts), True),
-        ((None, "in", SHIFT.starts - 90 * MINUTE - 1), False),
+        ("in", [pressed("in", LATER)], False),  # a day after the shift
+        ("in", [pressed("in", START)], True),
+        ("in", [pressed("in", START, arrived=LATER)], False),  # it was there, and did not do
+        ("in", [pressed("out", START)], False),
+        ("in", [pressed("in", START, shift=None)], True),
+        ("in", [pressed("in", START, shift="another")], True),  # of none of the person's shifts: by its time
+        ("in", [pressed("in", START - 90 * MINUTE - 1, shift=None)], False),
+        ("out", [pressed("out", END)], True),
+        ("out", [pressed("out", END - HOUR), pressed("in", END - HOUR // 2)], False),
+        ("out", [pressed("out", END - HOUR), pressed("in", END - HOUR // 2), pressed("out", END)], True),
+        ("in", [pressed("out", START + HOUR), pressed("in", START + 2 * HOUR)], False),
     ],
 )
-def test_the_real_punch_was_made_before_it_was_asked_for(punch: tuple[str | None, str, int], moot: bool) -> None:
-    """I-56."""
-    assert is_moot(LATER, "in", SHIFT, ECOM, punch) is moot
+def test_it_is_moot_once_the_punch_that_counts_has_come(direction: Direction, punches: list[Punch], moot: bool) -> None:
+    """I-56: made before it was asked for, there after; going out and coming back answers nothing."""
+    asked = Correction("c", SHIFT.person, SHIFT.id, direction, START, LATER, LATER, "requested")
+    assert (answered(SHIFT, asked, [], punches, ECOM) is not None) is moot
+
+
+def test_a_punch_made_after_the_application_does_not_answer_it() -> None:
+    asked = Correction("c", SHIFT.person, SHIFT.id, "in", START, START + HOUR, START + HOUR, "granted")
+    assert answered(SHIFT, asked, [], [pressed("in", START + HOUR)], ECOM) is not None
+    assert answered(SHIFT, asked, [], [pressed("in", START + HOUR + 1)], ECOM) is None
 
 
 # Outings (R-ATT-14).

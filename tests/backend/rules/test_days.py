@@ -200,6 +200,7 @@ def test_a_day_waits_for_every_device_that_could_hold_a_punch() -> None:
     waiting = day(turn(), now=at("22:00"), heard=both)
     assert (waiting.status, waiting.certainty) == ("planned", "waiting")
     assert [line.facts["device"] for line in waiting.lines if line.key == "waiting"] == ["phone"]
+    assert "absent" not in keys(waiting), "nobody is called absent while somebody may still have a punch"
     both[""] = (Heard("phone", end),)
     found = day(turn(), now=at("22:00"), heard=both)
     assert (found.status, found.certainty) == ("absent", "final")
@@ -272,6 +273,19 @@ def test_a_correction_whose_punch_comes_later_is_moot_and_explained() -> None:
     known = [punch("in", "12:00"), punch("out", "18:00")]
     found = month([turn()], known, corrections=(fix,))
     assert (found.days[0].late, found.moot) == (0, ())
+
+
+def test_a_correction_stands_beside_going_out_and_coming_back() -> None:
+    """What is punched after it was asked for does not answer it, nor does a going that was none."""
+    early = correction("in", "09:00", asked=at("11:00"))
+    rest = [punch("out", "12:00"), punch("in", "13:00"), punch("out", "18:00")]
+    for later in (rest, [punch("in", "13:00"), punch("out", "18:00")]):
+        found = month([turn()], later, corrections=(early,))
+        assert (found.days[0].late, found.moot) == (0, ())
+    fix = correction("out", "18:00")
+    out = [punch("in", "09:00"), punch("out", "12:00", arrived=at("10:00", 4)), punch("in", "13:00")]
+    found = month([turn()], out, corrections=(fix,))
+    assert (found.days[0].status, found.days[0].early, found.moot) == ("present", 0, ())
 
 
 @pytest.mark.parametrize(("until", "status"), [("18:00", "present"), ("17:59", "missing_out")])

@@ -287,7 +287,7 @@ def test_dates_of_certificates_are_continuous(spans: list[tuple[str, str]], clau
 
 @pytest.mark.parametrize(
     ("now", "said"),
-    [(at("2026-03-08", 23, 59), ("waiting", None)), (at("2026-03-09", 0), ("invalid", "R-LEV-13"))],
+    [(at("2026-03-09", 0) - 1, ("waiting", None)), (at("2026-03-09", 0), ("invalid", "R-LEV-13"))],
 )
 def test_the_slip_is_due_on_the_first_day_after(now: int, said: tuple[str, str | None]) -> None:
     assert standing(SICK, now, GOLD) == said

@@ -110,6 +110,8 @@ def test_a_good_pack_is_read_with_its_dates() -> None:
     pack = read(HEAD + ended + GOOD.replace("2020", "2021").replace("10", "15"), "bar.toml")
     assert [pack.on(date).get("arrival.lead_min") is not None for date in ("2019-12-31", "2020-01-01")] == [False, True]
     assert [pack.on(date)["arrival.lead_min"].value for date in ("2020-12-31", "2021-01-01")] == [10, 15]
+    alone = read(HEAD + ended, "bar.toml")
+    assert [[*alone.on(date)] for date in ("2020-12-31", "2021-01-01")] == [["arrival.lead_min"], []]
 
 
 @pytest.mark.parametrize(

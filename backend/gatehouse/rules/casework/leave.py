@@ -7,7 +7,7 @@ import msgspec
 from gatehouse.rules import correction, leave, outing
 from gatehouse.rules.casework.stage import CorrectionKept, LeaveKept, OutingKept, Stage
 from gatehouse.rules.facts import Correction, Outing, Punch
-from gatehouse.rules.lacking import lacks
+from gatehouse.rules.lacking import answered, lacks
 from gatehouse.rules.levels import Level, deciders
 from gatehouse.rules.situation import Approve, Asked, Back, Certificate, Corrected, Out, Reject, Told, Withdraw
 from gatehouse.rules.verdict import Violation
@@ -284,6 +284,7 @@ def moot(stage: Stage, punch: Punch) -> None:
         if made.person != punch.person or made.state not in {"requested", "granted", "refused"}:
             continue
         terms = stage.terms(turn.team, turn.date)
-        if correction.is_moot(made.asked, made.direction, turn, terms, (punch.shift, punch.direction or "", punch.at)):
+        real = [one for one in stage.punches if one.person == turn.person and one.correction is None]
+        if answered(turn, made, stage.turns_of(turn.person), real, terms) is not None:
             kept.made = msgspec.structs.replace(made, state="moot")
             stage.punches = [one for one in stage.punches if one.correction != made.id]
