@@ -71,8 +71,9 @@ simulate: setup ## simulated histories of faults (HISTORIES=1000 SEED=1 STEPS=60
 
 engine: HISTORIES ?= 500
 engine: DATABASE ?= sqlite
-engine: modules ## histories of the browser's engine under faults (HISTORIES=500 SEED=1 DATABASE=sqlite|postgres)
-	@$(PROVE) tests.engine.run --histories $(HISTORIES) --seed $(SEED) --database $(DATABASE) $(ARGS)
+engine: JOBS ?= 2
+engine: modules ## histories of the browser's engine under faults (HISTORIES=500 SEED=1 JOBS=2 DATABASE=sqlite|postgres)
+	@$(PROVE) tests.engine.run --histories $(HISTORIES) --seed $(SEED) --jobs $(JOBS) --database $(DATABASE) $(ARGS)
 
 mutants: build ## plant each known fault and see which test turns red (ONLY=piece of a name)
 	@$(PROVE) tests.mutants.run $(if $(ONLY),--only "$(ONLY)") $(ARGS)

@@ -9,12 +9,14 @@ import argparse
 import asyncio
 import contextlib
 import math
+import multiprocessing
 import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -219,6 +221,33 @@ async def histories(
     return result
 
 
+def _some(kind: str, seed: int, count: int, steps: int, until: float) -> Result:
+    """The histories of one server, in a process of their own; none when it is past ``until`` (wall clock, s)."""
+    if time.time() > until:
+        return Result()
+    return asyncio.run(histories(kind, seed, count, steps))
+
+
+def at_once(jobs: int, kind: str, seed: int, count: int, steps: int, minutes: float) -> Result:
+    """The same histories, so many servers and browsers' processes side by side."""
+    whole, until, end = Result(), time.time() + minutes * 60, seed + count
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        parts = [
+            pool.submit(_some, kind, start, min(PER_SERVER, end - start), steps, until)
+            for start in range(seed, end, PER_SERVER)
+        ]
+        for part in parts:
+            result = part.result()
+            whole.histories += result.histories
+            whole.acts += result.acts
+            whole.kills += result.kills
+            whole.seen.update(result.seen)
+            whole.names = result.names or whole.names
+            whole.failed.update(result.failed)
+            whole.stories.update(result.stories)
+    return whole
+
+
 def main() -> int:
     """0: all held; 1: something did not, or something never came about."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -226,16 +255,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--minutes", type=float, default=0, help="begin nothing after so many (0: all histories)")
+    parser.add_argument("--jobs", type=int, default=1, help="processes side by side")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--record", action="store_true", help="keep the result in docs/evidence")
     parser.add_argument("--story", action="store_true", help="print the story of each history")
     parser.add_argument("--fault", choices=sorted(BY_NAME), help="plant this fault in a copy of the browser half")
     given = parser.parse_args()
     began = time.monotonic()
-    with planted(given.fault) as sources:
-        stop, minutes = bool(given.fault), given.minutes or math.inf
-        told = histories(given.database, given.seed, given.histories, given.steps, sources, stop=stop, minutes=minutes)
-        result = asyncio.run(told)
+    minutes = given.minutes or math.inf
+    if given.jobs > 1 and given.fault is None:
+        result = at_once(given.jobs, given.database, given.seed, given.histories, given.steps, minutes)
+    else:
+        with planted(given.fault) as sources:
+            stop, steps = bool(given.fault), given.steps
+            told = histories(given.database, given.seed, given.histories, steps, sources, stop=stop, minutes=minutes)
+            result = asyncio.run(told)
     report(result, given)
     if given.fault is None:
         keep(evidence(result, given, time.monotonic() - began), record=given.record)
