@@ -1,11 +1,13 @@
 """A supervisor plans a month on a tablet and publishes it; a guard's phone says which version it holds."""
 
+import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 from e2e.conftest import Devices
-from e2e.office import Office
+from e2e.office import HOUR, Office, span
 from e2e.phone import EAST, Phone
 from e2e.server import Server
 from playwright.sync_api import Locator, expect
@@ -149,3 +151,15 @@ def test_a_guards_phone_says_which_version_it_holds(phone: Devices, server: Serv
     guard.expect_delivered()
     rows = server.rows("SELECT body FROM entity WHERE kind = 'receipt'")
     assert len(rows) == 1
+    # A change some days ahead is told, with what it takes the place of; seeing it is its receipt (R-SCH-08).
+    person = next(json.loads(body)["by"] for (body,) in rows)
+    begins = int(time.time() * 1000) + 5 * 24 * HOUR
+    where = {"post": office.id_of("post", EAST), "team": office.id_of("team", "日班组")}
+    office.act("shift.assign", {"person": person, **where, **span(begins, 8)})
+    office.push()
+    main = guard.page.get_by_role("main")
+    expect(main).to_contain_text(re.compile("第 .* 版改了您的班：.*日.*以前的表已作废，以第 .* 版为准"))
+    guard.expect_delivered()
+    assert len(server.rows("SELECT body FROM entity WHERE kind = 'receipt'")) == 2
+    main.get_by_role("button", name="知道了").click()
+    expect(main).to_contain_text(re.compile("第 .* 版已签收"))
