@@ -23,7 +23,10 @@ from tests.servers.device import Wires
 from tests.servers.gag import Gag, gagged
 from tests.servers.traffic import Account, part
 
-LONGEST_WAIT_MS = 200.0
+from gatehouse.db.migrate import LONGEST_TABLE_WAIT_MS
+
+LONGEST_WAIT_MS = LONGEST_TABLE_WAIT_MS + 500.0
+"""As long as a migration is patient at most, and then until those that queued behind it are looked at."""
 KILLS, ROUNDS, PUSHES, SOCKETS, OPPOSITE = 24, 3, 300, 25, 40
 
 
@@ -53,6 +56,7 @@ class Run:
         self.bound(f"{name}: act decided other than applied", ran.strange, ran.recorded)
         self.bound(f"{name}: device that differs from the database", ran.differing, changes.DEVICES)
         self.bound(f"{name}: finding of the verification from the log upwards", len(ran.unsound), ran.recorded)
+        self.say(f"    answers: {ran.statuses}")
         self.accounts.append((name, ran))
 
     @contextlib.asynccontextmanager

@@ -29,7 +29,7 @@ _APPLIED: Final = "SELECT id FROM schema_migration ORDER BY id"
 MIGRATING: Final = 0x67617465
 _POSTGRES_PATIENCE_S: Final = 3600.0
 _TABLE_WAIT_MS: Final = 50.0
-_LONGEST_TABLE_WAIT_MS: Final = 2_000.0
+LONGEST_TABLE_WAIT_MS: Final = 2_000.0
 _MORE: Final = 1.1
 _POSTGRES_RUNS: Final = 1_000
 """With pauses of half a second at most: some ten minutes or more, in which somebody's long transaction may end."""
@@ -70,7 +70,7 @@ async def migrate(
 
     def once() -> Awaitable[tuple[str, ...]]:
         nonlocal wait_ms
-        wait_ms = min(wait_ms * _MORE, _LONGEST_TABLE_WAIT_MS)
+        wait_ms = min(wait_ms * _MORE, LONGEST_TABLE_WAIT_MS)
         return _migrate_postgres(database, ordered, stamp, wait_ms)
 
     return await rerun(once, runs=_POSTGRES_RUNS)
