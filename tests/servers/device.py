@@ -40,7 +40,7 @@ class Wires:
 
     @property
     def faults(self) -> int:
-        """Answers of 5xx by a server itself, other than that it is going down or the database away."""
+        """Answers of 5xx that a server gave itself."""
         return sum(n for status, n in self.statuses.items() if status[0] == "5" and not status.endswith("proxy"))
 
     async def close(self) -> None:
