@@ -1,7 +1,7 @@
 """Leave and corrections from the request to the decision, on a phone, under a regulation, also offline."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,9 +24,10 @@ class Crew:
     def __init__(self, server: Server, phone: Devices) -> None:
         self.server, self._phone = server, phone
         self.office = Office(server)
-        today = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d")
+        # From yesterday on: soon after midnight the shift of a few hours ago was yesterday's.
+        since = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).strftime("%Y-%m-%d")
         team = self.office.id_of("team", "日班组")
-        self.office.act("policy.choose", {"team": team, "pack": "ecom", "since": today})
+        self.office.act("policy.choose", {"team": team, "pack": "ecom", "since": since})
         self.shifts = self.office.hire(NAMES, EAST, start=50)
 
     def phone(self, staff_no: str) -> Phone:
