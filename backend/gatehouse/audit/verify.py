@@ -142,10 +142,11 @@ def _log(org: str, kept: dict[str, _Kept], beside: Beside, found: list[Finding])
 def _received_then(leaf: Leaf, received: int) -> bool:
     """Whether an op's row says what its leaf says of its arrival; one given back had arrived before (14.4).
 
-    Also one that was held then and is decided afresh now: the interval it keeps ends where it first arrived (7.3).
+    Also one that was held then and is decided afresh now: the interval it keeps ends where it first arrived (7.3). That
+    lies after the leaf where the server's clock was put back meanwhile.
     """
     decision = leaf.decision
-    return received == leaf.at or (decision is not None and received == decision.t.latest < leaf.at)
+    return received == leaf.at or (decision is not None and received == decision.t.latest)
 
 
 def _stamps(stamps: list[Stamp], ended: set[str], hashes: list[bytes], key: VerifyingKey) -> Iterator[Finding]:
