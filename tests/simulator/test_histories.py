@@ -160,3 +160,9 @@ def test_a_failing_history_is_told_in_few_steps() -> None:
     assert len(steps) <= 4
     assert "untold: no outcome of" in text
     assert "again: make simulate SEED=" in text
+
+
+def test_acts_given_back_to_a_server_whose_clock_went_back_verify() -> None:
+    """A restore, and then a clock an hour and a half behind: what arrived before lies after the log's new leaves."""
+    (ended,) = asyncio.run(simulated("sqlite", (21_009,)))
+    assert not ended.wrong
