@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.backend.attendance.test_months import MARCH, begins, day_of_unheard, heard, punch, row, unproved
+from tests.backend.attendance.test_settling import late_day as come_late
 from tests.estate import DAY, HOUR, MINUTE, T0, Estate, codes
 from tests.team import Team
 
@@ -41,11 +42,7 @@ async def say(team: Team, who: str, kind: str, swap: str) -> None:
 
 async def late_day(team: Team) -> str:
     """A day of B1's that nothing more is waited for: 20 minutes late."""
-    shift = await team.assign("B1", 3)
-    await punch(team, "B1", "in", begins(3) + 20 * MINUTE, shift=shift)
-    await punch(team, "B1", "out", begins(3) + 8 * HOUR, shift=shift)
-    team.estate.clock.ms = begins(3) + 12 * HOUR
-    await heard(team.phones["B1"])
+    shift = await come_late(team)
     found = await day_of_unheard(team, "B1", shift)
     assert (found["certainty"], found["late"]) == ("final", 20)
     return shift
