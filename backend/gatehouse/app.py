@@ -16,6 +16,7 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 
+from gatehouse.attendance.anew import judge_anew, program
 from gatehouse.attendance.routes import attendance_routes
 from gatehouse.attendance.worker import recompute_forever
 from gatehouse.audit.keys import SigningKey, earlier_keys
@@ -28,6 +29,7 @@ from gatehouse.corrections.moot import settle_moot_forever
 from gatehouse.db.engine import Database, bind, database_of
 from gatehouse.db.migrate import migrate
 from gatehouse.db.postgres import PostgresDatabase
+from gatehouse.db.steps import write
 from gatehouse.devices.enrol import Enrolment
 from gatehouse.devices.tokens import TokenMint
 from gatehouse.errors import EXCEPTION_HANDLERS
@@ -160,6 +162,9 @@ def create_app(settings: Settings, database: Database, core: Replication, lan: L
             for kind, count in (await agree(core, core.ledger)).items():
                 _log.warning("ledger_replayed", kind=kind, count=count)
         await rescope(core)
+        marked = await write(core.database, lambda: judge_anew(program()))
+        if marked:
+            _log.info("months_judged_anew", count=marked)
         listener = PostgresHub(database, core.hub) if isinstance(database, PostgresDatabase) else None
         try:
             if listener is not None:

@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("demo", help="load the demo estate when there is no org yet, and exit")
     backup_commands.add(commands)
     regulations.add(commands)
-    commands.add_parser("doctor", help="check the installation and say how to mend what is wrong")
+    doctor_parser = commands.add_parser("doctor", help="check the installation and say how to mend what is wrong")
+    doctor_parser.add_argument("--judge", action="store_true", help="have every month judged anew at the next start")
     given = parser.parse_args(arguments)
     if given.command == "rules":
         return regulations.main(given)
@@ -72,7 +73,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
         case command if command in backup_commands.COMMANDS:
             return backup_commands.run(given, settings, settings.data / KEY_FILE)
         case "doctor":
-            return doctor.main(settings)
+            return doctor.main(settings, judge=given.judge)
         case _:
             return _serve(settings, demo=given.demo, lan=given.lan)
     return 0

@@ -13,6 +13,8 @@ import msgspec
 
 from gatehouse import machine
 from gatehouse.app import KEY_FILE, prepare_database
+from gatehouse.attendance import anew
+from gatehouse.attendance.proof import at_rest
 from gatehouse.audit.keys import SigningKey
 from gatehouse.audit.ledger import FILE, PURPOSE, Ledger
 from gatehouse.backup import names, notes
@@ -20,7 +22,7 @@ from gatehouse.db.engine import database_of
 from gatehouse.db.failures import DatabaseInUse, StorageError
 from gatehouse.db.migrate import pending
 from gatehouse.db.sqlite import SQLiteDatabase
-from gatehouse.db.steps import read
+from gatehouse.db.steps import Steps, read, write
 from gatehouse.lan import words
 from gatehouse.policy.queries import faulty
 from gatehouse.settings import Settings
@@ -38,10 +40,12 @@ class Finding(msgspec.Struct, frozen=True):
     mend: str = ""
 
 
-def main(settings: Settings) -> int:
-    """Print every finding; 1 when one fails."""
+def main(settings: Settings, *, judge: bool = False) -> int:
+    """Print every finding; 1 when one fails. ``judge``: have every month judged anew at the next start."""
+    if judge:
+        asyncio.run(_judge_anew(settings))
     lan = [Finding(*one) for one in words.findings(settings, dt.datetime.now(dt.UTC))]
-    findings = [look(settings) for look in LOOKS] + lan + [asyncio.run(_database(settings))]
+    findings = [look(settings) for look in LOOKS] + lan + asyncio.run(_database(settings))
     for finding in findings:
         print(f"{finding.level:5} {finding.text}" + (f"\n      -> {finding.mend}" if finding.mend else ""))
     return 1 if any(finding.level == "FAIL" for finding in findings) else 0
@@ -179,25 +183,59 @@ LOOKS: tuple[Callable[[Settings], Finding], ...] = (
 )
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     """Opening checks durability settings: WAL and FULL on SQLite, fsync and synchronous_commit on PostgreSQL."""
     database = prepare_database(settings)
     try:
         await database.open()
     except DatabaseInUse:
-        return Finding("warn", "the server is running, so its database was not looked into", "stop it and ask again")
+        said = "the server is running, so its database was not looked into"
+        return [Finding("warn", said, "stop it and ask again")]
     except StorageError as error:
-        return Finding("FAIL", str(error), "correct GATEHOUSE_DATABASE_URL, or what the sentence names")
+        return [Finding("FAIL", str(error), "correct GATEHOUSE_DATABASE_URL, or what the sentence names")]
     try:
         waiting = await pending(database)
-        passed_over = [] if waiting else await read(database, faulty())
+        if waiting:
+            return [Finding("warn", f"migrations wait: {', '.join(waiting)}", "run `gatehouse migrate`")]
+        found = Finding("ok", "the database opens with its guarantees and has this version's schema")
+        return [found, *await read(database, _choices()), await read(database, _months())]
     except StorageError as error:
-        return Finding("FAIL", str(error), "install the version that wrote this database, or a newer one")
+        return [Finding("FAIL", str(error), "install the version that wrote this database, or a newer one")]
     finally:
         await database.close()
-    if waiting:
-        return Finding("warn", f"migrations wait: {', '.join(waiting)}", "run `gatehouse migrate`")
-    if passed_over:
-        text = f"what was chosen of regulations is passed over: {'; '.join(passed_over[:5])}"
-        return Finding("warn", text, "choose again in the office, under Regulations")
-    return Finding("ok", "the database opens with its guarantees and has this version's schema")
+
+
+def _choices() -> Steps[list[Finding]]:
+    passed_over = yield from faulty()
+    if not passed_over:
+        return []
+    text = f"what was chosen of regulations is passed over: {'; '.join(passed_over[:5])}"
+    return [Finding("warn", text, "choose again in the office, under Regulations")]
+
+
+def _months() -> Steps[Finding]:
+    """Whether every month is what its punches give (I3)."""
+    if not (yield from anew.known(anew.program())):
+        return Finding("ok", "months are judged anew at the next start: another program judged them")
+    found = yield from at_rest(time.time_ns() // 1_000_000)
+    if not found:
+        return Finding("ok", "every month is what its punches, rosters and requests give")
+    named = ", ".join(f"{one.month} of {one.person}" for one in found[:5])
+    return Finding(
+        "FAIL",
+        f"months that are not what their punches, rosters and requests give: {len(found)} ({named})",
+        "somebody wrote them by hand, or the disk did. Put a backup back, or open those that are closed again, stop "
+        "the server, run `gatehouse doctor --judge` and start it: it judges every month anew",
+    )
+
+
+async def _judge_anew(settings: Settings) -> None:
+    def steps() -> Steps[None]:
+        yield anew.forget()
+
+    database = prepare_database(settings)
+    await database.open()
+    try:
+        await write(database, steps)
+    finally:
+        await database.close()

@@ -6,7 +6,6 @@ A body holds what we wrote and never what was sent: no message of a parser or a 
 import logging
 import re
 import secrets
-import traceback
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +17,7 @@ from litestar.exceptions import HTTPException
 
 from gatehouse.db.failures import StorageError
 from gatehouse.failure_codes import code_of
+from gatehouse.logs import where
 from gatehouse.problem_catalogue import CATALOGUE
 
 _log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _where(failure: BaseException | None) -> str | None:
 
 
 def _report(failure: Exception, problem: Problem, request: Request[Any, Any, Any], identity: str) -> None:
-    """Log the fault with its trace but, unless it is ours, without its message: that may quote personal data."""
+    """Log the fault with its trace but, unless it is ours, without its message."""
     quoted = str(failure) if isinstance(failure, StorageError) else ""
     _log.error(
         "%s %s %s %s: %s %s\n%s",
@@ -153,5 +153,5 @@ def _report(failure: Exception, problem: Problem, request: Request[Any, Any, Any
         request.scope.get("path_template", ""),
         type(failure).__name__,
         quoted,
-        "".join(traceback.format_tb(failure.__traceback__)),
+        where(failure),
     )

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
+
+
+def where(failure: BaseException) -> str:
+    """Where a fault happened, without its text: that may quote personal values (TH21)."""
+    return "".join(traceback.format_tb(failure.__traceback__))
 
 
 def configure(stream: object = None) -> None:

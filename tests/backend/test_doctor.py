@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,11 +12,16 @@ from pathlib import Path
 import pytest
 
 from gatehouse import machine
-from gatehouse.app import KEY_FILE, open_database
+from gatehouse.app import KEY_FILE, core_of, open_database, prepare_database, start_database
+from gatehouse.attendance import anew
+from gatehouse.attendance.worker import recompute_all
 from gatehouse.audit.keys import SigningKey
 from gatehouse.backup import names, notes
+from gatehouse.db.steps import Query, Steps, write
+from gatehouse.demo.load import load_demo
 from gatehouse.doctor import main
 from gatehouse.settings import Settings
+from gatehouse_sync import canon
 
 
 def settings(folder: Path, host: str = "127.0.0.1") -> Settings:
@@ -177,3 +183,40 @@ def test_a_failure_since_the_newest_backup_is_told_and_an_older_one_is_not(
 def test_an_open_address_without_tls_is_warned_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(settings(tmp_path, "0.0.0.0")) == 0
     assert "phones need HTTPS" in capsys.readouterr().out
+
+
+def test_a_month_written_by_hand_fails_and_is_judged_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo's own months, whose worker has judged them as the server's would."""
+    own = settings(tmp_path)
+
+    async def once(change: bool) -> int:
+        database = prepare_database(own)
+        await start_database(database)
+        core = core_of(own, database)
+        try:
+            marked = await write(database, lambda: anew.judge_anew(anew.program()))
+            await recompute_all(core)
+            if change:
+                await write(database, wrong)
+            return marked
+        finally:
+            await database.close()
+
+    def wrong() -> Steps[None]:
+        id_, text = (yield Query("SELECT id, body FROM entity WHERE kind = 'month' ORDER BY id LIMIT 1"))[0]
+        body = json.loads(text)
+        body["f"]["days"][0]["worked"] = 999
+        yield Query("UPDATE entity SET body = ? WHERE id = ?", (canon.encode(body).decode(), id_))
+
+    asyncio.run(load_demo(own, days=3))
+    assert main(own) == 0
+    assert "months are judged anew at the next start" in capsys.readouterr().out
+    assert asyncio.run(once(change=False)) > 0
+    assert main(own) == 0
+    assert "every month is what its punches" in capsys.readouterr().out
+    assert asyncio.run(once(change=True)) == 0
+    assert main(own) == 1
+    assert "requests give: 1 (" in capsys.readouterr().out
+    assert main(own, judge=True) == 0
+    assert asyncio.run(once(change=False)) > 0
+    assert main(own) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -37,7 +38,6 @@ def body_of(org: str, judged: Judged, before: Body | None, now: int) -> Steps[tu
     team_of = {turn.id: turn.team for turn in facts.turns}
     days = [plain_day(one, team_of[one.shift]) for one in verdict.days]
     proposals = [plain_proposal(one) for one in verdict.proposals]
-    latest = canon.encode({"days": days, "proposals": proposals}).decode()
     fields: Plain = {
         "days": days,
         "month": month,
@@ -51,11 +51,17 @@ def body_of(org: str, judged: Judged, before: Body | None, now: int) -> Steps[tu
     if settled:
         fields["settled"] = settled
     shown: Plain = before["f"] if before is not None else {}
+    newest: Plain = {"days": days, "proposals": proposals}
     if closed or "revisions" in shown:
-        _freeze(fields, shown, closed, (yield from _latest(org, person, month)), now)
+        newest["frozen"] = _freeze(fields, shown, closed, (yield from _latest(org, person, month)), now)
+    latest = canon.encode(newest).decode()
     made = {"at": bounds(month)[0], "by": server_device(org), "f": fields, "id": month_id(person, month)}
-    ver = derived("month", person, month, canon.encode(fields).decode())
-    return {**made, "kind": "month", "ver": ver}, latest
+    return {**made, "kind": "month", "ver": version_of(fields)}, latest
+
+
+def version_of(fields: Plain) -> str:
+    """The ``ver`` of a month's record: another for everything it can say."""
+    return derived("month", fields["person"], fields["month"], canon.encode(fields).decode())
 
 
 def plain_day(day: DayVerdict, team: str) -> Plain:
@@ -137,22 +143,32 @@ def _latest(org: str, person: str, month: str) -> Steps[Plain | None]:
     return msgspec.json.decode(rows[0][0]) if rows else None
 
 
-def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain | None, now: int) -> None:
+def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain | None, now: int) -> Plain:
     """Of teams whose month is closed keep what it showed then; what is otherwise now is one more revision.
 
-    What it showed is what the worker found when it first came by after the closing.
+    What it showed is what the worker found when it first came by after the closing. Gives, by team, what proves later
+    that it still shows that: a digest, ``whole`` when it speaks of prices of no day in particular too, and how many
+    revisions there were (None where nobody noted that).
     """
     held = {team: one for team, one in shown.get("closed", {}).items() if closed.get(team) == one}
     frozen = [day for day in shown.get("days", ()) if day["team"] in held]
     kept = {day["shift"] for day in frozen}
+    known = {day["shift"] for day in fields["days"]} | kept
     is_frozen = {day["shift"] for day in fields["days"] if day["team"] in held} | kept
     newest = [day for day in fields["days"] if day["shift"] in is_frozen]
     fields["days"] = sorted(
         [day for day in fields["days"] if day["shift"] not in is_frozen] + frozen,
         key=lambda day: (day["date"], day["shift"]),
     )
-    prices = [one for one in fields["proposals"] if _shift_of(one) not in is_frozen]
-    fields["proposals"] = prices + [one for one in shown.get("proposals", ()) if _shift_of(one) in kept]
+
+    def stays(price: Plain, shifts: set[str]) -> bool:
+        """One of no day in particular (a bonus, swaps beyond the cap) is frozen when the whole month is closed."""
+        shift = _shift_of(price)
+        return shift in shifts or (shift not in known and set(fields["teams"]) <= held.keys())
+
+    prices = [one for one in fields["proposals"] if not stays(one, is_frozen)]
+    prices += [one for one in shown.get("proposals", ()) if stays(one, kept)]
+    fields["proposals"] = sorted(prices, key=lambda one: (one["date"], one["id"]))
     revisions = list(shown.get("revisions", ()))
     then = {day["shift"]: day for day in (latest or shown).get("days", ())}
     changes = [
@@ -166,6 +182,26 @@ def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain
         fields["revisions"] = revisions
     if closed:
         fields["closed"] = closed
+    noted, whole = (latest or {}).get("frozen", {}), set(fields["teams"]) <= closed.keys()
+    found = {}
+    for team in closed:
+        before = noted.get(team) if team in held else None
+        if before is not None and (whole or not before["whole"]):
+            found[team] = before
+            continue
+        since = before["since"] if before is not None else None if team in held else len(revisions)
+        speaks = whole and before is None
+        found[team] = {"digest": _digest(fields, team, whole=speaks), "since": since, "whole": speaks}
+    return found
+
+
+def _digest(fields: Plain, team: str, *, whole: bool) -> str:
+    """Over what a month shows of a team; ``whole``: of no day in particular, too."""
+    days = [day for day in fields["days"] if day["team"] == team]
+    others = {day["shift"] for day in fields["days"] if day["team"] != team}
+    own = {day["shift"] for day in days}
+    prices = [one for one in fields["proposals"] if (_shift_of(one) not in others if whole else _shift_of(one) in own)]
+    return hashlib.sha256(canon.encode([days, prices])).hexdigest()
 
 
 _COUNTED = ("status", "late", "early", "overrun", "off_post", "worked", "night", "came", "went")
@@ -177,6 +213,37 @@ def _change(shift: str, before: Plain | None, after: Plain | None) -> Plain | No
     differing = {name: [old.get(name), new.get(name)] for name in _COUNTED if old.get(name) != new.get(name)}
     date = (after or before or {}).get("date", "")
     return {"date": date, "shift": shift, "was": differing} if differing else None
+
+
+def adds_up(body: Body, latest: Plain) -> bool:
+    """Whether a closed month shows what it showed, and that, with each revision since, comes to what the facts say."""
+    fields = body["f"]
+    newest = {day["shift"]: day for day in latest["days"]}
+    for team, frozen in latest.get("frozen", {}).items():
+        if _digest(fields, team, whole=frozen["whole"]) != frozen["digest"]:
+            return False
+        if frozen["since"] is None:
+            continue
+        since = fields.get("revisions", [])[frozen["since"] :]
+        for day in fields["days"]:
+            now = _figures(newest.get(day["shift"], {}))
+            if day["team"] == team and _revised(_figures(day), day["shift"], since) != now:
+                return False
+    return True
+
+
+def _figures(day: Plain) -> Plain:
+    return {name: day.get(name) for name in _COUNTED}
+
+
+def _revised(figures: Plain, shift: str, revisions: list[Plain]) -> Plain | None:
+    """The figures after these revisions; None when one begins from others."""
+    found = dict(figures)
+    for was in (change["was"] for one in revisions for change in one["changes"] if change["shift"] == shift):
+        if any(found[name] != old for name, (old, _new) in was.items()):
+            return None
+        found |= {name: new for name, (_old, new) in was.items()}
+    return found
 
 
 def _shift_of(proposal: Plain) -> str:

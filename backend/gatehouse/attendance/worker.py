@@ -7,7 +7,6 @@ locked, and the one that comes second finds nothing new.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -19,16 +18,25 @@ from gatehouse.attendance.facts import judged
 from gatehouse.attendance.marks import month_key, months_of
 from gatehouse.db.failures import StorageError
 from gatehouse.db.steps import FAILURES, Insert, Query, Steps, read
+from gatehouse.logs import where
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
 from gatehouse.replication.core import Committed, Replication
 from gatehouse.replication.facts import Facts
+from gatehouse.replication.recurring import forever
 from gatehouse.replication.server_acts import server_device
 
 EVERY_S = 1.0
 AT_ONCE = 100
 """Months looked for at a time."""
+REST_MS = 600_000
+"""So long a month that failed by a fault of ours is left alone."""
+SPOKEN = (
+    "SELECT w.org, w.person, w.month FROM month_wait w LEFT JOIN device d ON d.id = w.device "
+    "WHERE d.id IS NULL OR d.revoked IS NOT NULL OR d.complete_to >= w.needs"
+)
+"""Months whose device has said what they wait for, or never will."""
 _log = structlog.get_logger()
 
 
@@ -40,46 +48,64 @@ class Mark(msgspec.Struct, frozen=True):
     n: int | None
 
 
-async def recompute(core: Replication, most: int = AT_ONCE) -> int:
-    """Judge what is to be judged again, at most so many marks; gives how many there were."""
-    marks = await read(core.database, _waiting(core.now(), most))
+Resting = dict[tuple[str, str], int]
+"""Marks, by org and key, that failed by a fault of ours, and when they are tried again, UTC ms."""
+
+
+async def recompute(core: Replication, most: int = AT_ONCE, resting: Resting | None = None) -> int:
+    """Judge what is to be judged again, at most so many marks; gives how many there were.
+
+    With ``resting``, a mark that fails by a fault of ours is put there, and passed over until its time has come.
+    """
+    now = core.now()
+    passed = {mark for mark, again in (resting or {}).items() if again > now}
+    marks = await read(core.database, _waiting(now, most + len(passed)))
+    marks = [mark for mark in marks if (mark.org, mark.key) not in passed]
     for mark in marks:
-        if mark.key.startswith("month "):
-            await _one(core, mark)
-        else:
-            await settle(core.database, partial(_expand, mark))
+        try:
+            await _take(core, mark)
+        except (StorageError, *FAILURES):
+            raise
+        except Exception as error:
+            if resting is None:
+                raise
+            # One month that fails must not keep all others waiting.
+            resting[mark.org, mark.key] = now + REST_MS
+            _log.error("month_failed", org=mark.org, mark=mark.key, error=type(error).__name__, trace=where(error))
+            core.metrics.server_faults.inc()
     return len(marks)
 
 
-async def recompute_all(core: Replication) -> int:
+async def recompute_all(core: Replication, resting: Resting | None = None) -> int:
     """Until nothing waits; gives how many marks there were."""
     total = 0
-    while found := await recompute(core):
+    while found := await recompute(core, resting=resting):
         total += found
     return total
 
 
 async def recompute_forever(core: Replication) -> None:
-    """Look every second; a failure is logged and tried again."""
-    while True:
-        try:
-            await recompute_all(core)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("months_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Look every second."""
+    resting: Resting = {}
+    await forever(core, EVERY_S, "months_failed", lambda: recompute_all(core, resting))
 
 
 def _waiting(now: int, most: int) -> Steps[list[Mark]]:
-    marks = yield Query("SELECT org, key, n FROM dirty ORDER BY n, key LIMIT ?", (most,))
-    found = {(org, key): Mark(org, key, n) for org, key, n in marks}
+    """What facts spoilt first, then what time or a device changes, then what an update has judged anew."""
+    fresh = yield Query("SELECT org, key, n FROM dirty WHERE n > 0 ORDER BY n, key LIMIT ?", (most,))
+    found = {(org, key): Mark(org, key, n) for org, key, n in fresh}
     due = yield Query(
-        "SELECT org, person, month FROM month_state WHERE due <= ? UNION "
-        "SELECT w.org, w.person, w.month FROM month_wait w LEFT JOIN device d ON d.id = w.device "
-        "WHERE d.id IS NULL OR d.revoked IS NOT NULL OR d.complete_to >= w.needs ORDER BY 1, 2, 3 LIMIT ?",
+        f"SELECT org, person, month FROM month_state WHERE due <= ? UNION {SPOKEN} ORDER BY 1, 2, 3 LIMIT ?",  # noqa: S608  # a constant of ours
         (now, most),
     )
     for org, person, month in due:
         found.setdefault((org, month_key(person, month)), Mark(org, month_key(person, month), None))
+    room = most - len(found)
+    archive = (
+        (yield Query("SELECT org, key, n FROM dirty WHERE n = 0 ORDER BY key LIMIT ?", (room,))) if room > 0 else []
+    )
+    for org, key, n in archive:
+        found[org, key] = Mark(org, key, n)
     return list(found.values())[:most]
 
 
@@ -87,12 +113,21 @@ def _expand(mark: Mark) -> Steps[None]:
     """Put the months that a mark stands for in its place."""
     months = yield from months_of(mark.org, mark.key)
     keys: Sequence[tuple[str, str, int]] = [(mark.org, month_key(*one), mark.n or 0) for one in months]
+    # What was only to be judged anew waits no longer.
+    yield Query("DELETE FROM dirty WHERE org = ? AND key = ANY(?*) AND n = 0", (mark.org, [key for _, key, _ in keys]))
     yield Insert("dirty", ("org text", "key text", "n bigint"), keys, key=("org", "key"), keep=True)
     yield _forget(mark)
 
 
 def _forget(mark: Mark) -> Query:
     return Query("DELETE FROM dirty WHERE org = ? AND key = ? AND n = ?", (mark.org, mark.key, mark.n))
+
+
+async def _take(core: Replication, mark: Mark) -> None:
+    if mark.key.startswith("month "):
+        await _one(core, mark)
+    else:
+        await settle(core.database, partial(_expand, mark))
 
 
 async def _one(core: Replication, mark: Mark) -> None:
@@ -112,7 +147,8 @@ def _judge(core: Replication, mark: Mark) -> Steps[tuple[list[feed.Moved], str]]
     moved, epoch = list[feed.Moved](), ""
     if found.verdict.days or found.verdict.unscheduled or there is not None:
         body, latest = yield from rows.body_of(mark.org, found, there, now)
-        if there is None or there["ver"] != body["ver"]:
+        # By what it says and not by its name: another hand may have changed it.
+        if there is None or rows.version_of(there["f"]) != body["ver"]:
             batch = Batch(core.registry, facts, server_device(mark.org), None, revoked=None)
             batch.change(body)
             appended = yield from feed.append(batch, now)

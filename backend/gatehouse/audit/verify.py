@@ -242,30 +242,37 @@ _STRAYS = (
 """Ops of another device than their chain's; what has no chain is the server's own."""
 
 
+_REPEATS = (
+    "SELECT r.cn, r.link, o.hash, CASE WHEN r.op IS NULL THEN 0 ELSE 1 END FROM repeat r "
+    "LEFT JOIN op o ON o.id = r.op WHERE r.chain = ?"
+)
+"""Acts that came again; which ones was not noted at first: those are looked for among the device's own."""
+
+
 def _chains(found: list[Finding]) -> Steps[None]:
     """Every link from the root to the end, repeats of older chains included; ops stand under their chain's device."""
     strays = yield Query(_STRAYS)
     found.extend(Finding("op_device", org, id_) for org, id_ in strays)
     chains = yield Query("SELECT id, device, follows, n, link FROM chain ORDER BY id")
     hashes: dict[str, list[bytes]] = {}
-    for device, hash_ in (yield Query("SELECT device, hash FROM op")):
-        hashes.setdefault(device, []).append(bytes(hash_))
+    if (yield Query("SELECT 1 FROM repeat WHERE op IS NULL LIMIT 1")):
+        for device, hash_ in (yield Query("SELECT device, hash FROM op")):
+            hashes.setdefault(device, []).append(bytes(hash_))
     kin = _kin(chains)
     for id_, device, follows, n, end in chains:
         own = [one for whose in sorted(kin[device]) for one in hashes.get(whose, [])]
         rows = yield Query("SELECT cn, link, hash FROM op WHERE chain = ?", (id_,))
-        again = yield Query("SELECT cn, link, link FROM repeat WHERE chain = ?", (id_,))
-        repeated = {row[0] for row in again}
+        again = yield Query(_REPEATS, (id_,))
         link = chain.root(device, id_, _follows(follows))
-        for expected, (cn, held, hash_) in enumerate(sorted([*rows, *again]), 1):
-            candidates = own if cn in repeated else [bytes(hash_)]
+        for expected, (cn, held, hash_, named) in enumerate(sorted([*((*row, 1) for row in rows), *again]), 1):
+            candidates = ([bytes(hash_)] if hash_ is not None else []) if named else own
             held_bytes = bytes(held)
             if cn != expected or not any(chain.advance(link, one) == held_bytes for one in candidates):
                 found.append(Finding("link", id_, str(cn)))
             link = held_bytes
         if (len(rows) + len(again), link) != (n, bytes(end)):
             found.append(Finding("chain_end", id_, str(n)))
-        yield from _proofs(id_, {cn: bytes(held) for cn, held, _ in (*rows, *again)}, n, found)
+        yield from _proofs(id_, {cn: bytes(held) for cn, held, *_ in (*rows, *again)}, n, found)
 
 
 def _follows(text: str | None) -> chain.End | None:

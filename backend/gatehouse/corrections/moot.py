@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import NamedTuple
 
 import msgspec
-import structlog
 
 from gatehouse.approvals.queries import spans_of
 from gatehouse.corrections.queries import corrections
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Query, Steps, read
+from gatehouse.db.steps import Query, Steps, read
 from gatehouse.policy.queries import load_book
 from gatehouse.replication.core import Replication
-from gatehouse.replication.server_acts import ServerAct, act
+from gatehouse.replication.recurring import forever
+from gatehouse.replication.server_acts import ServerAct, act_everywhere
 from gatehouse.roster.queries import LONGEST_MS
 from gatehouse.rules.facts import Punch, Turn
 from gatehouse.rules.lacking import answered
@@ -25,7 +23,6 @@ DAY_MS = 86_400_000
 LOOKED_BACK_MS = 62 * DAY_MS
 """A punch that comes later than that changes no application."""
 _body = msgspec.json.Decoder(Body)
-_log = structlog.get_logger()
 
 
 class _Asked(NamedTuple):
@@ -97,19 +94,13 @@ def _turn(shift: Body, zone: str) -> Turn:
 
 async def settle_moot(core: Replication) -> int:
     """Mark what is moot; gives how many. Running it twice, or in two processes at once, does no harm."""
-    by_org: dict[str, list[tuple[str, str]]] = {}
-    for org, id_, punch in await read(core.database, _answered(core.now())):
-        by_org.setdefault(org, []).append((id_, punch))
-    for org, found in by_org.items():
-        await act(core, org, [ServerAct("correction.moot", {"punch": punch}, entity=id_) for id_, punch in found])
-    return sum(map(len, by_org.values()))
+    found = [
+        (org, ServerAct("correction.moot", {"punch": punch}, entity=id_))
+        for org, id_, punch in await read(core.database, _answered(core.now()))
+    ]
+    return await act_everywhere(core, found)
 
 
 async def settle_moot_forever(core: Replication) -> None:
-    """Look every half minute; a failure is logged and tried again."""
-    while True:
-        try:
-            await settle_moot(core)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("moot_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Look every half minute."""
+    await forever(core, EVERY_S, "moot_failed", lambda: settle_moot(core))

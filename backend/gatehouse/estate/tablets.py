@@ -111,6 +111,10 @@ def _kiosk(act: Act, decision: Decision, batch: Batch) -> Steps[None]:
         "UPDATE device SET kind = ?, post = ?, label = ? WHERE id = ?", (after.kind, after.post, after.label, after.id)
     )
     yield from place(after.id, facts.posts[after.id], Placed(after.post, decision.t.at, facts.now))
+    # Taken away again in the same push, it has stood there all the same.
+    if after.post is not None:
+        stood = {"kind": after.kind, "post": after.post, "seen": facts.now}
+        batch.passing.append(("device", {"at": after.enrolled, "f": stood}))
     if after.id != act.device and "kiosk" in {before.kind, after.kind}:  # else it got a new name at most
         yield _all_signed_out(after.id, decision, batch)
     yield from show(batch, after, facts.now)

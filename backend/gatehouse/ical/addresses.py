@@ -9,11 +9,9 @@ import structlog
 
 from gatehouse.db.steps import Insert, Query, Steps, read, write
 from gatehouse.devices.tokens import DeviceClaim
-from gatehouse.errors import Problem
 from gatehouse.ical.feed import token_hash
+from gatehouse.replication.caller import caller
 from gatehouse.replication.core import Replication
-from gatehouse.replication.device_rows import device_row
-from gatehouse.replication.pull import signed_in
 from gatehouse_sync import canon
 
 TOKEN_BYTES: Final = 16
@@ -39,29 +37,11 @@ class CalendarState(msgspec.Struct, frozen=True):
     made: int | None
 
 
-def _person(core: Replication, claim: DeviceClaim, session: bytes | None) -> Steps[tuple[str, str]]:
-    """The org and the person asking.
-
-    Raises:
-        Problem: ``not_signed_in``, ``session_ended``, ``device_revoked``, ``unknown_device``; ``not_allowed`` when the
-            person has left.
-    """
-    device = yield from device_row(claim.device)
-    if device.revoked is not None:
-        raise Problem("device_revoked")
-    person = yield from signed_in(session, device.id)
-    if person is None:
-        raise Problem("not_signed_in")
-    if person.dismissed is not None and person.dismissed <= core.now():
-        raise Problem("not_allowed")
-    return device.org, person.id
-
-
 async def state(core: Replication, claim: DeviceClaim, session: bytes | None) -> CalendarState:
     """Whether the person has an address."""
 
     def steps() -> Steps[int | None]:
-        _, person = yield from _person(core, claim, session)
+        person = (yield from caller(claim, session, core.now())).id
         rows = yield Query("SELECT made FROM calendar_feed WHERE person = ?", (person,))
         return rows[0][0] if rows else None
 
@@ -73,11 +53,11 @@ async def make(core: Replication, claim: DeviceClaim, session: bytes | None, lan
     token, now = canon.b64(core.random(TOKEN_BYTES)), core.now()
 
     def steps() -> Steps[str]:
-        org, person = yield from _person(core, claim, session)
+        person = (yield from caller(claim, session, core.now())).id
         yield Insert(
             "calendar_feed",
             ("person text", "org text", "hash bytea", "language text", "made bigint"),
-            [(person, org, token_hash(token), language, now)],
+            [(person, claim.org, token_hash(token), language, now)],
             key=("person",),
         )
         return person
@@ -91,7 +71,7 @@ async def end(core: Replication, claim: DeviceClaim, session: bytes | None) -> C
     """The address answers no more."""
 
     def steps() -> Steps[str]:
-        _, person = yield from _person(core, claim, session)
+        person = (yield from caller(claim, session, core.now())).id
         yield Query("DELETE FROM calendar_feed WHERE person = ?", (person,))
         return person
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Query, Row, Steps, read
+from gatehouse.db.steps import Query, Row, Steps, read
 from gatehouse.replication.core import Replication
-from gatehouse.replication.server_acts import ServerAct, act
+from gatehouse.replication.recurring import forever
+from gatehouse.replication.server_acts import ServerAct, act_everywhere
 
 EVERY_S = 30.0
-_log = structlog.get_logger()
 
 
 def _overdue(now: int) -> Steps[list[Row]]:
@@ -28,19 +23,12 @@ def _overdue(now: int) -> Steps[list[Row]]:
 
 async def expire(core: Replication) -> int:
     """Expire what is overdue; gives how many. Running it twice, or in two processes at once, does no harm."""
-    by_org: dict[str, list[tuple[str, str]]] = {}
-    for org, kind, id_ in await read(core.database, _overdue(core.now())):
-        by_org.setdefault(org, []).append((kind, id_))
-    for org, found in by_org.items():
-        await act(core, org, [ServerAct(kind, {}, entity=id_) for kind, id_ in found])
-    return sum(map(len, by_org.values()))
+    found = [
+        (org, ServerAct(kind, {}, entity=id_)) for org, kind, id_ in await read(core.database, _overdue(core.now()))
+    ]
+    return await act_everywhere(core, found)
 
 
 async def expire_forever(core: Replication) -> None:
-    """Look every half minute; a failure is logged and tried again."""
-    while True:
-        try:
-            await expire(core)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("expiry_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Look every half minute."""
+    await forever(core, EVERY_S, "expiry_failed", lambda: expire(core))

@@ -292,6 +292,9 @@ def _spoil(batch: Batch, n: int) -> Steps[None]:
         names = batch.registry.spoils.get(after["kind"])
         if names is not None:
             keys.update(names(before.body if before is not None else None, after))
+    for kind, body in batch.passing:
+        if kind in batch.registry.spoils:
+            keys.update(batch.registry.spoils[kind](None, body))
     rows = [(batch.facts.org, key, n) for key in sorted(keys)]
     yield Insert("dirty", ("org text", "key text", "n bigint"), rows, key=("org", "key"))
 

@@ -13,7 +13,11 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.ops = Counter("gatehouse_ops", "Ops decided", ["decision"], registry=self.registry)
-        self.server_faults = Counter("gatehouse_server_faults", "Ops parked by a fault of ours", registry=self.registry)
+        self.server_faults = Counter(
+            "gatehouse_server_faults",
+            "Ops parked and jobs failed by a fault of ours",
+            registry=self.registry,
+        )
         self.epochs = Counter("gatehouse_epochs", "Epochs minted after going back in time", registry=self.registry)
         self.requests = Histogram(
             "gatehouse_request_seconds", "Time of a request", ["verb"], buckets=_SECONDS, registry=self.registry

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import traceback
-
 import structlog
 
 from gatehouse.db.failures import StorageError
 from gatehouse.db.steps import FAILURES, Query, Row, Steps, read
+from gatehouse.logs import where
 from gatehouse.replication import feed, fleet
 from gatehouse.replication.batch import Batch
 from gatehouse.replication.commit import settle
@@ -16,6 +14,7 @@ from gatehouse.replication.core import Replication, of_batch
 from gatehouse.replication.device_rows import device_row
 from gatehouse.replication.facts import UNKNOWN_KIND, Facts
 from gatehouse.replication.feed import Appended
+from gatehouse.replication.recurring import forever
 from gatehouse_sync.decision import park
 from gatehouse_sync.entities import KINDS
 from gatehouse_sync.ops import NO_AUTH
@@ -38,9 +37,7 @@ async def judge(core: Replication) -> int:
         except (StorageError, *FAILURES):
             raise
         except Exception as error:  # noqa: BLE001 - a handler's own fault must not keep the next op waiting
-            # Without its text: that may quote personal values.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("held_op_failed", op=op, error=type(error).__name__, trace=trace)
+            _log.error("held_op_failed", op=op, error=type(error).__name__, trace=where(error))
             core.metrics.server_faults.inc()
             judged += await _judge(core, op, org, forebear, faulty=True)
     return judged
@@ -99,17 +96,14 @@ async def _judge(core: Replication, op: str, org: str, forebear: str | None, *, 
 
 
 async def keep_up_forever(core: Replication, app: str | None) -> None:
-    """At start, show the office every device and the app served; then judge what can be read, now and again.
-
-    A failure is logged and tried again.
-    """
+    """At start, show the office every device and the app served; then judge what can be read, now and again."""
     shown = False
-    while True:
-        try:
-            shown = shown or await fleet.show_all(core, app) >= 0
-            judged = await judge(core)
-            if judged:
-                _log.info("held_ops_judged", count=judged)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("keeping_up_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+
+    async def keep_up() -> None:
+        nonlocal shown
+        shown = shown or await fleet.show_all(core, app) >= 0
+        judged = await judge(core)
+        if judged:
+            _log.info("held_ops_judged", count=judged)
+
+    await forever(core, EVERY_S, "keeping_up_failed", keep_up)

@@ -6,18 +6,13 @@ open one: the floor rises with what goes, so that its cursor gets a reset.
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Query, Row, Steps, write
+from gatehouse.db.steps import Query, Row, Steps, write
 from gatehouse.replication.core import Replication
+from gatehouse.replication.recurring import forever
 from gatehouse_sync.fields import DAY
 
 TOMBSTONES_MS = 90 * DAY
 EVERY_S = 3600.0
-_log = structlog.get_logger()
 
 
 def prune(now: int) -> Steps[None]:
@@ -47,10 +42,5 @@ def _raise_floors(ends: list[Row]) -> Steps[None]:
 
 
 async def prune_forever(core: Replication) -> None:
-    """Prune at start and every hour; a failure is logged and tried again."""
-    while True:
-        try:
-            await write(core.database, lambda: prune(core.now()))
-        except (StorageError, *FAILURES) as error:
-            _log.warning("prune_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Prune at start and every hour."""
+    await forever(core, EVERY_S, "prune_failed", lambda: write(core.database, lambda: prune(core.now())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from gatehouse.db.steps import Steps
+from gatehouse.db.failures import StorageError
+from gatehouse.db.steps import FAILURES, Steps
 from gatehouse.replication import feed
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import in_turn, settle
@@ -66,6 +67,26 @@ async def act(
     batch, appended = await settle(core.database, steps)
     core.after_commit(of_batch(batch, appended))
     return results
+
+
+async def act_everywhere(core: Replication, acts: Iterable[tuple[str, ServerAct]]) -> int:
+    """Carry out acts, each beside its org, in one transaction an org; gives how many there were.
+
+    An org in which it fails holds up no other; the failure comes when all had their turn, a fault of ours before
+    the database's.
+    """
+    failed: list[Exception] = []
+    by_org: dict[str, list[ServerAct]] = {}
+    for org, one in acts:
+        by_org.setdefault(org, []).append(one)
+    for org, found in by_org.items():
+        try:
+            await act(core, org, found)
+        except Exception as error:  # noqa: BLE001 - raised below
+            failed.append(error)
+    if failed:
+        raise min(failed, key=lambda error: isinstance(error, (StorageError, *FAILURES)))
+    return sum(map(len, by_org.values()))
 
 
 def begun(core: Replication, org: str, acts: Sequence[ServerAct]) -> Steps[tuple[Batch, list[Made]]]:

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Query, Steps, read, write
+from gatehouse.db.steps import Query, Steps, read, write
 from gatehouse.jobs import queue
 from gatehouse.jobs.queue import Job
 from gatehouse.replication.core import Replication
+from gatehouse.replication.recurring import forever
 from gatehouse.robots import rows
 from gatehouse.robots.news import News, news
 from gatehouse.robots.platforms import Answer
@@ -28,6 +28,7 @@ from gatehouse.robots.send import Sender, Sent
 from gatehouse.robots.words import MINUTE, digest
 
 EVERY_S: Final = 20.0
+FIRST_S: Final = 40.0
 LEASE_MS: Final = MINUTE
 """Seven times as long as a message can take."""
 FIRST_RETRY_MS: Final = MINUTE
@@ -59,13 +60,8 @@ async def tell(core: Replication, sender: Sender) -> int:
 
 
 async def tell_forever(core: Replication, sender: Sender) -> None:
-    """Look every 20 s; a failure is logged and tried again."""
-    while True:
-        await asyncio.sleep(EVERY_S)
-        try:
-            await tell(core, sender)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("robots_failed", error=type(error).__name__)
+    """Look every 20 s; not before devices that waited for the server have had time to be heard."""
+    await forever(core, EVERY_S, "robots_failed", lambda: tell(core, sender), after_s=FIRST_S)
 
 
 async def _tell_one(core: Replication, sender: Sender, due: Job) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from collections.abc import Mapping
 
 import msgspec
-import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Insert, Query, Steps, write
+from gatehouse.db.steps import Insert, Query, Steps, write
 from gatehouse.errors import Problem
 from gatehouse.replication.core import Replication
+from gatehouse.replication.recurring import forever
 from gatehouse.sheets.book import Book
 from gatehouse.sheets.columns import What
 from gatehouse_sync import canon
@@ -26,7 +24,6 @@ REMEMBERED_MS = DAY
 EVERY_S = 300.0
 _NONCE = 12
 _book = msgspec.msgpack.Decoder(Book)
-_log = structlog.get_logger()
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -112,13 +109,8 @@ def forget(now: int) -> Steps[None]:
 
 
 async def forget_forever(core: Replication) -> None:
-    """Forget at start and every five minutes; a failure is logged and tried again."""
-    while True:
-        try:
-            await write(core.database, lambda: forget(core.now()))
-        except (StorageError, *FAILURES) as error:
-            _log.warning("sheet_uploads_kept", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Forget at start and every five minutes."""
+    await forever(core, EVERY_S, "sheet_uploads_kept", lambda: write(core.database, lambda: forget(core.now())))
 
 
 # What headers mean here.

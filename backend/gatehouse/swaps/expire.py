@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
-from gatehouse.db.failures import StorageError
-from gatehouse.db.steps import FAILURES, Query, Row, Steps, read
+from gatehouse.db.steps import Query, Row, Steps, read
 from gatehouse.replication.core import Replication
-from gatehouse.replication.server_acts import ServerAct, act
+from gatehouse.replication.recurring import forever
+from gatehouse.replication.server_acts import ServerAct, act_everywhere
 
 EVERY_S = 30.0
-_log = structlog.get_logger()
 
 
 def _overdue(now: int) -> Steps[list[Row]]:
@@ -26,19 +21,12 @@ def _overdue(now: int) -> Steps[list[Row]]:
 
 async def expire(core: Replication) -> int:
     """Expire what is overdue; gives how many. Running it twice, or in two processes at once, does no harm."""
-    by_org: dict[str, list[str]] = {}
-    for org, swap in await read(core.database, _overdue(core.now())):
-        by_org.setdefault(org, []).append(swap)
-    for org, swaps in by_org.items():
-        await act(core, org, [ServerAct("swap.expire", {}, entity=swap) for swap in swaps])
-    return sum(map(len, by_org.values()))
+    found = [
+        (org, ServerAct("swap.expire", {}, entity=id_)) for org, id_ in await read(core.database, _overdue(core.now()))
+    ]
+    return await act_everywhere(core, found)
 
 
 async def expire_forever(core: Replication) -> None:
-    """Look every half minute; a failure is logged and tried again."""
-    while True:
-        try:
-            await expire(core)
-        except (StorageError, *FAILURES) as error:
-            _log.warning("expiry_failed", error=type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+    """Look every half minute."""
+    await forever(core, EVERY_S, "expiry_failed", lambda: expire(core))

@@ -165,3 +165,18 @@ async def test_a_tablet_that_was_moved_and_has_not_spoken_since_is_waited_for_wh
     await heard(tablet)
     assert (await day_of_unheard(team, "B1", shift))["certainty"] == "final"
     assert await unproved(team) == []
+
+
+async def test_a_tablet_that_stood_somewhere_between_two_acts_of_one_push_is_waited_for_there(team: Team) -> None:
+    """With no network it was given a place, and taken away again: punches may have been made there meanwhile."""
+    estate = team.estate
+    tablet = await estate.phone("M1", "备用平板")
+    shift = await team.assign("B1", 3)
+    estate.clock.ms = begins(3) + 12 * HOUR
+    await heard(team.phones["B1"])
+    assert (await day_of_unheard(team, "B1", shift))["certainty"] == "final"
+    for post in ({"post": estate.east}, {}):
+        estate.admin.act("device.kiosk", {"device": tablet.id, **post})
+    assert codes(await estate.admin.drain()) == [("applied", None)] * 2
+    assert (await day_of_unheard(team, "B1", shift))["certainty"] == "waiting"
+    assert await unproved(team) == []

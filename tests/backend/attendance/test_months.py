@@ -9,7 +9,9 @@ from tests.dump import ask
 from tests.estate import DAY, HOUR, MINUTE, T0, Estate, Phone, codes
 from tests.team import Team
 
-from gatehouse.attendance.proof import differing
+from gatehouse.attendance import worker
+from gatehouse.attendance.facts import judged
+from gatehouse.attendance.proof import at_rest, differing
 from gatehouse.attendance.rows import month_id
 from gatehouse.attendance.worker import recompute, recompute_all
 from gatehouse.db.migrations import m0017_attendance
@@ -57,8 +59,11 @@ async def day_of(team: Team, staff_no: str, shift: str) -> dict[str, Any]:
 
 
 async def unproved(team: Team) -> list[Any]:
-    """Months whose stored record is not what the facts give now."""
-    return await read(team.estate.database, differing(team.estate.core.now()))
+    """Months whose stored record is not what the facts give now; a database that rests says the same of itself."""
+    found = await read(team.estate.database, differing(team.estate.core.now()))
+    if not found:
+        assert await read(team.estate.database, at_rest(team.estate.core.now())) == []
+    return found
 
 
 async def test_a_punch_changes_the_persons_month_on_their_phone_and_their_supervisors(team: Team) -> None:
@@ -89,6 +94,34 @@ async def test_only_what_changed_is_judged_again(team: Team) -> None:
     assert [id_ for id_ in before if before[id_] != after[id_]] == [month_id(team.person("B1"), MARCH)]
     assert await recompute(team.estate.core) == 0
     assert await unproved(team) == []
+
+
+async def test_a_month_that_cannot_be_judged_keeps_no_other_waiting(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours: it is passed over for ten minutes, and judged once it is mended."""
+    resting: worker.Resting = {}
+    bad, core = team.person("B1"), team.estate.core
+    for who in ("B1", "B2"):
+        await team.assign(who, 3)
+
+    def judging(org: str, person: str, month: str, now: int) -> Steps[Any]:
+        if person == bad:
+            raise KeyError(month)
+        return (yield from judged(org, person, month, now))
+
+    async def kept() -> list[str]:
+        await recompute_all(core, resting)
+        rows = await ask(team.estate.database, "SELECT id FROM entity WHERE kind = 'month'")
+        return [id_ for (id_,) in rows]
+
+    monkeypatch.setattr(worker, "judged", judging)
+    assert await kept() == [month_id(team.person("B2"), MARCH)]
+    assert core.metrics.server_faults._value.get() == 1
+    monkeypatch.undo()
+    assert len(await kept()) == 1, "it rests"
+    team.estate.clock.forward(10 * MINUTE)
+    assert len(await kept()) == 2
 
 
 async def test_time_alone_ends_a_window_and_a_late_punch_changes_what_was_final(team: Team) -> None:
