@@ -29,7 +29,7 @@ export async function rechain(core: Core, have: number, link: string): Promise<v
     // Another tab was quicker: its chain stands, this one stays empty on the server.
     if (now?.chain !== old.chain) return;
     await tx.objectStore('certs').put(certificate);
-    await adopt(tx, { ...old, chain, follows, key, gen: old.gen + 1 }, true);
+    await adopt(tx, { ...old, chain, follows, key, gen: old.gen + 1 });
   });
   core.memory.token = null;
   delete core.memory.seal;
@@ -37,15 +37,16 @@ export async function rechain(core: Core, have: number, link: string): Promise<v
 }
 
 /**
- * Makes `identity` the device's own and moves into its chain, in their old order, the acts with no decision, or `all` that
- * are kept: where chains break the server may have gone back in time, and of what it decided none is sure to be there.
+ * Makes `identity` the device's own and moves into its chain, in their old order, all acts that are kept: where chains
+ * break the server may have gone back in time, and of what it decided none is sure to be there. Of another org's only
+ * those with no decision: to this one they mean nothing.
  */
-export async function adopt(tx: DeviceTx, identity: Identity, all: boolean): Promise<void> {
+export async function adopt(tx: DeviceTx, identity: Identity): Promise<void> {
   const ops = tx.objectStore('ops');
   let link = root(identity.device, identity.chain, identity.follows);
   let n = 0;
   for (const op of await ops.index('position').getAll()) {
-    if (op.open === undefined && !all) continue;
+    if (op.open === undefined && orgOf(op.head) !== identity.org) continue;
     n += 1;
     const { d: _d, code: _code, ...undecided } = op;
     const moved = { ...undecided, gen: identity.gen, n, prev: link, link: advance(link, op.hash), open: 1 as const };
@@ -54,6 +55,10 @@ export async function adopt(tx: DeviceTx, identity: Identity, all: boolean): Pro
   }
   await tx.objectStore('meta').put({ n, link }, 'end');
   await tx.objectStore('meta').put(identity, 'identity');
+}
+
+function orgOf(head: string): unknown {
+  return (JSON.parse(head) as { readonly org?: unknown }).org;
 }
 
 /** Notes that the server does not take this device's word any more; the next sign-in enrols anew. */

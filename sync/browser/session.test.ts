@@ -3,7 +3,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Engine } from './api.ts';
 import { acted, arrival, drained, eventually, SITE, signedIn, until, watched } from './testing/device.ts';
-import { problem } from './testing/server.ts';
+import { id, problem } from './testing/server.ts';
 import { setting } from './testing/setting.ts';
 
 const at = setting();
@@ -95,6 +95,41 @@ describe('a sign-in on a device that the server does not take', () => {
     at.server.revoked = false;
     await drained(engine);
     expect(at.server.frames('/api/devices/enrol')).toHaveLength(2);
+  });
+
+  it('because it was revoked, by a server that has gone back since: the new one gives back what the old one had brought [T34]', async () => {
+    const engine = await signedOut();
+    const held = [...at.server.log];
+    at.server.results.clear();
+    at.server.revoked = true;
+    const refused = problem(403, 'device_revoked');
+    at.server.fault = { instead: ({ path }) => (path === '/api/auth/sign-in' ? refused.clone() : undefined) };
+    expect(await engine.signIn('amy', 'a password')).toHaveProperty('ok');
+    at.server.revoked = false;
+    await drained(engine);
+    expect(held).toHaveLength(2);
+    expect(at.server.log).toEqual([...held, ...held]);
+  });
+
+  it('because it was revoked, twice, and has gone to another org meanwhile: that one never hears what the first has decided', async () => {
+    const engine = await signedOut();
+    const first = at.server.org;
+    at.server.org = id('another org');
+    const refused = problem(403, 'device_revoked');
+    for (let times = 0; times < 2; times += 1) {
+      at.server.revoked = true;
+      at.server.fault = { instead: ({ path }) => (path === '/api/auth/sign-in' ? refused.clone() : undefined) };
+      await engine.signOut();
+      expect(await engine.signIn('amy', 'a password')).toHaveProperty('ok');
+      at.server.revoked = false;
+      await drained(engine);
+    }
+    const later = at.server.frames('/api/devices/enrol')[1]?.chain;
+    const frames = at.server
+      .frames('/api/sync/push')
+      .filter(({ chain }) => chain.id === later || chain.follows !== null);
+    const heads = frames.flatMap(({ ops }) => ops.map(({ head }: { head: string }) => JSON.parse(head)));
+    expect(heads.filter(({ org }) => org === first)).toEqual([]);
   });
 });
 

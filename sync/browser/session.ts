@@ -75,11 +75,8 @@ async function enrol(core: Core, old: Identity | undefined, login: Login): Promi
   const signed = signedIn(await core.transport.post('/api/devices/enrol', frame));
   if ('problem' in signed) return signed;
   const { device, org } = signed.ok;
-  // A server that does not know the device holds none of its acts; else only those without a decision are sent again.
   const gen = (old?.gen ?? 0) + 1;
-  await greet(core, signed.ok, (tx) =>
-    adopt(tx, { device, org, chain, follows, gen, key, serverKey }, old?.gone === 'unknown'),
-  );
+  await greet(core, signed.ok, (tx) => adopt(tx, { device, org, chain, follows, gen, key, serverKey }));
   return who(signed.ok);
 }
 

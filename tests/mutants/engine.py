@@ -240,8 +240,13 @@ CHAINS = [
         "chains > a gap that the device can no longer fill",
     ),
     fault(
-        "acknowledged acts left behind in the old chain", "chains", " && !all", "",
-        "chains > ",
+        "acknowledged acts left behind in the old chain", "chains",
+        "if (op.open === undefined && orgOf(op.head) !== identity.org) continue;",
+        "if (op.open === undefined) continue;", "chains > ", "session > the new one gives back what the old one had",
+    ),
+    fault(
+        "decided acts of one org told to another", "chains", " && orgOf(op.head) !== identity.org) continue;",
+        " && op.gen < 0) continue;", "session > that one never hears what the first has decided",
     ),
     fault(
         "an act recorded meanwhile left in the old chain", "chains", "if (now?.chain !== old.chain) return;",

@@ -14,7 +14,46 @@ def fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
     return Fault(name, "rules", f"{HERE}/{file}.py", old, new, tests)
 
 
+ANEW = f"{T}/attendance/test_anew.py"
 MONTHS = [
+    fault(
+        "one month that fails keeps all others waiting", "attendance/worker",
+        "if resting is None:\n                raise",
+        "if error:\n                raise",
+        f"{T}/attendance/test_months.py::test_a_month_that_cannot_be_judged_keeps_no_other_waiting[sqlite]",
+    ),
+    fault(
+        "months of older rules left as they are", "attendance/anew", "if (yield from known(judges)):\n        return 0",
+        "if judges:\n        return 0",
+        f"{ANEW}::test_a_server_that_starts_judges_by_its_own_rules",
+    ),
+    fault(
+        "the archive judged before what facts have spoilt", "attendance/worker",
+        "FROM dirty WHERE n > 0 ORDER BY n, key",
+        "FROM dirty ORDER BY n, key",
+        f"{ANEW}::test_what_an_update_has_judged_anew_comes_after_what_facts_have_spoilt[sqlite]",
+    ),
+    fault(
+        "a month told by its name and not by what it says", "attendance/worker",
+        'rows.version_of(there["f"]) != body["ver"]', 'there["ver"] != body["ver"]',
+        f"{ANEW}::test_a_program_that_judges_otherwise_judges_every_month_anew[sqlite]",
+    ),
+    fault(
+        "what a closed month shows believed", "attendance/proof",
+        'canon.encode(body["f"]) == canon.encode(fresh["f"]) and rows.adds_up(body, _json.decode(latest))',
+        'canon.encode(body["f"]) == canon.encode(fresh["f"])',
+        f"{ANEW}::test_a_closed_month_that_another_hand_changed_is_found",
+    ),
+    fault(
+        "revisions of an earlier closing counted again", "attendance/rows",
+        'since = fields.get("revisions", [])[frozen["since"] :]', 'since = fields.get("revisions", [])',
+        f"{ANEW}::test_a_month_opened_and_closed_again_with_no_network_is_as_it_should_be[sqlite]",
+    ),
+    fault(
+        "where a tablet stood between two acts forgotten", "estate/tablets",
+        'batch.passing.append(("device", {"at": after.enrolled, "f": stood}))', "pass",
+        f"{AGAIN}::test_a_tablet_that_stood_somewhere_between_two_acts_of_one_push_is_waited_for_there[sqlite]",
+    ),
     fault(
         "yesterday's shift not looked at", "attendance/facts", "since, until = _iso(first - DAY), _iso(last)",
         "since, until = _iso(first), _iso(last)",
@@ -94,9 +133,15 @@ SETTLED = [
         f"{SETTLING}::test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_once[sqlite]",
     ),
     fault(
+        "what a closed month costs follows later facts", "attendance/rows",
+        'return shift in shifts or (shift not in known and set(fields["teams"]) <= held.keys())',
+        "return shift in shifts",
+        f"{ANEW}::test_what_a_closed_month_costs_stays_also_of_no_day_in_particular[sqlite]",
+    ),
+    fault(
         "a closed month's prices listed twice", "attendance/rows",
-        '    prices = [one for one in fields["proposals"] if _shift_of(one) not in is_frozen]',
-        '    prices = fields["proposals"]',
+        '    prices = [one for one in fields["proposals"] if not stays(one, is_frozen)]',
+        '    prices = list(fields["proposals"])',
         f"{SETTLING}::test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_once[sqlite]",
     ),
     fault(

@@ -283,6 +283,17 @@ BACK = [
         "await core.keep(key.device, pushed.withdrawn)", "pass",
         f"{T}/test_withdrawn.py::test_the_line_is_on_disk_before_the_reply_and_names_nobody",
     ),
+    fault(
+        "which act a repeat is not noted", f"{REPLICATION}/push.py", "[(self.key.chain, n, link, known.id)]",
+        "[(self.key.chain, n, link, None)]",
+        f"{T}/test_lost_key.py::test_acts_of_a_device_that_the_database_has_lost_verify_in_the_chain_of_the_next[sqlite]",
+    ),
+    fault(
+        "a job that fails once ends for good", f"{REPLICATION}/recurring.py",
+        "_log.error(failed, error=type(error).__name__, trace=where(error))",
+        "raise",
+        f"{T}/test_recurring.py::test_a_failure_is_logged_and_tried_again",
+    ),
 ]  # fmt: skip
 
 FAULTS = [*STORAGE, *PUSH, *FEED, *PULL, *LIVE, *BACK]

@@ -1,7 +1,7 @@
 """Databases for simulated histories: the product's engines on storage that is quick to put back to a template.
 
 Nothing here is durable, on purpose: durability is proved by the crash and power-cut harness, on real files. SQLite runs
-in memory on one connection and on the caller's thread; PostgreSQL is a real server with fsync off.
+in memory on one connection and on the caller's thread; PostgreSQL is a real server, for many histories with fsync off.
 """
 
 from __future__ import annotations
@@ -160,11 +160,12 @@ def backing(url: str) -> Backing:
     return InMemory() if url == "sqlite" else OnServer(url)
 
 
-async def make_quick(dsn: str, name: str) -> str:
-    """A new database on a server that stops waiting for its disk; gives its address."""
+async def fresh(dsn: str, name: str, *, quick: bool = False) -> str:
+    """A new database on a server; gives its address. ``quick``: all of it stops waiting for its disk, for ever."""
+    unsafe = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off") if quick else ()
     connection = await asyncpg.connect(dsn)
     try:
-        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off"):
+        for setting in unsafe:
             await connection.execute(f"ALTER SYSTEM SET {setting}")
         await connection.execute("SELECT pg_reload_conf()")
         await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Sequence
+
 from tests.estate import DAY, HOUR, MINUTE, PASSWORD, Key
 from tests.rewind import rewind, snapshot
 from tests.simulator.device import SimPhone, pick
@@ -20,6 +21,7 @@ from gatehouse.replication.prune import prune
 from gatehouse.swaps.expire import expire
 from gatehouse_sync import canon, chain, protocol
 from gatehouse_sync.chain import End
+from gatehouse_sync.device import Kept
 
 RAISING = ("visit.join", "visit.amend", "swap.accept", "punch.record", "shift.assign", "role.grant")
 
@@ -204,28 +206,20 @@ async def lose_key(world: World) -> None:
         return
     old = phone.device
     follows = End(old.chain, old.link.hex(), old.n)
-    unsent = [kept for kept in old.outbox if kept.n > old.acked]
-    ops, certificates = {kept.op.head.id for kept in old.outbox}, old.certificates
-    if not await _enrol(world, phone, follows):
+    unsent, certificates = len(phone.unsent()), old.certificates
+    if not await _enrol(world, phone, follows, old.outbox):
         return
     phone.device.certificates = [*certificates, *phone.device.certificates][-protocol.MAX_CERTS :]
-    for kept in unsent:
-        phone.device._record(kept.op, kept.head, kept.private, None)
-        last = phone.device.outbox[-1]
-        phone.device.outbox[-1] = msgspec.structs.replace(
-            last, salt=kept.salt, sealed=kept.sealed, voucher=kept.voucher, stub=kept.stub
-        )
-    _forget(world, ops - {kept.op.head.id for kept in unsent}, "acknowledged under a lost key")
     world.count("fault lost_key")
-    world.tell(phone.name, f"it lost its key and enrols again with {len(unsent)} acts to send")
+    world.tell(phone.name, f"it lost its key and enrols again, with {unsent} unsent acts among {len(old.outbox)}")
 
 
 def _cut_off(world: World, phone: SimPhone) -> bool:
     return phone.name in world.network.mute | world.network.deaf
 
 
-async def _enrol(world: World, phone: SimPhone, follows: End | None) -> bool:
-    """The phone becomes a new device of a guard."""
+async def _enrol(world: World, phone: SimPhone, follows: End | None, outbox: Sequence[Kept] = ()) -> bool:
+    """The phone becomes a new device of a guard, with the ``outbox`` it had."""
     estate, staff_no = world.estate, phone.name[:2]
     key, chain_id = Key(estate.dice), estate.id()
     frame = protocol.EnrolRequest(staff_no, PASSWORD, key.public, chain_id, "phone", follows)
@@ -241,7 +235,7 @@ async def _enrol(world: World, phone: SimPhone, follows: End | None) -> bool:
     phone.die()
     device = phone.device
     device.id, device.chain, device.follows, device.sign = signed.device, chain_id, None, key.sign
-    device.outbox, device.people, device.certificates = [], {}, list(signed.certificates)
+    device.outbox, device.people, device.certificates = list(outbox), {}, list(signed.certificates)
     device.anchor = device.stamp = device.needs_rechain = None
     device.revoked = False
     device.n = device.acked = 0

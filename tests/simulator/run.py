@@ -25,7 +25,7 @@ import structlog
 from tests.evidence import RECORDED, SCRATCH, Bound, Count, Evidence, Table, keep
 from tests.simulator import story
 from tests.simulator.coverage import WANTED, covering, missing
-from tests.simulator.databases import backing, make_quick
+from tests.simulator.databases import backing, fresh
 from tests.simulator.history import run
 from tests.simulator.plan import steps_of
 from tests.simulator.template import build
@@ -83,7 +83,7 @@ def work(asked: Asked, stories: int = 3) -> Result:
 async def _work(asked: Asked, stories: int) -> Result:
     url = asked.url
     if url != "sqlite":
-        url = await make_quick(url, f"simulated_{os.getpid()}")
+        url = await fresh(url, f"simulated_{os.getpid()}", quick=True)
     database = backing(url)
     await database.open()
     result = Result()

@@ -13,7 +13,7 @@ import structlog
 from tests.backend.test_planted_faults import acknowledge_without_commit
 from tests.simulator import story
 from tests.simulator.coverage import missing
-from tests.simulator.databases import backing, make_quick
+from tests.simulator.databases import backing, fresh
 from tests.simulator.history import Ended, run
 from tests.simulator.plan import Step, steps_of
 from tests.simulator.run import SILENT
@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_bytes_on_both_databases(postgres_server: s
     """I6, and that a history follows from its seed."""
 
     async def on_postgres() -> list[Ended]:
-        return await simulated(await make_quick(postgres_server, "simulated_slice"), BOTH)
+        return await simulated(await fresh(postgres_server, "simulated_slice"), BOTH)
 
     there, here, again = asyncio.run(on_postgres()), *(asyncio.run(simulated("sqlite", BOTH)) for _ in range(2))
     assert [one.wrong for one in (*there, *here)] == [{}] * 2 * len(BOTH)
@@ -78,7 +78,7 @@ def test_no_wait_of_the_database_ends_a_history_that_is_held_up(postgres_server:
     """The machine may be busy or stand still for a while: what a history says follows from its seed alone."""
 
     async def shortest() -> int:
-        database = backing(await make_quick(postgres_server, "simulated_waits"))
+        database = backing(await fresh(postgres_server, "simulated_waits"))
         await database.open()
         try:
             engine = database.database
@@ -162,7 +162,15 @@ def test_a_failing_history_is_told_in_few_steps() -> None:
     assert "again: make simulate SEED=" in text
 
 
-def test_acts_given_back_to_a_server_whose_clock_went_back_verify() -> None:
-    """A restore, and then a clock an hour and a half behind: what arrived before lies after the log's new leaves."""
-    (ended,) = asyncio.run(simulated("sqlite", (21_009,)))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(21_009, id="given back to a server whose clock went back"),
+        pytest.param(50_156, id="a tablet that stood at a post within one push"),
+        pytest.param(52_027, id="two keys lost around a restore"),
+        pytest.param(74_091, id="a closed month whose bonus was lost"),
+    ],
+)
+def test_a_seed_that_found_something_holds(seed: int) -> None:
+    (ended,) = asyncio.run(simulated("sqlite", (seed,)))
     assert not ended.wrong

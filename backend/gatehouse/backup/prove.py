@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from gatehouse.audit.keys import SigningKey, VerifyingKey
 from gatehouse.audit.verify import Finding, checks
@@ -18,10 +19,12 @@ from gatehouse.db.failures import StorageError
 from gatehouse.db.migrate import applied_sqlite, migrate, missing, schema_made, schema_of
 from gatehouse.db.migration import known
 from gatehouse.db.sqlite import SQLiteDatabase
-from gatehouse.db.steps import Query, Steps, on_sqlite, read
+from gatehouse.db.steps import FAILURES, Query, Steps, on_sqlite, read
 from gatehouse.kinds import registry
+from gatehouse.logs import where
 from gatehouse.replication.projected import differing
 
+_log = structlog.get_logger()
 _MAGIC = b"SQLite format 3\x00"
 _DUMP = b"PGDMP"
 
@@ -71,13 +74,26 @@ def look(key: VerifyingKey | None) -> Steps[Report]:
         BackupRefused: something does not follow from the log.
     """
     if key is not None:
-        refuse([*(yield from checks(key, ())), *(yield from differing(registry()))])
+        refuse((yield from _findings(key)))
     heads = yield Query("SELECT org, epoch, n FROM org_head ORDER BY org")
     counted = yield Query(
         "SELECT (SELECT COUNT(*) FROM op), (SELECT COUNT(*) FROM chain), (SELECT COUNT(*) FROM entity)"
     )
     ops, chains, records = counted[0]
     return Report([Org(*row) for row in heads], ops, chains, records, key is not None)
+
+
+def _findings(key: VerifyingKey) -> Steps[list[Finding]]:
+    try:
+        return [*(yield from checks(key, ())), *(yield from differing(registry()))]
+    except (StorageError, *FAILURES):
+        raise
+    except Exception as failure:
+        # A text that is no JSON, or says something else than it must: where exactly is the log's affair.
+        _log.error("copy_unreadable", error=type(failure).__name__, trace=where(failure))
+        raise BackupRefused(
+            "It does not verify: something that is stored cannot be read. It was damaged or changed by another hand."
+        ) from failure
 
 
 def refuse(findings: list[Finding]) -> None:

@@ -89,6 +89,8 @@ class Batch:
         self.place: tuple[str, str] | None = None
         self.beside: dict[str, int] = {}
         """Which entry an entity changed with; -1 for one beside any op."""
+        self.passing: list[tuple[str, Body]] = []
+        """States of records that came and went within this transaction, by kind, for what follows from them too."""
         self.texts: dict[str, str] = {}
         """Texts of changed entities, where they were made before anything was locked."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-
 import msgspec
 import structlog
 
@@ -13,6 +11,7 @@ from gatehouse.db.rerun import storage_failed, worth_another_run
 from gatehouse.db.steps import Insert, Query, Savepoint, Steps
 from gatehouse.devices.chains import ChainKey
 from gatehouse.errors import Problem
+from gatehouse.logs import where
 from gatehouse.replication import completeness, echo, feed, fleet, readmit
 from gatehouse.replication.batch import Arrival, Batch
 from gatehouse.replication.commit import StaleError, in_turn, settle
@@ -239,10 +238,9 @@ class _Pushing:
         yield Savepoint("RELEASE")
 
     def _alarm(self, group: list[int], care: str, error: Exception) -> None:
-        """Say what failed, without the exception's text: it may quote personal values."""
-        trace = "".join(traceback.format_tb(error.__traceback__))
+        """Say what failed."""
         op = self._id(group[0]) if group else None
-        _log.error("op_failed_alone", op=op, care=care, error=type(error).__name__, trace=trace)
+        _log.error("op_failed_alone", op=op, care=care, error=type(error).__name__, trace=where(error))
         self.core.metrics.server_faults.inc()
 
     def _load(self, group: list[int], facts: Facts, care: str) -> Steps[None]:
@@ -316,7 +314,8 @@ class _Pushing:
         known = batch.facts.known.get(head.id) if head is not None else None
         if known is not None and known.hash == one.hash:
             self._again[known.id] = n
-            yield Insert("repeat", ("chain text", "cn bigint", "link bytea"), [(self.key.chain, n, link)])
+            columns = ("chain text", "cn bigint", "link bytea", "op text")
+            yield Insert("repeat", columns, [(self.key.chain, n, link, known.id)])
             return Decision(known.d, t, code=known.code), floor  # type: ignore[arg-type]  # d was stored from a Decision
         if known is not None or one.op is None or head is None:
             decision = refuse(t, "op_id_reused" if known is not None else one.code or "malformed")

@@ -47,7 +47,7 @@ export const json = (body: unknown, status = 200, type = 'application/json') =>
 export const problem = (status: number, code: string) => json({ code, status }, status, 'application/problem+json');
 
 export class TestServer {
-  readonly org = id('org');
+  org = id('org');
   readonly requests: Request[] = [];
   /** Ids of all ops ever decided, in order: an op twice in it would have had its effect twice. */
   readonly log: string[] = [];

@@ -212,6 +212,13 @@ async def test_a_copy_that_does_not_verify_is_not_kept(on_sqlite: Estate, tmp_pa
     assert not taken.report.proved
 
 
+async def test_a_copy_whose_text_cannot_be_read_is_refused_with_a_sentence(on_sqlite: Estate, tmp_path: Path) -> None:
+    """One byte of a stored record is another: no JSON any more."""
+    await by_hand(on_sqlite, "UPDATE entity SET body = '[' || substr(body, 2) WHERE kind = 'site'")
+    with pytest.raises(BackupRefused, match="does not verify: something that is stored cannot be read"):
+        await asyncio.to_thread(take, file_of(on_sqlite.url), tmp_path / "c.db", VerifyingKey(on_sqlite.key.public))
+
+
 async def test_another_servers_key_is_told_apart_from_damage(on_sqlite: Estate, tmp_path: Path) -> None:
     file = file_of(on_sqlite.url)
     await on_sqlite.phone("G1")
