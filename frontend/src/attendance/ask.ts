@@ -2,7 +2,7 @@
 
 import type { Answer, Engine, Problem, Row } from '@gatehouse/sync/api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { locale } from '../messages/index.ts';
+import { downloaded, fetched } from '../ui/server.ts';
 import type { Given } from './desk.ts';
 import { monthOf } from './month.ts';
 
@@ -27,10 +27,8 @@ interface Matrix {
 /** The month of a team; of one person with the sentences that explain each day. */
 export async function fetchMonth(engine: Engine, team: string, month: string, person = ''): Promise<Answer<Asked>> {
   const asked = new URLSearchParams({ team, month, ...(person ? { person } : {}) });
-  const answer = await engine.file(`/api/attendance/months?${asked}`, { language: locale.value });
-  if ('problem' in answer) return answer;
-  if (!answer.ok.type.startsWith('application/json')) return { problem: { code: 'unreachable' } };
-  return { ok: given(JSON.parse(await answer.ok.data.text()) as Matrix) };
+  const answer = await fetched<Matrix>(engine, `/api/attendance/months?${asked}`);
+  return 'ok' in answer ? { ok: given(answer.ok) } : answer;
 }
 
 function given({ team, month, at, people, closed }: Matrix): Asked {
@@ -50,10 +48,9 @@ function given({ team, month, at, people, closed }: Matrix): Asked {
 }
 
 /** The sheet of a team's month as a spreadsheet. */
-export async function fetchSheet(engine: Engine, month: string, team: string): Promise<Answer<Blob>> {
+export function fetchSheet(engine: Engine, month: string, team: string): Promise<Answer<Blob>> {
   const asked = new URLSearchParams({ team, month });
-  const answer = await engine.file(`/api/attendance/months.xlsx?${asked}`, { language: locale.value });
-  return 'ok' in answer ? { ok: answer.ok.data } : answer;
+  return downloaded(engine, `/api/attendance/months.xlsx?${asked}`);
 }
 
 interface Kept {

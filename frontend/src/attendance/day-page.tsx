@@ -1,8 +1,9 @@
 import { sayAttendance } from '../messages/attendance/index.ts';
 import { useApp, useRows } from '../ui/context.ts';
+import { Gone } from '../ui/gone.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
-import { Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Heading, Loading } from '../ui/panel.tsx';
 import { Age } from './age.tsx';
 import { Explain } from './explain.tsx';
 import { type Day, datesOf } from './month.ts';
@@ -21,10 +22,9 @@ export function DayPage({ date }: { date: string }) {
   if (mine === undefined) return <Loading />;
   if (!known || month === undefined) {
     return (
-      <section class="page stack">
-        <Heading title={words.day} up="/month" />
-        <Empty icon="search" title={words.none} />
-      </section>
+      <Gone title={words.day} up="/month">
+        {words.none}
+      </Gone>
     );
   }
   const shifts = month.days.filter((day) => day.date === date).map(({ shift }) => shift);

@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks';
 import { sayRequests } from '../messages/requests/index.ts';
 import { reason as codeWords } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
 import { Clause } from '../ui/clause.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { record } from '../ui/decide.tsx';
-import { Chips, TextField } from '../ui/field.tsx';
+import { Chips } from '../ui/field.tsx';
+import { SaveBar, TimeField } from '../ui/fields.tsx';
+import { Gone } from '../ui/gone.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Heading, Loading } from '../ui/panel.tsx';
+import { ReasonField } from '../ui/reason-field.tsx';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
 import { shiftWords } from '../ui/shifts.ts';
 import { clock, moment } from '../ui/time.ts';
-import { TimeField } from '../ui/time-field.tsx';
 import { request } from './actions.ts';
 import { QuotaLine } from './list.tsx';
 import { type Desk, KINDS, readDesk } from './queries.ts';
@@ -30,8 +31,6 @@ import {
   quotaOf,
 } from './rules.ts';
 
-const LONGEST = 200;
-
 /** Asks for a missing punch: what is left and until when stands there before anything is typed. */
 export function AskCorrection({ id, direction }: { id: string; direction: Direction }) {
   const { engine, duty, who } = useApp();
@@ -41,10 +40,9 @@ export function AskCorrection({ id, direction }: { id: string; direction: Direct
   const shift = desk.shifts.find((one) => one.id === id && one.person === who.person);
   if (shift === undefined) {
     return (
-      <section class="page stack">
-        <Heading title={words.correctTitle} up="/corrections" />
-        <Empty icon="search" title={words.gone} />
-      </section>
+      <Gone title={words.correctTitle} up="/corrections">
+        {words.gone}
+      </Gone>
     );
   }
   const due = direction === 'in' ? shift.start : shift.end;
@@ -108,19 +106,8 @@ function Form({ desk, gap }: { desk: Desk; gap: Gap }) {
         value={cause}
         onPick={setCause}
       />
-      <TextField
-        label={words.reason}
-        value={reason}
-        onInput={setReason}
-        max={LONGEST}
-        hint={words.reasonHint}
-        enter="done"
-      />
-      <div class="save-bar">
-        <Button submit look="primary" big disabled={bar !== undefined}>
-          {words.send}
-        </Button>
-      </div>
+      <ReasonField value={reason} onInput={setReason} />
+      <SaveBar disabled={bar !== undefined}>{words.send}</SaveBar>
     </form>
   );
 }

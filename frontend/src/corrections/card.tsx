@@ -1,12 +1,13 @@
 import { sayRequests } from '../messages/requests/index.ts';
-import { numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
+import { numberOf, textOf, useApp, useNow } from '../ui/context.ts';
 import { DecideCard } from '../ui/decide.tsx';
-import { byDeadline, type Request } from '../ui/requests.ts';
+import { WaitingCards } from '../ui/request-page.tsx';
+import type { Request } from '../ui/requests.ts';
 import { Said } from '../ui/said.tsx';
 import { shiftWords } from '../ui/shifts.ts';
 import { clock, moment } from '../ui/time.ts';
 import { QuotaLine } from './list.tsx';
-import { type Desk, KINDS, readDesk, shiftOf, toDecide } from './queries.ts';
+import { DESK, type Desk, shiftOf } from './queries.ts';
 import { type Cause, claimedOf, type Direction, quotaOf } from './rules.ts';
 
 /** A correction that waits: which punch, how it would stand, what else was punched, how many this month. */
@@ -51,18 +52,5 @@ export function CorrectionCard({ request, desk }: { request: Request; desk: Desk
 
 /** Corrections that wait for this person, for the one list of what waits. */
 export function CorrectionCards() {
-  const { engine, who } = useApp();
-  const now = useNow(engine);
-  const desk = useRows(engine, who.person, KINDS, readDesk);
-  const waiting = desk ? byDeadline(toDecide(desk, who.person, now)) : [];
-  if (desk === undefined || waiting.length === 0) return null;
-  return (
-    <ul class="cards">
-      {waiting.map((request) => (
-        <li key={request.id}>
-          <CorrectionCard request={request} desk={desk} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <WaitingCards source={DESK} card={(request, desk) => <CorrectionCard request={request} desk={desk} />} />;
 }

@@ -1,14 +1,12 @@
 import { sayRequests } from '../messages/requests/index.ts';
-import { StateBadge } from '../ui/badge.tsx';
-import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
-import { type FieldWords, History } from '../ui/history.tsx';
-
-import { Empty, Heading, Loading } from '../ui/panel.tsx';
+import { useApp } from '../ui/context.ts';
+import type { FieldWords } from '../ui/history.tsx';
+import { RequestPage } from '../ui/request-page.tsx';
 import { Said } from '../ui/said.tsx';
 import { nameOf } from '../ui/values.ts';
 import { CorrectionCard } from './card.tsx';
 import { Line } from './list.tsx';
-import { KINDS, readDesk, toDecide } from './queries.ts';
+import { DESK } from './queries.ts';
 
 const ofCorrections: FieldWords = {
   field: (name) => ({ reason: sayRequests().because, note: sayRequests().note })[name] ?? '',
@@ -17,37 +15,24 @@ const ofCorrections: FieldWords = {
 
 /** One correction: how it stands, what can be decided about it, and its whole history. */
 export function CorrectionPage({ id }: { id: string }) {
-  const { engine, who, standing } = useApp();
-  const words = sayRequests();
-  const now = useNow(engine);
-  const desk = useRows(engine, who.person, KINDS, readDesk);
-  if (desk === undefined) return <Loading />;
-  const request = desk.requests.find((one) => one.id === id);
-  const up = inCharge(standing) ? '/swaps' : '/corrections';
-  if (request === undefined) {
-    return (
-      <section class="page stack">
-        <Heading title={words.correction} up={up} />
-        <Empty icon="search" title={words.gone} />
-      </section>
-    );
-  }
-  const state = desk.states.get(id);
-  const decide = toDecide(desk, who.person, now).some((one) => one.id === id);
+  const { who } = useApp();
+  const title = () => sayRequests().correction;
   return (
-    <section class="page stack">
-      <Heading title={words.correction} up={up}>
-        {state && <StateBadge state={state} />}
-      </Heading>
-      {request.person !== who.person && <Said class="strong" text={nameOf(desk.names, request.person, who.person)} />}
-      {decide ? (
-        <CorrectionCard request={request} desk={desk} />
-      ) : (
-        <ul class="list">
-          <Line request={request} desk={desk} />
-        </ul>
+    <RequestPage id={id} source={DESK} list="/corrections" title={title} fields={ofCorrections}>
+      {(request, desk, decide) => (
+        <>
+          {request.person !== who.person && (
+            <Said class="strong" text={nameOf(desk.names, request.person, who.person)} />
+          )}
+          {decide ? (
+            <CorrectionCard request={request} desk={desk} />
+          ) : (
+            <ul class="list">
+              <Line request={request} desk={desk} />
+            </ul>
+          )}
+        </>
       )}
-      <History id={id} words={ofCorrections} />
-    </section>
+    </RequestPage>
   );
 }

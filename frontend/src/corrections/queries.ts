@@ -1,26 +1,22 @@
 // What the screens of corrections read. Everything here is pure or takes a view.
 
-import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
+import type { Row, View } from '@gatehouse/sync/api';
 import { numberOf } from '../ui/context.ts';
-import { type Request, requestsIn, waitsFor } from '../ui/requests.ts';
+import { type Request, type Desk as RequestDesk, requestsIn, type Source, statesOf } from '../ui/requests.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 import { type Book, readBook, TERM_KINDS } from '../ui/terms.ts';
-import { type Names, readNames } from '../ui/values.ts';
+import { readNames } from '../ui/values.ts';
 
 export const KINDS = ['correction', 'shift', 'punch', 'person', 'post', 'outage', ...TERM_KINDS];
 
 /** All that the screens go by, in one reading. */
-export interface Desk {
+export interface Desk extends RequestDesk {
   readonly rows: readonly Row[];
-  readonly requests: readonly Request[];
   readonly shifts: readonly Shift[];
   readonly punches: readonly Row[];
   readonly outages: readonly Row[];
   readonly posts: readonly Row[];
-  readonly names: Names;
   readonly book: Book;
-  readonly acts: readonly OwnAct[];
-  readonly states: ReadonlyMap<string, RecordState>;
 }
 
 export async function readDesk(view: View): Promise<Desk> {
@@ -33,22 +29,16 @@ export async function readDesk(view: View): Promise<Desk> {
     readNames(view),
     readBook(view),
   ]);
-  const states = new Map<string, RecordState>();
-  for (const { id } of [...rows, ...outages]) {
-    const state = view.state(id);
-    if (state) states.set(id, state);
-  }
   return {
-    ...{ rows, punches, outages, posts, names, book, states },
+    ...{ rows, punches, outages, posts, names, book },
     requests: requestsIn(rows),
     shifts: shiftsIn(shifts.filter((row) => numberOf(row, 'cancelled') === undefined)),
     acts: view.ownActs(),
+    states: statesOf(view, [...rows, ...outages]),
   };
 }
 
-export function toDecide({ requests }: Desk, person: string, now: number): Request[] {
-  return requests.filter((one) => waitsFor(one, person, now));
-}
+export const DESK: Source<Desk> = { kinds: KINDS, read: readDesk };
 
 /** The shift a correction is about, and its punches on this device. */
 export function shiftOf({ shifts, punches }: Desk, request: Request): { shift: Shift | undefined; punches: Row[] } {

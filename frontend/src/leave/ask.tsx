@@ -1,27 +1,27 @@
+import type { Row } from '@gatehouse/sync/api';
 import { useState } from 'preact/hooks';
 import { sayRequests } from '../messages/requests/index.ts';
 import { reason as codeWords } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Clause } from '../ui/clause.tsx';
 import { textOf, useApp, useNow, useRows } from '../ui/context.ts';
-import { DateField } from '../ui/date-field.tsx';
 import { dayStart } from '../ui/days.ts';
 import { record } from '../ui/decide.tsx';
 import { useDraft } from '../ui/draft.ts';
-import { Chips, TextField } from '../ui/field.tsx';
+import { Chips } from '../ui/field.tsx';
+import { Checks, DateField, SaveBar, SelectField, TimeField } from '../ui/fields.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
 import { Heading, Loading } from '../ui/panel.tsx';
+import { ReasonField } from '../ui/reason-field.tsx';
 import { go } from '../ui/route.ts';
 import { visible } from '../ui/said.tsx';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
 import { dayKey, moment } from '../ui/time.ts';
-import { TimeField } from '../ui/time-field.tsx';
 import { request } from './actions.ts';
 import { ahead, colleagues, type Desk, KINDS, readDesk } from './queries.ts';
 import { type Asked, type Outlook, outlook, SORTS, type Sort, touched } from './rules.ts';
 
-const LONGEST = 200;
 const FEW = 8;
 
 interface Entry {
@@ -99,19 +99,8 @@ function Form({ desk, shift }: { desk: Desk; shift: string }) {
         needed={seen?.substitute ?? false}
         onPick={(substitute) => draft.change({ substitute })}
       />
-      <TextField
-        label={words.reason}
-        value={entry.reason}
-        onInput={(reason) => draft.change({ reason })}
-        max={LONGEST}
-        hint={words.reasonHint}
-        enter="done"
-      />
-      <div class="save-bar">
-        <Button submit look="primary" big disabled={busy}>
-          {words.send}
-        </Button>
-      </div>
+      <ReasonField value={entry.reason} onInput={(reason) => draft.change({ reason })} />
+      <SaveBar disabled={busy}>{words.send}</SaveBar>
     </form>
   );
 }
@@ -164,25 +153,15 @@ function Picks({
   const { engine, duty } = useApp();
   const words = sayRequests();
   const now = useNow(engine);
-  const toggle = (id: string) =>
-    entry.shifts.includes(id) ? entry.shifts.filter((one) => one !== id) : [...entry.shifts, id];
+  const offered = mine.filter(({ id }, n) => n < FEW || entry.shifts.includes(id));
   return (
-    <fieldset class="field">
-      <legend class="label">{words.which}</legend>
-      <div class="chips">
-        {mine.slice(0, FEW).map((shift) => (
-          <label key={shift.id} class="chip number">
-            <input
-              type="checkbox"
-              checked={entry.shifts.includes(shift.id)}
-              onChange={() => onChange({ shifts: toggle(shift.id) })}
-            />
-            <span>{shiftWords(shift, now, duty.zone)}</span>
-          </label>
-        ))}
-      </div>
-      {wrong && <p class="wrong">{words.pickShift}</p>}
-    </fieldset>
+    <Checks
+      label={words.which}
+      options={offered.map((shift) => [shift.id, shiftWords(shift, now, duty.zone)] as const)}
+      values={entry.shifts}
+      onChange={(shifts) => onChange({ shifts })}
+      problem={wrong ? words.pickShift : undefined}
+    />
   );
 }
 
@@ -226,11 +205,10 @@ function ForWhom({ entry, desk, onPick }: { entry: Entry; desk: Desk; onPick: (p
   const words = sayRequests();
   const others = colleagues(desk, who.person, standing.team, useNow(engine));
   return (
-    <Pick
+    <SelectField
       label={words.whom}
-      none={words.self}
       value={entry.person}
-      options={others.map((row) => [row.id, textOf(row, 'name')])}
+      options={[['', words.self], ...namesOf(others)]}
       onPick={onPick}
     />
   );
@@ -251,43 +229,18 @@ function Substitute({
   const words = sayRequests();
   const others = colleagues(desk, entry.person || who.person, standing.team, useNow(engine));
   return (
-    <Pick
+    <SelectField
       label={words.substitute}
-      none={words.substituteNone}
       value={entry.substitute}
-      options={others.map((row) => [row.id, textOf(row, 'name')])}
+      options={[['', words.substituteNone], ...namesOf(others)]}
       onPick={onPick}
-      hint={needed && !entry.substitute ? words.substituteNeeded : undefined}
+      problem={needed && !entry.substitute ? words.substituteNeeded : undefined}
     />
   );
 }
 
-interface PickProps {
-  label: string;
-  none: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-  onPick: (value: string) => void;
-  hint?: string | undefined;
-}
-
-function Pick({ label, none, value, options, onPick, hint }: PickProps) {
-  return (
-    <div class="field">
-      <label>
-        <span class="label">{label}</span>
-        <select class="input" value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-          <option value="">{none}</option>
-          {options.map(([id, name]) => (
-            <option key={id} value={id}>
-              {visible(name)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {hint && <p class="wrong">{hint}</p>}
-    </div>
-  );
+function namesOf(people: readonly Row[]): [string, string][] {
+  return people.map((row) => [row.id, visible(textOf(row, 'name'))]);
 }
 
 /** The class it would fall in, until when, who decides; and what speaks against it, with its clause. */

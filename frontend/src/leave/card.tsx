@@ -1,12 +1,13 @@
 import { sayRequests } from '../messages/requests/index.ts';
-import { textOf, useApp, useNow, useRows } from '../ui/context.ts';
+import { textOf, useApp, useNow } from '../ui/context.ts';
 import { DecideCard } from '../ui/decide.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { byDeadline, type Request } from '../ui/requests.ts';
+import { WaitingCards } from '../ui/request-page.tsx';
+import type { Request } from '../ui/requests.ts';
 import { Said } from '../ui/said.tsx';
 import { shiftWords } from '../ui/shifts.ts';
 import { nameOf } from '../ui/values.ts';
-import { coverOf, type Desk, KINDS, readDesk, toDecide } from './queries.ts';
+import { coverOf, DESK, type Desk } from './queries.ts';
 import type { LeaveClass } from './rules.ts';
 import { sortWords, spanWords } from './words.ts';
 
@@ -52,18 +53,5 @@ export function LeaveCard({ request, desk }: { request: Request; desk: Desk }) {
 
 /** Leave and outings that wait for this person, for the one list of what waits. */
 export function LeaveCards() {
-  const { engine, who } = useApp();
-  const now = useNow(engine);
-  const desk = useRows(engine, who.person, KINDS, readDesk);
-  const waiting = desk ? byDeadline(toDecide(desk, who.person, now)) : [];
-  if (desk === undefined || waiting.length === 0) return null;
-  return (
-    <ul class="cards">
-      {waiting.map((request) => (
-        <li key={request.id}>
-          <LeaveCard request={request} desk={desk} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <WaitingCards source={DESK} card={(request, desk) => <LeaveCard request={request} desk={desk} />} />;
 }

@@ -1,21 +1,21 @@
 import { useState } from 'preact/hooks';
 import { sayRequests } from '../messages/requests/index.ts';
-import { Button } from '../ui/button.tsx';
 import { Clause } from '../ui/clause.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { record } from '../ui/decide.tsx';
-import { Chips, TextField } from '../ui/field.tsx';
-import { Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Chips } from '../ui/field.tsx';
+import { SaveBar, TimeField } from '../ui/fields.tsx';
+import { Gone } from '../ui/gone.tsx';
+import { Heading, Loading } from '../ui/panel.tsx';
+import { ReasonField } from '../ui/reason-field.tsx';
 import { go } from '../ui/route.ts';
 import { type Shift, shiftWords } from '../ui/shifts.ts';
 import { packOn, termOn } from '../ui/terms.ts';
 import { clock } from '../ui/time.ts';
-import { TimeField } from '../ui/time-field.tsx';
 import { goOut } from './actions.ts';
 import { instant } from './ask.tsx';
 import { ahead, type Desk, KINDS, readDesk } from './queries.ts';
 
-const LONGEST = 200;
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 
@@ -29,10 +29,9 @@ export function GoOut() {
   const shift = ahead(desk, who.person, now)[0];
   if (shift === undefined) {
     return (
-      <section class="page stack">
-        <Heading title={words.outTitle} up="/leave" />
-        <Empty icon="calendar" title={words.noDuty} />
-      </section>
+      <Gone title={words.outTitle} up="/leave" icon="calendar">
+        {words.noDuty}
+      </Gone>
     );
   }
   return <Form key={shift.id} shift={shift} desk={desk} />;
@@ -83,19 +82,8 @@ function Form({ shift, desk }: { shift: Shift; desk: Desk }) {
         value={business ? 'business' : 'private'}
         onPick={(one) => setBusiness(one === 'business')}
       />
-      <TextField
-        label={words.reason}
-        value={reason}
-        onInput={setReason}
-        max={LONGEST}
-        hint={words.reasonHint}
-        enter="done"
-      />
-      <div class="save-bar">
-        <Button submit look="primary" big>
-          {words.send}
-        </Button>
-      </div>
+      <ReasonField value={reason} onInput={setReason} />
+      <SaveBar>{words.send}</SaveBar>
     </form>
   );
 }

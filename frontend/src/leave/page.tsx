@@ -1,15 +1,14 @@
 import { useState } from 'preact/hooks';
 import { sayRequests } from '../messages/requests/index.ts';
-import { reason, StateBadge } from '../ui/badge.tsx';
+import { reason } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Clause } from '../ui/clause.tsx';
-import { inCharge, numberOf, textOf, useApp, useNow, useRows } from '../ui/context.ts';
-import { DateField } from '../ui/date-field.tsx';
+import { numberOf, textOf, useApp, useNow } from '../ui/context.ts';
 import { record, standsWords } from '../ui/decide.tsx';
 import { TextField } from '../ui/field.tsx';
-import { History } from '../ui/history.tsx';
+import { DateField } from '../ui/fields.tsx';
 import { Link } from '../ui/link.tsx';
-import { Empty, Heading, Loading } from '../ui/panel.tsx';
+import { RequestPage } from '../ui/request-page.tsx';
 import { isOpen, type Request } from '../ui/requests.ts';
 import { Said } from '../ui/said.tsx';
 import { packOn } from '../ui/terms.ts';
@@ -17,37 +16,21 @@ import { dayKey, moment } from '../ui/time.ts';
 import { nameOf } from '../ui/values.ts';
 import { certify, comeBack, withdraw } from './actions.ts';
 import { LeaveCard } from './card.tsx';
-import { type Desk, KINDS, readDesk, toDecide } from './queries.ts';
+import { DESK, type Desk } from './queries.ts';
 import { ofRequests, sortWords, spanWords } from './words.ts';
 
 /** One request: how it stands, by which clause, and what can be done now. */
 export function LeavePage({ id }: { id: string }) {
-  const { engine, who, standing } = useApp();
-  const words = sayRequests();
-  const now = useNow(engine);
-  const desk = useRows(engine, who.person, KINDS, readDesk);
-  if (desk === undefined) return <Loading />;
-  const request = desk.requests.find((one) => one.id === id);
-  const up = inCharge(standing) ? '/swaps' : '/leave';
-  if (request === undefined) {
-    return (
-      <section class="page stack">
-        <Heading title={words.leave} up={up} />
-        <Empty icon="search" title={words.gone} />
-      </section>
-    );
-  }
-  const state = desk.states.get(id);
-  const decide = toDecide(desk, who.person, now).some((one) => one.id === id);
+  const title = (request?: Request) => (request ? sortWords(request) : sayRequests().leave);
   return (
-    <section class="page stack">
-      <Heading title={sortWords(request)} up={up}>
-        {state && <StateBadge state={state} />}
-      </Heading>
-      {decide ? <LeaveCard request={request} desk={desk} /> : <Facts request={request} desk={desk} />}
-      <Moves request={request} desk={desk} />
-      <History id={id} words={ofRequests} />
-    </section>
+    <RequestPage id={id} source={DESK} list="/leave" title={title} fields={ofRequests}>
+      {(request, desk, decide) => (
+        <>
+          {decide ? <LeaveCard request={request} desk={desk} /> : <Facts request={request} desk={desk} />}
+          <Moves request={request} desk={desk} />
+        </>
+      )}
+    </RequestPage>
   );
 }
 

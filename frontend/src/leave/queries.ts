@@ -1,11 +1,11 @@
 // What the screens of leave and outings read. Everything here is pure or takes a view.
 
-import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
+import type { Row, View } from '@gatehouse/sync/api';
 import { numberOf, textOf } from '../ui/context.ts';
-import { type Request, requestsIn, waitsFor } from '../ui/requests.ts';
+import { type Request, type Desk as RequestDesk, requestsIn, type Source, statesOf } from '../ui/requests.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 import { type Book, readBook, TERM_KINDS } from '../ui/terms.ts';
-import { type Names, readNames } from '../ui/values.ts';
+import { readNames } from '../ui/values.ts';
 import { swappedIn, touched } from './rules.ts';
 
 const DAY = 86_400_000;
@@ -14,15 +14,11 @@ export const AHEAD = 14 * DAY;
 export const KINDS = ['leave', 'outing', 'shift', 'person', 'post', 'team', ...TERM_KINDS];
 
 /** All that the screens go by, in one reading. */
-export interface Desk {
-  readonly requests: readonly Request[];
+export interface Desk extends RequestDesk {
   readonly shifts: readonly Shift[];
   readonly swapped: ReadonlySet<string>;
   readonly people: readonly Row[];
-  readonly names: Names;
   readonly book: Book;
-  readonly acts: readonly OwnAct[];
-  readonly states: ReadonlyMap<string, RecordState>;
 }
 
 export async function readDesk(view: View): Promise<Desk> {
@@ -35,19 +31,17 @@ export async function readDesk(view: View): Promise<Desk> {
     readBook(view),
   ]);
   const requests = requestsIn([...leaves, ...outings]);
-  const states = new Map<string, RecordState>();
-  for (const { id } of requests) {
-    const state = view.state(id);
-    if (state) states.set(id, state);
-  }
   const standing = rows.filter((row) => numberOf(row, 'cancelled') === undefined);
   return {
-    ...{ requests, people, names, book, states },
+    ...{ requests, people, names, book },
     shifts: shiftsIn(standing),
     swapped: swappedIn(standing),
     acts: view.ownActs(),
+    states: statesOf(view, requests),
   };
 }
+
+export const DESK: Source<Desk> = { kinds: KINDS, read: readDesk };
 
 /** One's own, and those one handed in for another: open ones first, then the newest. */
 export function mine({ requests }: Desk, person: string): Request[] {
@@ -87,11 +81,6 @@ export function coverOf({ shifts, requests }: Desk, { person, since, until }: Re
         .map((one) => one.person),
     ).size,
   }));
-}
-
-/** What waits for this person's word, and what they just answered. */
-export function toDecide({ requests }: Desk, person: string, now: number): Request[] {
-  return requests.filter((one) => waitsFor(one, person, now));
 }
 
 /** Colleagues who have not left. */

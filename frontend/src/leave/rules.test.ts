@@ -72,7 +72,7 @@ test('what an admin set for the team stands above its regulation until it ends',
   const value = (date: string, more: Row['f'] = {}) =>
     termOn(under('ecom', row('override', 'o', { ...f, ...more })), 'day', date, 'leave.notice_urgent');
   expect(value('2026-02-28').value).toBe(2);
-  expect(value('2026-03-01')).toEqual({ value: 4, clause: 'R-LEV-03' });
+  expect(value('2026-03-01')).toMatchObject({ value: 4, clause: 'R-LEV-03' });
   expect(value('2026-03-04', { until: '2026-03-05' }).value).toBe(4);
   expect(value('2026-03-05', { until: '2026-03-05' }).value).toBe(2);
   expect(termOn(under('ecom'), 'night', '2026-03-05', 'leave.notice_urgent').value).toBe(0);

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { sayStaff } from '../messages/staff/index.ts';
 import { useApp } from '../ui/context.ts';
-import { DateField } from '../ui/date-field.tsx';
 import { dayEnd } from '../ui/days.ts';
+import { DateField } from '../ui/fields.tsx';
 import { Said, visible } from '../ui/said.tsx';
 import { dayKey } from '../ui/time.ts';
 import { change } from './acts.ts';

@@ -2,8 +2,8 @@
 
 import type { Json, OwnAct, Row } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
+import { wholeNumber } from '../ui/numbers.ts';
 import { decisionOf, isDecided } from './acts.ts';
-import { wholeNumber } from './numbers.ts';
 import { moves } from './order.ts';
 import { byFloor } from './places.ts';
 import { holds } from './search.ts';

@@ -5,23 +5,20 @@ import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { sayRegulations } from '../messages/regulations/index.ts';
 import { useApp } from '../ui/context.ts';
-import { DateField } from '../ui/date-field.tsx';
 import { TextField } from '../ui/field.tsx';
+import { DateField, NumberField, SelectField } from '../ui/fields.tsx';
 import { visible } from '../ui/said.tsx';
+import { changed, chosen, NONE } from '../ui/terms.ts';
 import { dayKey } from '../ui/time.ts';
 import { change } from './acts.ts';
-import { NumberField, SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { citedWords, keyWords, packWords, valueWords } from './term-words.ts';
 import {
   CODES,
   canonical,
-  changed,
-  chosen,
   type Difference,
   difference,
   type Form,
-  NONE,
   offers,
   PARAMETERS,
   type Terms,

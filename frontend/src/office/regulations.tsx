@@ -8,13 +8,14 @@ import { isClosed } from '../ui/closed.ts';
 import { textOf, useApp, useRows } from '../ui/context.ts';
 import { Empty, Loading } from '../ui/panel.tsx';
 import { Said, visible } from '../ui/said.tsx';
+import { type Cited, changed, chosen, NONE, ofTeam } from '../ui/terms.ts';
 import { dayKey } from '../ui/time.ts';
 import { List } from './list.tsx';
 import { ChangeButton, Section, useClock, Way } from './parts.tsx';
 import { ChooseForm, EndForm, SingleForm } from './regulation-forms.tsx';
 import { natural } from './rooms.ts';
 import { citedWords, keyWords, packWords } from './term-words.ts';
-import { type Cited, changed, chosen, NONE, ofTeam, PARAMETERS, termsOf } from './terms.ts';
+import { PARAMETERS, termsOf } from './terms.ts';
 
 const PATH = '/office/regulations';
 

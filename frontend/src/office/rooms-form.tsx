@@ -3,9 +3,9 @@ import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { textOf, useApp } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
+import { NumberField } from '../ui/fields.tsx';
 import { Said } from '../ui/said.tsx';
 import { changeAll } from './acts.ts';
-import { NumberField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import {
   floorsIn,

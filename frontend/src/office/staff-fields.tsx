@@ -2,10 +2,9 @@
 
 import { useState } from 'preact/hooks';
 import { sayStaff } from '../messages/staff/index.ts';
-import { DateField } from '../ui/date-field.tsx';
 import { Chips, TextField } from '../ui/field.tsx';
+import { DateField, SelectField } from '../ui/fields.tsx';
 import { visible } from '../ui/said.tsx';
-import { SelectField } from './fields.tsx';
 import type { Person } from './people.ts';
 import { holds } from './search.ts';
 

@@ -1,12 +1,12 @@
 import type { Json, Row } from '@gatehouse/sync/api';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
+import { CheckField, SelectField, TimeField } from '../ui/fields.tsx';
 import { visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
-import { CheckField, SelectField } from './fields.tsx';
 import { FormSheet } from './form.tsx';
 import { HoursPicture, hoursWords, lengthWords } from './hours.tsx';
 import { next } from './order.ts';
@@ -155,25 +155,14 @@ function PartLine({ number, part, onChange, onRemove }: PartProps) {
   const words = sayOffice().templates;
   return (
     <fieldset class="row office-part" aria-label={words.segment(number)}>
-      <TimeField label={words.start} value={part.start} onInput={(start) => onChange({ ...part, start })} />
-      <TimeField label={words.end} value={part.end} onInput={(end) => onChange({ ...part, end })} />
+      <TimeField
+        label={words.start}
+        value={part.start}
+        onInput={(start) => onChange({ ...part, start })}
+        required={false}
+      />
+      <TimeField label={words.end} value={part.end} onInput={(end) => onChange({ ...part, end })} required={false} />
       {onRemove && <Button icon="close" label={words.removeSegment(number)} onClick={onRemove} />}
     </fieldset>
-  );
-}
-
-function TimeField({ label, value, onInput }: { label: string; value: string; onInput: (value: string) => void }) {
-  const id = useId();
-  return (
-    <div class="field grow">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="time"
-        class="input number"
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </div>
   );
 }

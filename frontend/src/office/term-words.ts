@@ -5,7 +5,7 @@ import { clauseText, sayClauses } from '../messages/clauses/index.ts';
 import { locale } from '../messages/index.ts';
 import { sayOffice } from '../messages/office/index.ts';
 import { sayRegulations } from '../messages/regulations/index.ts';
-import { type Cited, NONE } from './terms.ts';
+import { type Cited, NONE } from '../ui/terms.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 

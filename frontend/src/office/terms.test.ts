@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Row } from '@gatehouse/sync/api';
 import { expect, test } from 'vitest';
-import { canonical, changed, chosen, difference, NONE, offers, termsOf } from './terms.ts';
+import { changed, chosen, NONE } from '../ui/terms.ts';
+import { canonical, difference, offers, termsOf } from './terms.ts';
 
 interface Cases {
   readonly choices: readonly Row[];

@@ -1,11 +1,8 @@
-// What holds for a team on a date, as the server's own book has it (backend/gatehouse/rules/book.py). Pure.
+// All that holds for a team on a date, and what a choice would change. Pure.
 
 import type { Json, Row } from '@gatehouse/sync/api';
 import shelf from '../messages/clauses/shelf.json' with { type: 'json' };
-import { textOf } from '../ui/context.ts';
-
-/** The choice of no regulation. */
-export const NONE = 'none';
+import { type Cited, cited, PACKS } from '../ui/terms.ts';
 
 export interface Form {
   readonly type: 'number' | 'yesno' | 'choice' | 'structure';
@@ -25,84 +22,16 @@ export interface Parameter {
   readonly later?: boolean;
 }
 
-interface Dated {
-  readonly since: string;
-  readonly until?: string;
-  readonly clause: string;
-  readonly value: Json;
-}
-
-interface Pack {
-  readonly whole: boolean;
-  readonly values: Readonly<Record<string, readonly Dated[]>>;
-}
-
-export interface Cited {
-  readonly value: Json;
-  readonly clause: string;
-  /** Whether the regulation says it, rather than a default. */
-  readonly stated?: boolean;
-  /** The change by an admin it comes from. */
-  readonly change?: Row;
-}
-
 export type Terms = ReadonlyMap<string, Cited>;
 
 export const PARAMETERS = shelf.parameters as unknown as Readonly<Record<string, Parameter>>;
-const PACKS = shelf.packs as unknown as Readonly<Record<string, Pack>>;
 
 /** Codes of the regulations a team can follow. */
 export const CODES: readonly string[] = Object.keys(PACKS).filter((code) => PACKS[code]?.whole);
 
-/** Choices or changes of a team, the one that counts most last. */
-export function ofTeam(rows: readonly Row[], team: string): Row[] {
-  return rows
-    .filter((row) => row.f['team'] === team)
-    .sort((a, b) => order(textOf(a, 'since'), textOf(b, 'since')) || a.at - b.at || order(a.id, b.id));
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** The choice in force on a date; a regulation this version does not know is passed over. */
-export function chosen(choices: readonly Row[], team: string, date: string): Row | undefined {
-  return ofTeam(choices, team)
-    .filter((row) => textOf(row, 'since') <= date && (row.f['pack'] === NONE || textOf(row, 'pack') in PACKS))
-    .at(-1);
-}
-
-/** The changes in force on a date, by parameter; what ended before it began never held. */
-export function changed(changes: readonly Row[], team: string, date: string): ReadonlyMap<string, Row> {
-  const newest = new Map<string, Row>();
-  for (const row of ofTeam(changes, team)) {
-    const [since, until] = [textOf(row, 'since'), textOf(row, 'until')];
-    if (since <= date && !(until !== '' && until <= since) && textOf(row, 'key') in PARAMETERS) {
-      newest.set(textOf(row, 'key'), row);
-    }
-  }
-  return new Map([...newest].filter(([, row]) => textOf(row, 'until') === '' || date < textOf(row, 'until')));
-}
-
 /** Every parameter's value under a regulation, with a team's changes above it. */
 export function termsOf(pack: string, date: string, above: ReadonlyMap<string, Row> = new Map()): Terms {
-  return new Map(
-    Object.entries(PARAMETERS).map(([key, { clause, default: value }]) => {
-      const stated = PACKS[pack]?.values[key]?.find((one) => one.since <= date && (!one.until || date < one.until));
-      const plain: Cited = stated ? { value: stated.value, clause: stated.clause, stated: true } : { value, clause };
-      const change = above.get(key);
-      const set = change && parsed(textOf(change, 'value'));
-      return [key, change && set !== undefined ? { value: set, clause: plain.clause, change } : plain];
-    }),
-  );
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+  return new Map(Object.keys(PARAMETERS).map((key) => [key, cited(pack, date, key, above.get(key))]));
 }
 
 export interface Difference {

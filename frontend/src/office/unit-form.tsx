@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { sayOffice } from '../messages/office/index.ts';
 import { numberOf, textOf, useApp } from '../ui/context.ts';
 import { TextField } from '../ui/field.tsx';
+import { wholeNumber } from '../ui/numbers.ts';
 import { visible } from '../ui/said.tsx';
 import { change } from './acts.ts';
 import { FormSheet } from './form.tsx';
-import { wholeNumber } from './numbers.ts';
 import { HIGHEST, LONGEST, LOWEST } from './rooms.ts';
 
 type Props = { onClose: () => void } & ({ building: string; row?: never } | { row: Row; building?: never });

@@ -6,11 +6,11 @@ import { KEYWORDS } from '../messages/robots/keywords.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp } from '../ui/context.ts';
 import { Chips, TextField } from '../ui/field.tsx';
+import { Checks, SelectField, TimeField } from '../ui/fields.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { visible } from '../ui/said.tsx';
 import { tell } from '../ui/toast.tsx';
 import { PLATFORMS, type Platform, type Robot, saveRobot, TELLS, type Tell, type Wanted } from './actions.ts';
-import { Checks, Pick, TimeField } from './fields.tsx';
 import { hhmm, minuteOf } from './hours.ts';
 import type { Place } from './page.tsx';
 
@@ -119,7 +119,7 @@ export function RobotForm({ robot, places, onDone }: FormProps) {
         onChange={setTells}
         problem={tells.length === 0 ? words.needsTell : undefined}
       />
-      <Pick
+      <SelectField
         label={words.where}
         options={[
           ['', words.everywhere],

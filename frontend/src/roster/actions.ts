@@ -1,7 +1,7 @@
 // One function per intention. Each resolves when the act is on this device's disk, or with the problem that kept it off.
 
 import type { Answer, Engine, Json } from '@gatehouse/sync/api';
-import { locale } from '../messages/index.ts';
+import { downloaded, posted, uploaded } from '../ui/server.ts';
 
 export type Recorded = Promise<Answer<{ readonly id: string; readonly entity: string }>>;
 
@@ -31,7 +31,7 @@ export interface Checked {
 }
 
 export function check(engine: Engine, team: string, values: Readonly<Record<string, Json>>): Promise<Answer<Checked>> {
-  return post(engine, `/api/roster/${team}/check`, values);
+  return posted(engine, `/api/roster/${team}/check`, values);
 }
 
 export interface Told {
@@ -54,27 +54,13 @@ export interface Reading {
 }
 
 export function bring(engine: Engine, team: string, month: string, file: Blob): Promise<Answer<Reading>> {
-  const body = { type: 'application/octet-stream', data: file };
-  return json(engine.file(`/api/roster/${team}/${month}/read`, { language: locale.value, body }));
+  return uploaded(engine, `/api/roster/${team}/${month}/read`, file);
 }
 
 export function remember(engine: Engine, team: string, symbols: Readonly<Record<string, string>>) {
-  return post<unknown>(engine, `/api/roster/${team}/symbols`, { symbols });
+  return posted<unknown>(engine, `/api/roster/${team}/symbols`, { symbols });
 }
 
-export async function take(engine: Engine, team: string, month: string): Promise<Answer<Blob>> {
-  const answer = await engine.file(`/api/roster/${team}/${month}.xlsx`, { language: locale.value });
-  return 'ok' in answer ? { ok: answer.ok.data } : answer;
-}
-
-function post<T>(engine: Engine, path: string, asked: unknown): Promise<Answer<T>> {
-  const body = { type: 'application/json', data: JSON.stringify(asked) };
-  return json(engine.file(path, { language: locale.value, body }));
-}
-
-async function json<T>(asked: ReturnType<Engine['file']>): Promise<Answer<T>> {
-  const answer = await asked;
-  if ('problem' in answer) return answer;
-  if (answer.ok.type !== 'application/json') return { problem: { code: 'unreachable' } };
-  return { ok: JSON.parse(await answer.ok.data.text()) as T };
+export function take(engine: Engine, team: string, month: string): Promise<Answer<Blob>> {
+  return downloaded(engine, `/api/roster/${team}/${month}.xlsx`);
 }

@@ -1,7 +1,7 @@
 // What the server is asked about a file, and what it answers (PROTOCOL §15).
 
 import type { Answer, Engine } from '@gatehouse/sync/api';
-import { locale } from '../messages/index.ts';
+import { downloaded, posted, uploaded } from '../ui/server.ts';
 
 export const KINDS = ['people', 'units', 'vehicles', 'posts'] as const;
 export type What = (typeof KINDS)[number];
@@ -71,36 +71,17 @@ export interface Reading {
 }
 
 export function upload(engine: Engine, what: What, file: Blob): Promise<Answer<Preview>> {
-  const body = { type: 'application/octet-stream', data: file };
-  return json(engine.file(`/api/import/preview?what=${what}`, { language: locale.value, body }));
+  return uploaded(engine, `/api/import/preview?what=${what}`, file);
 }
 
 export function again(engine: Engine, id: string, reading: Reading, all = false): Promise<Answer<Preview>> {
-  return post(engine, '/api/import/again', { id, ...reading, all });
+  return posted(engine, '/api/import/again', { id, ...reading, all });
 }
 
 export function apply(engine: Engine, shown: Preview, reading: Reading): Promise<Answer<{ counts: Counts }>> {
-  return post(engine, '/api/import/apply', { id: shown.id, version: shown.version, ...reading });
+  return posted(engine, '/api/import/apply', { id: shown.id, version: shown.version, ...reading });
 }
 
-export async function fetchSheet(
-  engine: Engine,
-  what: What,
-  form: 'xlsx' | 'csv',
-  empty: boolean,
-): Promise<Answer<Blob>> {
-  const answer = await engine.file(`/api/export/${what}.${form}${empty ? '?empty=1' : ''}`, { language: locale.value });
-  return 'ok' in answer ? { ok: answer.ok.data } : answer;
-}
-
-function post<T>(engine: Engine, path: string, asked: unknown): Promise<Answer<T>> {
-  const body = { type: 'application/json', data: JSON.stringify(asked) };
-  return json(engine.file(path, { language: locale.value, body }));
-}
-
-async function json<T>(asked: ReturnType<Engine['file']>): Promise<Answer<T>> {
-  const answer = await asked;
-  if ('problem' in answer) return answer;
-  if (answer.ok.type !== 'application/json') return { problem: { code: 'unreachable' } };
-  return { ok: JSON.parse(await answer.ok.data.text()) as T };
+export function fetchSheet(engine: Engine, what: What, form: 'xlsx' | 'csv', empty: boolean): Promise<Answer<Blob>> {
+  return downloaded(engine, `/api/export/${what}.${form}${empty ? '?empty=1' : ''}`);
 }

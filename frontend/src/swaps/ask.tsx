@@ -5,9 +5,11 @@ import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
 import { Chips, TextField } from '../ui/field.tsx';
+import { SaveBar } from '../ui/fields.tsx';
+import { Gone } from '../ui/gone.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Link } from '../ui/link.tsx';
-import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Banner, Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
@@ -38,10 +40,9 @@ export function Ask({ id }: { id: string }) {
   const give = desk.shifts.find((shift) => shift.id === id);
   if (give?.person !== who.person || give.start <= now) {
     return (
-      <section class="page stack">
-        <Heading title={words.title} up="/shifts" />
-        <Empty icon="calendar" title={words.gone} />
-      </section>
+      <Gone title={words.title} up="/shifts" icon="calendar">
+        {words.gone}
+      </Gone>
     );
   }
   return <AskForm give={give} desk={desk} />;
@@ -186,11 +187,7 @@ function AskForm({ give, desk }: { give: Shift; desk: Desk }) {
           <Legs legs={legs} names={desk.names} />
         </section>
       )}
-      <div class="save-bar">
-        <Button submit look="primary" big disabled={busy || (found.partners?.refused !== undefined && !found.old)}>
-          {words.ask.send}
-        </Button>
-      </div>
+      <SaveBar disabled={busy || (found.partners?.refused !== undefined && !found.old)}>{words.ask.send}</SaveBar>
     </form>
   );
 }

@@ -2,9 +2,10 @@ import { saySignedIn } from '../messages/signed-in/index.ts';
 import { saySwaps } from '../messages/swaps/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { inCharge, useApp, useNow, useRows } from '../ui/context.ts';
+import { Gone } from '../ui/gone.tsx';
 import { History } from '../ui/history.tsx';
 import { Link } from '../ui/link.tsx';
-import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Banner, Heading, Loading } from '../ui/panel.tsx';
 import { Said } from '../ui/said.tsx';
 import { isOpen } from '../ui/swaps.ts';
 import { moment } from '../ui/time.ts';
@@ -25,10 +26,9 @@ export function SwapPage({ id }: { id: string }) {
   const up = inCharge(standing) ? '/swaps' : '/shifts';
   if (swap === null) {
     return (
-      <section class="page stack">
-        <Heading title={words.detail} up={up} />
-        <Empty icon="search" title={words.gone} />
-      </section>
+      <Gone title={words.detail} up={up}>
+        {words.gone}
+      </Gone>
     );
   }
   const matter = caseOf(desk, swap, who.person, standing, now);

@@ -3,7 +3,6 @@
 import type { Row, View } from '@gatehouse/sync/api';
 import { useEffect, useState } from 'preact/hooks';
 import { save } from '../device/save.ts';
-import { locale } from '../messages/index.ts';
 import { saySwapRules } from '../messages/swap-rules/index.ts';
 import { Button } from '../ui/button.tsx';
 import { textOf, useApp, useNow, useRows } from '../ui/context.ts';
@@ -11,6 +10,7 @@ import { Chips } from '../ui/field.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
+import { downloaded } from '../ui/server.ts';
 import { clock, dayKey, moment } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { askRegister, type Entry, type Moved, monthBeside, pathOf, type Register } from './registered.ts';
@@ -49,10 +49,10 @@ export function SwapRegister() {
   }, [chosen, month]);
   if (places === undefined) return <Loading />;
   const keep = async (of: string) => {
-    const answer = await engine.file(pathOf(of, month, '.xlsx'), { language: locale.value });
+    const answer = await downloaded(engine, pathOf(of, month, '.xlsx'));
     if ('problem' in answer) tell(problemWords(answer.problem), { bad: true });
     else {
-      save(answer.ok.data, `${words.title} ${month}.xlsx`);
+      save(answer.ok, `${words.title} ${month}.xlsx`);
       tell(words.saved);
     }
   };

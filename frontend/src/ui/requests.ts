@@ -1,8 +1,9 @@
 // What superiors decide level by level (leave, outings, corrections), for every feature that shows one. Pure.
 
-import type { OwnAct, Row, View } from '@gatehouse/sync/api';
+import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
 import { numberOf, textOf } from './context.ts';
 import { idsOf } from './swaps.ts';
+import type { Names } from './values.ts';
 
 export const REQUESTS = ['leave', 'outing', 'correction'] as const;
 export type RequestKind = (typeof REQUESTS)[number];
@@ -57,6 +58,30 @@ export function requestOf(row: Row): Request | undefined {
   };
 }
 
+/** What every screen of requests reads; each feature's own adds to it. */
+export interface Desk {
+  readonly requests: readonly Request[];
+  readonly names: Names;
+  readonly acts: readonly OwnAct[];
+  readonly states: ReadonlyMap<string, RecordState>;
+}
+
+/** Where a feature's desk comes from: the kinds of row it follows from, and how it is read. */
+export interface Source<D extends Desk> {
+  readonly kinds: readonly string[];
+  readonly read: (view: View) => Promise<D>;
+}
+
+/** How those of the rows stand of which something is still to be said. */
+export function statesOf(view: View, rows: readonly { readonly id: string }[]): ReadonlyMap<string, RecordState> {
+  const states = new Map<string, RecordState>();
+  for (const { id } of rows) {
+    const state = view.state(id);
+    if (state) states.set(id, state);
+  }
+  return states;
+}
+
 export function requestsIn(rows: readonly Row[]): Request[] {
   return rows.map(requestOf).filter((one) => one !== undefined);
 }
@@ -84,6 +109,11 @@ export function waitsFor(request: Request, person: string, now: number): boolean
     request.deciders.includes(person) &&
     (request.deadline ?? Number.POSITIVE_INFINITY) > now
   );
+}
+
+/** What of a desk waits for this person's word, and what they just answered. */
+export function toDecide({ requests }: Desk, person: string, now: number): Request[] {
+  return requests.filter((one) => waitsFor(one, person, now));
 }
 
 /** What waits for this person, the most urgent first. */

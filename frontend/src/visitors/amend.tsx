@@ -4,6 +4,7 @@ import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
+import { SaveBar } from '../ui/fields.tsx';
 import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
 import { back } from '../ui/route.ts';
 import { tell } from '../ui/toast.tsx';
@@ -58,11 +59,7 @@ function AmendForm({ row }: { row: Row }) {
       <CategoryChips {...fields} />
       <MainFields {...fields} units={[]} province={habits.province} />
       <MoreFields {...fields} noteHint={words.noteHint} />
-      <div class="save-bar">
-        <Button submit big look="primary">
-          {words.save}
-        </Button>
-      </div>
+      <SaveBar>{words.save}</SaveBar>
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
+import { SaveBar } from '../ui/fields.tsx';
 import { Banner, Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { Said } from '../ui/said.tsx';
@@ -88,11 +89,7 @@ export function Arrive() {
       )}
       <Fold open={open} onToggle={() => setOpen(!open)} />
       {open && <MoreFields {...fields} />}
-      <div class="save-bar">
-        <Button submit look="primary" big disabled={busy}>
-          {words.save}
-        </Button>
-      </div>
+      <SaveBar disabled={busy}>{words.save}</SaveBar>
     </form>
   );
 }

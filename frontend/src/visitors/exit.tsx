@@ -5,6 +5,7 @@ import { saySignedIn } from '../messages/signed-in/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useApp, useRows } from '../ui/context.ts';
 import { useDraft } from '../ui/draft.ts';
+import { SaveBar } from '../ui/fields.tsx';
 import { Heading, Loading } from '../ui/panel.tsx';
 import { answered, problemWords } from '../ui/problem.ts';
 import { back } from '../ui/route.ts';
@@ -71,11 +72,7 @@ export function Exit() {
           </ul>
         </section>
       )}
-      <div class="save-bar">
-        <Button submit big look="primary">
-          {words.save}
-        </Button>
-      </div>
+      <SaveBar>{words.save}</SaveBar>
     </form>
   );
 }

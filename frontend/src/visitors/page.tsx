@@ -2,9 +2,10 @@ import { saySignedIn } from '../messages/signed-in/index.ts';
 import { reason, StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useApp, useNow, useRows } from '../ui/context.ts';
+import { Gone } from '../ui/gone.tsx';
 import { History } from '../ui/history.tsx';
 import { Link } from '../ui/link.tsx';
-import { Banner, Empty, Heading, Loading } from '../ui/panel.tsx';
+import { Banner, Heading, Loading } from '../ui/panel.tsx';
 import { go } from '../ui/route.ts';
 import { Said } from '../ui/said.tsx';
 import { moment } from '../ui/time.ts';
@@ -25,10 +26,9 @@ export function VisitPage({ id }: { id: string }) {
   if (page === undefined) return <Loading />;
   if (page === null) {
     return (
-      <section class="page stack">
-        <Heading title={words.title} up="/visitors" />
-        <Empty icon="search" title={words.gone} />
-      </section>
+      <Gone title={words.title} up="/visitors">
+        {words.gone}
+      </Gone>
     );
   }
   const { row, state } = page;
