@@ -11,6 +11,15 @@ from e2e.server import Server
 from e2e.test_start import CODE, NEW, redeem
 from playwright.sync_api import Locator, expect
 
+# Presses the button of that name as soon as the open sheet is gone.
+PRESS_AS_SHEET_GOES = """(name) => {
+  const seen = new MutationObserver(() => {
+    if (document.querySelector('dialog')) return;
+    seen.disconnect();
+    document.querySelector(`[aria-label="${name}"]`).click();
+  });
+  seen.observe(document.body, { childList: true, subtree: true });
+}"""
 DAY, NIGHT = "日班组", "夜班组"
 
 
@@ -251,9 +260,10 @@ def test_roles_and_deputies_begin_and_end(tablet: Devices, server: Server) -> No
     ends = roles.get_by_role("button", name="结束 主管")
     expect(ends).to_have_count(2)
     ends.first.click()
+    # As quick as a hand can be: the next is pressed in the instant in which the first one's sheet goes.
+    admin.page.evaluate(PRESS_AS_SHEET_GOES, "结束 主管")
     dialog.get_by_role("button", name="结束职务").click()
     expect(ends).to_have_count(1)
-    ends.first.click()
     dialog.get_by_role("button", name="结束职务").click()
     expect(dialog.get_by_role("alert")).to_contain_text("组里还有人，却会没有主管")
     dialog.get_by_role("button", name="取消").click()

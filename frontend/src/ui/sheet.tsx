@@ -15,10 +15,14 @@ export function Sheet({
 }) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const gone = useRef(false);
   useEffect(() => {
     const dialog = box.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      gone.current = true;
+      dialog?.close();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the keyboard's way out of a modal dialog, and the browser gives it
@@ -26,7 +30,8 @@ export function Sheet({
       ref={box}
       class="sheet"
       aria-labelledby={id}
-      onClose={onClose}
+      // The event comes a task after `close()`: by then its place may belong to the next sheet.
+      onClose={() => gone.current || onClose()}
       onClick={(event) => {
         if (event.target === box.current) onClose();
       }}
