@@ -40,12 +40,12 @@ MONTHS = [
     ),
     fault(
         "what a closed month shows believed", "attendance/proof",
-        'canon.encode(body["f"]) == canon.encode(fresh["f"]) and rows.adds_up(body, _json.decode(latest))',
+        'canon.encode(body["f"]) == canon.encode(fresh["f"]) and adds_up(body["f"], _json.decode(latest))',
         'canon.encode(body["f"]) == canon.encode(fresh["f"])',
         f"{ANEW}::test_a_closed_month_that_another_hand_changed_is_found",
     ),
     fault(
-        "revisions of an earlier closing counted again", "attendance/rows",
+        "revisions of an earlier closing counted again", "attendance/closed",
         'since = fields.get("revisions", [])[frozen["since"] :]', 'since = fields.get("revisions", [])',
         f"{ANEW}::test_a_month_opened_and_closed_again_with_no_network_is_as_it_should_be[sqlite]",
     ),
@@ -129,23 +129,23 @@ SETTLED = [
         f"{SETTLING}::test_a_closed_month_stays_and_later_data_makes_a_numbered_revision[sqlite]",
     ),
     fault(
-        "every revision the first", "attendance/rows", '"n": len(revisions) + 1', '"n": 1',
+        "every revision the first", "attendance/closed", '"n": len(revisions) + 1', '"n": 1',
         f"{SETTLING}::test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_once[sqlite]",
     ),
     fault(
-        "what a closed month costs follows later facts", "attendance/rows",
-        'return shift in shifts or (shift not in known and set(fields["teams"]) <= held.keys())',
+        "what a closed month costs follows later facts", "attendance/closed",
+        'return shift in shifts or (shift not in now.keys() | kept and set(fields["teams"]) <= set(held))',
         "return shift in shifts",
         f"{ANEW}::test_what_a_closed_month_costs_stays_also_of_no_day_in_particular[sqlite]",
     ),
     fault(
-        "a closed month's prices listed twice", "attendance/rows",
-        '    prices = [one for one in fields["proposals"] if not stays(one, is_frozen)]',
+        "a closed month's prices listed twice", "attendance/closed",
+        '    prices = [one for one in fields["proposals"] if not stays(one, stand)]',
         '    prices = list(fields["proposals"])',
         f"{SETTLING}::test_revisions_of_a_closed_month_are_numbered_and_its_prices_stand_once[sqlite]",
     ),
     fault(
-        "a month that was opened again stays as it was", "attendance/rows", "if closed.get(team) == one}", "}",
+        "a month that was opened again stays as it was", "attendance/closed", "if closed.get(team) == one}", "}",
         f"{SETTLING}::test_who_runs_the_site_opens_a_month_again_and_then_it_follows_the_facts[sqlite]",
     ),
     fault(

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from gatehouse.attendance import rows
+from gatehouse.attendance.closed import adds_up
 from gatehouse.attendance.facts import judged
 from gatehouse.attendance.marks import months_of
 from gatehouse.attendance.worker import SPOKEN
@@ -131,4 +132,4 @@ def _is_right(key: Key, body: Body | None, as_of: int, now: int) -> Steps[bool]:
     kept = yield Query("SELECT latest FROM month_state WHERE org = ? AND person = ? AND month = ?", key)
     if body is None or not kept or kept[0][0] != latest:
         return False
-    return canon.encode(body["f"]) == canon.encode(fresh["f"]) and rows.adds_up(body, _json.decode(latest))
+    return canon.encode(body["f"]) == canon.encode(fresh["f"]) and adds_up(body["f"], _json.decode(latest))

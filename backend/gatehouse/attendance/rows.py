@@ -1,12 +1,10 @@
-"""A person's month as a record of the feed: the verdict, what people settled, what closing has frozen."""
+"""A person's month as a record of the feed: the verdict, what people settled, what closing has frozen (`closed`)."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 import msgspec
 
+from gatehouse.attendance.closed import Plain, freeze
 from gatehouse.attendance.facts import Judged, bounds
 from gatehouse.db.steps import Query, Row, Steps
 from gatehouse.periods.queries import closed_months
@@ -21,7 +19,6 @@ from gatehouse_sync.ids import derived
 NEVER = 2**53 - 1
 """``due`` of a month that only new facts can change."""
 DAY = 86_400_000
-Plain = dict[str, Any]
 
 
 def month_id(person: str, month: str) -> str:
@@ -53,7 +50,7 @@ def body_of(org: str, judged: Judged, before: Body | None, now: int) -> Steps[tu
     shown: Plain = before["f"] if before is not None else {}
     newest: Plain = {"days": days, "proposals": proposals}
     if closed or "revisions" in shown:
-        newest["frozen"] = _freeze(fields, shown, closed, (yield from _latest(org, person, month)), now)
+        newest["frozen"] = freeze(fields, shown, closed, (yield from _latest(org, person, month)), now)
     latest = canon.encode(newest).decode()
     made = {"at": bounds(month)[0], "by": server_device(org), "f": fields, "id": month_id(person, month)}
     return {**made, "kind": "month", "ver": version_of(fields)}, latest
@@ -141,111 +138,3 @@ def _latest(org: str, person: str, month: str) -> Steps[Plain | None]:
         "SELECT latest FROM month_state WHERE org = ? AND person = ? AND month = ?", (org, person, month)
     )
     return msgspec.json.decode(rows[0][0]) if rows else None
-
-
-def _freeze(fields: Plain, shown: Plain, closed: dict[str, Plain], latest: Plain | None, now: int) -> Plain:
-    """Of teams whose month is closed keep what it showed then; what is otherwise now is one more revision.
-
-    What it showed is what the worker found when it first came by after the closing. Gives, by team, what proves later
-    that it still shows that: a digest, ``whole`` when it speaks of prices of no day in particular too, and how many
-    revisions there were (None where nobody noted that).
-    """
-    held = {team: one for team, one in shown.get("closed", {}).items() if closed.get(team) == one}
-    frozen = [day for day in shown.get("days", ()) if day["team"] in held]
-    kept = {day["shift"] for day in frozen}
-    known = {day["shift"] for day in fields["days"]} | kept
-    is_frozen = {day["shift"] for day in fields["days"] if day["team"] in held} | kept
-    newest = [day for day in fields["days"] if day["shift"] in is_frozen]
-    fields["days"] = sorted(
-        [day for day in fields["days"] if day["shift"] not in is_frozen] + frozen,
-        key=lambda day: (day["date"], day["shift"]),
-    )
-
-    def stays(price: Plain, shifts: set[str]) -> bool:
-        """One of no day in particular (a bonus, swaps beyond the cap) is frozen when the whole month is closed."""
-        shift = _shift_of(price)
-        return shift in shifts or (shift not in known and set(fields["teams"]) <= held.keys())
-
-    prices = [one for one in fields["proposals"] if not stays(one, is_frozen)]
-    prices += [one for one in shown.get("proposals", ()) if stays(one, kept)]
-    fields["proposals"] = sorted(prices, key=lambda one: (one["date"], one["id"]))
-    revisions = list(shown.get("revisions", ()))
-    then = {day["shift"]: day for day in (latest or shown).get("days", ())}
-    changes = [
-        change
-        for shift in sorted(is_frozen)
-        if (change := _change(shift, then.get(shift), next((d for d in newest if d["shift"] == shift), None)))
-    ]
-    if held and changes:
-        revisions.append({"at": now, "changes": changes, "n": len(revisions) + 1})
-    if revisions:
-        fields["revisions"] = revisions
-    if closed:
-        fields["closed"] = closed
-    noted, whole = (latest or {}).get("frozen", {}), set(fields["teams"]) <= closed.keys()
-    found = {}
-    for team in closed:
-        before = noted.get(team) if team in held else None
-        if before is not None and (whole or not before["whole"]):
-            found[team] = before
-            continue
-        since = before["since"] if before is not None else None if team in held else len(revisions)
-        speaks = whole and before is None
-        found[team] = {"digest": _digest(fields, team, whole=speaks), "since": since, "whole": speaks}
-    return found
-
-
-def _digest(fields: Plain, team: str, *, whole: bool) -> str:
-    """Over what a month shows of a team; ``whole``: of no day in particular, too."""
-    days = [day for day in fields["days"] if day["team"] == team]
-    others = {day["shift"] for day in fields["days"] if day["team"] != team}
-    own = {day["shift"] for day in days}
-    prices = [one for one in fields["proposals"] if (_shift_of(one) not in others if whole else _shift_of(one) in own)]
-    return hashlib.sha256(canon.encode([days, prices])).hexdigest()
-
-
-_COUNTED = ("status", "late", "early", "overrun", "off_post", "worked", "night", "came", "went")
-
-
-def _change(shift: str, before: Plain | None, after: Plain | None) -> Plain | None:
-    """What a revision says of a shift: the figures that are otherwise than they were last."""
-    old, new = before or {}, after or {}
-    differing = {name: [old.get(name), new.get(name)] for name in _COUNTED if old.get(name) != new.get(name)}
-    date = (after or before or {}).get("date", "")
-    return {"date": date, "shift": shift, "was": differing} if differing else None
-
-
-def adds_up(body: Body, latest: Plain) -> bool:
-    """Whether a closed month shows what it showed, and that, with each revision since, comes to what the facts say."""
-    fields = body["f"]
-    newest = {day["shift"]: day for day in latest["days"]}
-    for team, frozen in latest.get("frozen", {}).items():
-        if _digest(fields, team, whole=frozen["whole"]) != frozen["digest"]:
-            return False
-        if frozen["since"] is None:
-            continue
-        since = fields.get("revisions", [])[frozen["since"] :]
-        for day in fields["days"]:
-            now = _figures(newest.get(day["shift"], {}))
-            if day["team"] == team and _revised(_figures(day), day["shift"], since) != now:
-                return False
-    return True
-
-
-def _figures(day: Plain) -> Plain:
-    return {name: day.get(name) for name in _COUNTED}
-
-
-def _revised(figures: Plain, shift: str, revisions: list[Plain]) -> Plain | None:
-    """The figures after these revisions; None when one begins from others."""
-    found = dict(figures)
-    for was in (change["was"] for one in revisions for change in one["changes"] if change["shift"] == shift):
-        if any(found[name] != old for name, (old, _new) in was.items()):
-            return None
-        found |= {name: new for name, (_old, new) in was.items()}
-    return found
-
-
-def _shift_of(proposal: Plain) -> str:
-    parts = str(proposal["id"]).split(":")
-    return parts[1] if len(parts) > 1 else ""
