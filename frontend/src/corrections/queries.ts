@@ -29,11 +29,12 @@ export async function readDesk(view: View): Promise<Desk> {
     readNames(view),
     readBook(view),
   ]);
+  const acts = view.ownActs();
   return {
     ...{ rows, punches, outages, posts, names, book },
-    requests: requestsIn(rows),
+    requests: requestsIn(rows, acts),
     shifts: shiftsIn(shifts.filter((row) => numberOf(row, 'cancelled') === undefined)),
-    acts: view.ownActs(),
+    acts,
     states: statesOf(view, [...rows, ...outages]),
   };
 }

@@ -30,13 +30,14 @@ export async function readDesk(view: View): Promise<Desk> {
     readNames(view),
     readBook(view),
   ]);
-  const requests = requestsIn([...leaves, ...outings]);
+  const acts = view.ownActs();
+  const requests = requestsIn([...leaves, ...outings], acts);
   const standing = rows.filter((row) => numberOf(row, 'cancelled') === undefined);
   return {
     ...{ requests, people, names, book },
     shifts: shiftsIn(standing),
     swapped: swappedIn(standing),
-    acts: view.ownActs(),
+    acts,
     states: statesOf(view, requests),
   };
 }

@@ -2,8 +2,9 @@
 
 import type { OwnAct, RecordState, Row, View } from '@gatehouse/sync/api';
 import { numberOf, type Standing, textOf } from '../ui/context.ts';
+import { deliveredOf, statesOf } from '../ui/requests.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
-import { isOpen, isSuperseded, type Swap, swapOf, swapsIn, takerOf } from '../ui/swaps.ts';
+import { isOpen, isSuperseded, type Swap, swapsIn, takerOf } from '../ui/swaps.ts';
 import { dayKey } from '../ui/time.ts';
 import { type Names, readNames } from '../ui/values.ts';
 import { type Move, movesOf, onItsWay } from './moves.ts';
@@ -40,21 +41,17 @@ export async function readDesk(view: View): Promise<Desk> {
     view.all('deputy'),
     readNames(view),
   ]);
-  const states = new Map<string, RecordState>();
-  for (const { id } of [...rows, ...deputies]) {
-    const state = view.state(id);
-    if (state) states.set(id, state);
-  }
+  const acts = view.ownActs();
   return {
-    ...{ rows, people, deputies, names, states },
-    swaps: swapsIn(rows),
+    ...{ rows, people, deputies, names, acts },
+    states: statesOf(view, [...rows, ...deputies]),
+    swaps: swapsIn(rows, deliveredOf(acts)),
     shifts: shiftsIn(shifts),
     changed: new Map(
       shifts
         .filter((row) => textOf(row, 'swap') !== '')
         .map((row) => [row.id, { roster: numberOf(row, 'roster') ?? 0, swap: textOf(row, 'swap') }]),
     ),
-    acts: view.ownActs(),
   };
 }
 
@@ -295,7 +292,7 @@ export function deputyChoices({ people }: Desk, person: string, team: string | u
 
 /** A swap by its id; null where the device holds none. */
 export function swapWith(desk: Desk, id: string): Swap | null {
-  return swapOf(desk.rows.find((row) => row.id === id)) ?? null;
+  return desk.swaps.find((swap) => swap.id === id) ?? null;
 }
 
 /** The oldest swap by which this colleague still owes the person a shift (I-42). */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, OwnAct } from '@gatehouse/sync/api';
 import { describe, expect, test } from 'vitest';
+import { saySwaps } from '../messages/swaps/index.ts';
 import type { Standing } from '../ui/context.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 import { isSuperseded, MOVES, type Swap, type SwapState, swapOf, swapsIn } from '../ui/swaps.ts';
@@ -14,12 +15,14 @@ import {
   rivalsOf,
   storyOf,
   swapOfShift,
+  swapWith,
   teamCases,
   waitingCases,
   winnerOver,
 } from './queries.ts';
 import { isShort, legsOf, restAround } from './rest.ts';
 import { acted, at, boss, crew, deskOf, HOUR, NOW, one, rowOf, shiftRow, swap, swapRow, ZONE } from './testing.ts';
+import { stateWords } from './words.ts';
 
 describe('rest', () => {
   test('is counted over midnight, by instants', () => {
@@ -155,6 +158,16 @@ describe('what can be done', () => {
     );
     expect(moves).toEqual(['withdraw']);
     expect(deadline).toBe(at('2026-11-24T07:00'));
+  });
+
+  test('one that was delivered waits for an answer, also where the network went before its record came back', () => {
+    const unsent = rowOf('swap', 'x', { give: 'a', give_ver: 'a', mode: 'give_away', asked: ['qian'] });
+    const says = (...acts: OwnAct[]) => stateWords(swapWith(deskOf([unsent], acts), 'x') as Swap, new Map(), 'zhao');
+    const { state } = saySwaps();
+    expect(says(acted('swap.request', 'x'))).toBe(state.unsent);
+    expect(says(acted('swap.request', 'x', 'delivered', 'unknown_kind'))).toBe(state.unsent);
+    expect(says(acted('swap.request', 'x', 'delivered'))).toMatch(/答复$/);
+    expect(says(acted('swap.request', 'x', 'delivered'), acted('swap.brief', 'x'))).toMatch(/答复$/);
   });
 });
 

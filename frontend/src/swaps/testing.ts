@@ -2,6 +2,7 @@
 
 import type { Json, OwnAct, Row } from '@gatehouse/sync/api';
 import type { Standing } from '../ui/context.ts';
+import { deliveredOf } from '../ui/requests.ts';
 import { type Shift, shiftsIn } from '../ui/shifts.ts';
 import { type Swap, swapOf, swapsIn } from '../ui/swaps.ts';
 import type { Desk } from './queries.ts';
@@ -43,7 +44,7 @@ export const boss: Standing = { team: 'office', leads: ['day'], roles: new Set([
 export function deskOf(rows: readonly Row[], acts: readonly OwnAct[] = []): Desk {
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
-    ...{ rows: of('swap'), swaps: swapsIn(of('swap')), shifts: shiftsIn(of('shift')) },
+    ...{ rows: of('swap'), swaps: swapsIn(of('swap'), deliveredOf(acts)), shifts: shiftsIn(of('shift')) },
     ...{ changed: new Map(), people: of('person'), deputies: of('deputy') },
     ...{ names: new Map(), acts, states: new Map() },
   };

@@ -9,6 +9,8 @@ export const REQUESTS = ['leave', 'outing', 'correction'] as const;
 export type RequestKind = (typeof REQUESTS)[number];
 export type Level = 'superior' | 'supervisor' | 'manager' | 'administration';
 
+const NONE: ReadonlySet<string> = new Set();
+
 export interface Request {
   readonly id: string;
   readonly kind: RequestKind;
@@ -33,7 +35,8 @@ export interface Request {
   readonly note: string;
 }
 
-export function requestOf(row: Row): Request | undefined {
+/** `delivered`: of whose request the server has told this device its decision, though perhaps not the record yet. */
+export function requestOf(row: Row, delivered: ReadonlySet<string> = NONE): Request | undefined {
   const kind = REQUESTS.find((one) => one === row.kind);
   if (kind === undefined) return undefined;
   const claimed = numberOf(row, 'claimed') ?? 0;
@@ -45,7 +48,7 @@ export function requestOf(row: Row): Request | undefined {
     by: row.by,
     team: textOf(row, 'team'),
     state: textOf(row, 'state') || 'requested',
-    sent: textOf(row, 'state') !== '',
+    sent: textOf(row, 'state') !== '' || delivered.has(row.id),
     levels: textOf(row, 'levels').split(' ').filter(Boolean) as Level[],
     level: numberOf(row, 'level') ?? 0,
     deciders: idsOf(row, 'deciders'),
@@ -82,8 +85,17 @@ export function statesOf(view: View, rows: readonly { readonly id: string }[]): 
   return states;
 }
 
-export function requestsIn(rows: readonly Row[]): Request[] {
-  return rows.map(requestOf).filter((one) => one !== undefined);
+export function requestsIn(rows: readonly Row[], acts: readonly OwnAct[]): Request[] {
+  const delivered = deliveredOf(acts);
+  return rows.map((row) => requestOf(row, delivered)).filter((one) => one !== undefined);
+}
+
+/** Records that one's own acts asked for and the server has applied: with no network since then, their rows are older. */
+export function deliveredOf(acts: readonly OwnAct[]): ReadonlySet<string> {
+  const asked = acts.filter(
+    ({ kind, state, code }) => kind.endsWith('.request') && state === 'delivered' && code === undefined,
+  );
+  return new Set(asked.map(({ entity }) => entity));
 }
 
 export function isOpen(request: Pick<Request, 'state'>): boolean {
@@ -120,7 +132,7 @@ export function toDecide({ requests }: Desk, person: string, now: number): Reque
 export async function readWaiting(view: View, person: string, now: number): Promise<Request[]> {
   const rows = (await Promise.all(REQUESTS.map((kind) => view.all(kind)))).flat();
   const acts = view.ownActs();
-  return byDeadline(requestsIn(rows).filter((one) => waitsFor(one, person, now) && !undecided(acts, one)));
+  return byDeadline(requestsIn(rows, acts).filter((one) => waitsFor(one, person, now) && !undecided(acts, one)));
 }
 
 /** One's own word on it that the row does not show yet. */

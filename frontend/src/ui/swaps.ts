@@ -49,8 +49,8 @@ export interface Swap {
   readonly wrote: (field: string) => Wrote | undefined;
 }
 
-/** Undefined for a row that is no swap. */
-export function swapOf(row: Row | undefined): Swap | undefined {
+/** Undefined for a row that is no swap. `delivered`: the server has told this device that it has it. */
+export function swapOf(row: Row | undefined, delivered = false): Swap | undefined {
   if (row?.kind !== 'swap') return undefined;
   const text = (field: string) => textOf(row, field) || undefined;
   const mode = textOf(row, 'mode');
@@ -67,7 +67,7 @@ export function swapOf(row: Row | undefined): Swap | undefined {
     deadline: numberOf(row, 'deadline'),
     // Only the server sets a state: a request of one's own on its way has none yet.
     state: (text('state') ?? 'requested') as SwapState,
-    sent: text('state') !== undefined,
+    sent: delivered || text('state') !== undefined,
     acceptedBy: text('accepted_by'),
     decidedBy: text('decided_by'),
     reason: textOf(row, 'reason'),
@@ -79,8 +79,8 @@ export function swapOf(row: Row | undefined): Swap | undefined {
   };
 }
 
-export function swapsIn(rows: readonly Row[]): Swap[] {
-  return rows.map(swapOf).filter((swap) => swap !== undefined);
+export function swapsIn(rows: readonly Row[], delivered?: ReadonlySet<string>): Swap[] {
+  return rows.map((row) => swapOf(row, delivered?.has(row.id))).filter((swap) => swap !== undefined);
 }
 
 export function isOpen({ state }: Pick<Swap, 'state'>): boolean {
