@@ -3,7 +3,7 @@
 from itertools import count
 
 from e2e import desk
-from e2e.phone import Phone
+from e2e.phone import Phone, tick
 from playwright.sync_api import expect
 
 BUILT = count(1)
@@ -64,7 +64,7 @@ def office_building(device: Phone) -> None:
 
 def office_unit(device: Phone) -> None:
     device.page.get_by_role("link", name="801", exact=True).click()
-    desk.form(device, "加住户", 姓名="卢先生", 电话="13800001111").get_by_role("radio", name="业主").check(force=True)
+    tick(desk.form(device, "加住户", 姓名="卢先生", 电话="13800001111").get_by_role("radio", name="业主"))
     desk.save(device)
     expect(device.page.get_by_role("list", name="住户")).to_contain_text("卢先生")
 
@@ -117,7 +117,7 @@ def office_holiday(device: Phone) -> None:
 def office_vehicle_new(device: Phone) -> None:
     desk.section(device, "车辆")
     form = desk.form(device, "登记车辆")
-    form.get_by_role("radio", name="业主").check(force=True)
+    tick(form.get_by_role("radio", name="业主"))
     form.get_by_label("车牌", exact=True).fill(f"粤B{10000 + next(BUILT)}")
     form.get_by_role("button", name="完成").click()
     form.get_by_label("房号").fill("80")

@@ -2,7 +2,7 @@
 
 import re
 
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from playwright.sync_api import expect
 
 SUPERVISOR, CLERK = "1201", "1103"
@@ -45,7 +45,7 @@ def leaves(device: Phone) -> None:
 def leave_form(device: Phone) -> None:
     device.page.get_by_role("navigation", name="请假与外出").get_by_role("link", name="请假").click()
     _heading(device, "申请请假")
-    device.page.get_by_role("checkbox").first.check(force=True)
+    tick(device.page.get_by_role("checkbox").first)
 
 
 def outing_form(device: Phone) -> None:
@@ -70,12 +70,12 @@ def roster(device: Phone) -> None:
 
 
 def duty_days(device: Phone) -> None:
-    device.page.get_by_role("radio", name="值日表").check(force=True)
+    tick(device.page.get_by_role("radio", name="值日表"))
     expect(device.page.get_by_role("columnheader").nth(1)).to_be_visible()
 
 
 def roster_publish(device: Phone) -> None:
-    device.page.get_by_role("radio", name="排班表").check(force=True)
+    tick(device.page.get_by_role("radio", name="排班表"))
     for _ in range(2):
         device.page.get_by_role("button", name="下个月").click()
     device.page.locator("tbody button.cell").first.click()

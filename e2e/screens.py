@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from e2e.office_tour import OFFICE
-from e2e.phone import EAST, PASSWORD, WEST, Phone
+from e2e.phone import EAST, PASSWORD, WEST, Phone, tick
 from e2e.rules_tour import MONTH, ROSTER, SHEET
 from e2e.staff_tour import STAFF
 from playwright.sync_api import expect
@@ -161,8 +161,8 @@ def ask(device: Phone) -> None:
 
 
 def ask_exchange(device: Phone) -> None:
-    device.page.get_by_role("radio", name="对换").check(force=True)
-    device.page.locator(".people input[type=radio]").first.check(force=True)
+    tick(device.page.get_by_role("radio", name="对换"))
+    tick(device.page.locator(".people input[type=radio]").first)
     device.page.wait_for_timeout(300)
 
 
@@ -248,12 +248,12 @@ def office_robot_form(device: Phone) -> None:
     """With quiet hours of nearly all day, so that nothing is sent anywhere."""
     device.page.get_by_role("button", name="添加群机器人").click()
     form = device.page.get_by_role("dialog", name="添加群机器人")
-    form.get_by_role("radio", name="钉钉").check(force=True)
+    tick(form.get_by_role("radio", name="钉钉"))
     form.get_by_label("名称").fill("保安主管群")
     address = f"https://oapi.dingtalk.com/robot/send?access_token={secrets.token_hex(16)}"
     form.get_by_label("机器人地址（Webhook）").fill(address)
     form.get_by_label("加签密钥").fill("SEC0123456789")
-    form.get_by_role("radio", name="设定时段").check(force=True)
+    tick(form.get_by_role("radio", name="设定时段"))
     form.get_by_label("从", exact=True).fill("00:00")
     form.get_by_label("到", exact=True).fill("23:59")
     expect(form.get_by_role("button", name="保存")).to_be_enabled()
@@ -276,7 +276,7 @@ def tablet_set_up(device: Phone) -> None:
 
 
 def tablet_find(device: Phone) -> None:
-    device.page.get_by_role("dialog").get_by_role("radio", name=EAST).check(force=True)
+    tick(device.page.get_by_role("dialog").get_by_role("radio", name=EAST))
     device.page.get_by_role("dialog").get_by_role("button", name="设为共用平板", exact=True).click()
     expect(device.page.locator(".name-key").first).to_be_visible()
 

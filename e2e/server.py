@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from e2e import serve
+
 READY_S = 20
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Server:
@@ -27,20 +29,18 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         self.settings: dict[str, str] = {}
         """Further GATEHOUSE_ settings, from the next start on, beside where the data lies and which port is its own."""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
 
     def start(self, build: Path | None = None, *arguments: str) -> None:
         """Start, of the built app or of another build, and wait for the first answer."""
-        command = [sys.executable, "-m", "e2e.serve", str(build)] if build else [_command()]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
         environment |= {"GATEHOUSE_DATA": str(self.data), "GATEHOUSE_PORT": str(self.port), **self.settings}
-        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "serve", *arguments], env=environment, cwd=ROOT, stdout=log, stderr=log
-            )
+        self._process = serve.start(
+            ["serve", *arguments], environment, self.data.parent / f"{self.data.name}.log", build
+        )
         until = time.monotonic() + READY_S
         while not self._answers():
-            assert self._process.poll() is None, f"the server ended:\n{self.said()}"
+            assert self._process.is_alive(), f"the server ended:\n{self.said()}"
             assert time.monotonic() < until, f"the server does not answer:\n{self.said()}"
             time.sleep(0.05)
 
@@ -60,7 +60,7 @@ class Server:
         """A power cut, not a farewell. Harmless when nothing runs."""
         if self._process:
             self._process.kill()
-            self._process.wait()
+            self._process.join()
         self._process = None
 
     def freeze(self) -> None:
@@ -77,7 +77,7 @@ class Server:
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process, "the server does not run"
-        self._process.send_signal(number)
+        os.kill(self._process.pid or 0, number)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

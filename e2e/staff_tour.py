@@ -1,6 +1,6 @@
 """The screens about people and devices, as an admin comes to them: a part of `screens`."""
 
-from e2e.phone import Phone
+from e2e.phone import Phone, tick
 from playwright.sync_api import expect
 
 
@@ -62,21 +62,21 @@ def person_history(device: Phone) -> None:
 
 def person_move(device: Phone) -> None:
     press(device, "调动")
-    device.page.get_by_role("dialog").get_by_role("radio", name="夜班组").check(force=True)
+    tick(device.page.get_by_role("dialog").get_by_role("radio", name="夜班组"))
     expect(device.page.get_by_text("按现在的情况计算。")).to_be_visible()
 
 
 def person_dismiss(device: Phone) -> None:
     shut(device)
     press(device, "办理离职")
-    device.page.get_by_role("dialog").get_by_role("radio", name="最后工作日").check(force=True)
+    tick(device.page.get_by_role("dialog").get_by_role("radio", name="最后工作日"))
     expect(device.page.get_by_text("按现在的情况计算。")).to_be_visible()
 
 
 def person_role(device: Phone) -> None:
     shut(device)
     press(device, "加职务")
-    device.page.get_by_role("dialog").get_by_role("radio", name="主管").check(force=True)
+    tick(device.page.get_by_role("dialog").get_by_role("radio", name="主管"))
 
 
 def person_deputy(device: Phone) -> None:

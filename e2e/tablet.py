@@ -1,6 +1,6 @@
 """A post's shared tablet, as people use it who do not sign in."""
 
-from e2e.phone import Phone
+from e2e.phone import Phone, tick
 from playwright.sync_api import Locator, expect
 
 
@@ -10,7 +10,7 @@ def set_up(device: Phone, post: str) -> None:
     device.way("我的")
     device.page.get_by_role("button", name="设为岗位共用平板").click()
     dialog = device.page.get_by_role("dialog")
-    dialog.get_by_role("radio", name=post).check(force=True)
+    tick(dialog.get_by_role("radio", name=post))
     dialog.get_by_role("button", name="设为共用平板", exact=True).click()
     expect(device.page.get_by_role("heading", name=f"{post} · 打卡")).to_be_visible(timeout=30_000)
 

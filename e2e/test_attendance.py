@@ -9,7 +9,7 @@ import pytest
 from e2e import tablet as shared
 from e2e.conftest import Devices
 from e2e.office import Office
-from e2e.phone import EAST, GARAGE, WEST, Phone
+from e2e.phone import EAST, GARAGE, WEST, Phone, tick
 from e2e.server import Server
 from playwright.sync_api import Locator, expect
 
@@ -118,7 +118,7 @@ def test_a_clerk_reads_the_month_of_a_team_on_a_tablet(tablet: Devices, server: 
     clerk.sign_in(CLERK, EAST)
     clerk.page.get_by_role("link", name="考勤表").click()
     expect(clerk.page.get_by_role("heading", name="考勤表")).to_be_visible()
-    clerk.page.get_by_role("radio", name="日班组").check(force=True)
+    tick(clerk.page.get_by_role("radio", name="日班组"))
     clerk.open(clerk.page.url.removeprefix(clerk.address).replace(_this_month(), yesterday()[:7]))
     row = clerk.page.get_by_role("row").filter(has=clerk.page.get_by_role("rowheader", name=name))
     expect(row).to_contain_text("△")
@@ -152,7 +152,7 @@ def test_a_confirmed_lateness_whose_cause_goes_is_to_be_reversed(
     boss.sign_in(BOSS)
     boss.expect_delivered()
     boss.open(f"/attendance/of/{yesterday()[:7]}")
-    boss.page.get_by_role("radio", name=re.compile("待确认")).check(force=True)
+    tick(boss.page.get_by_role("radio", name=re.compile("待确认")))
     card = boss.page.get_by_role("article").filter(has_text=name).filter(has_text="迟到")
     expect(card).to_contain_text(f"迟到 {LATE} 分钟")
     card.get_by_role("button", name="确认", exact=True).click()
@@ -173,7 +173,7 @@ def test_a_confirmed_lateness_whose_cause_goes_is_to_be_reversed(
     expect(card).to_contain_text("不再成立")
     card.get_by_role("button", name="撤销").click()
     dialog = boss.page.get_by_role("dialog")
-    dialog.get_by_role("radio", name="数据后来到齐").check(force=True)
+    tick(dialog.get_by_role("radio", name="数据后来到齐"))
     dialog.get_by_role("button", name="撤销").click()
     expect(boss.tip).to_contain_text("已记下：撤销")
     boss.expect_delivered()

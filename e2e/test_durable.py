@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Devices
-from e2e.phone import EAST, WEST
+from e2e.phone import EAST, WEST, tick
 from e2e.server import Server
 from playwright.sync_api import expect
 
@@ -113,7 +113,7 @@ def test_two_tabs_of_one_phone_act_at_once(phone: Devices, server: Server) -> No
         expect(tab.get_by_role("button", name="记下", exact=True)).to_be_visible()
     for number in range(20):
         for which, tab in enumerate(tabs):
-            tab.get_by_role("radio", name="快递").check(force=True)
+            tick(tab.get_by_role("radio", name="快递"))
             tab.get_by_label("姓名").fill(f"第{which}-{number:02}位")
         for tab in tabs:
             tab.get_by_role("button", name="记下", exact=True).click(no_wait_after=True)

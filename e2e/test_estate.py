@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from e2e import desk
 from e2e.conftest import Devices
-from e2e.phone import Phone, in_memory
+from e2e.phone import Phone, in_memory, tick
 from e2e.server import Server
 from e2e.test_sheets import choose, figure
 from e2e.test_start import CODE, NEW, OPTIONS, own, redeem
@@ -53,7 +53,7 @@ def rooms() -> list[tuple[object, ...]]:
 
 def bring_in(office: Phone, what: str, rows: list[tuple[object, ...]]) -> None:
     page = office.page
-    page.get_by_role("radio", name=what).check(force=True)
+    tick(page.get_by_role("radio", name=what))
     choose(office, workbook(*rows))
     figure(office, "新增", len(rows) - 1)
     page.get_by_role("button", name=f"确认导入 {len(rows) - 1} 行改动").click()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.lan import CERTUTIL, LanServer, lan, trusting, wary
-from e2e.phone import EAST, WEST, Phone, in_memory, settings
+from e2e.phone import EAST, WEST, Phone, in_memory, settings, tick
 from e2e.test_reach import AXE, CONTROLS, LARGE, SMALL, TAP, TOO_WIDE, VIOLATIONS
 from playwright.sync_api import Browser, Page, expect
 
@@ -140,7 +140,7 @@ def found_wanting(page: Page) -> list[str]:
 )
 def test_each_system_has_its_own_steps(lan: LanServer, wary: Browser, kind: str, file: str, step: str) -> None:
     page = page_of(wary, lan.install)
-    page.get_by_role("radio", name=kind).check(force=True)
+    tick(page.get_by_role("radio", name=kind))
     expect(page.get_by_role("link", name="下载证书")).to_have_attribute("href", f"/{file}")
     expect(page.get_by_text(step)).to_be_visible()
 

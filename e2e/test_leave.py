@@ -9,7 +9,7 @@ import pytest
 from e2e.conftest import Devices
 from e2e.office import Office
 from e2e.outage import outage
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from e2e.server import Server
 from playwright.sync_api import Locator, expect
 
@@ -70,7 +70,7 @@ def test_a_leave_is_asked_for_offline_and_decided(crew: Crew, server: Server) ->
     asker, boss = crew.phone(ASKER), crew.phone(BOSS)
     with outage("radio", server, asker, boss):
         begin(asker)
-        asker.page.get_by_role("checkbox").first.check(force=True)
+        tick(asker.page.get_by_role("checkbox").first)
         facts = asker.page.locator(".outlook")
         expect(facts).to_contain_text("按时提出")
         expect(facts).to_contain_text("由 主管 批准")
@@ -98,8 +98,8 @@ def test_a_refused_leave_comes_back_with_its_clause(crew: Crew) -> None:
     asker = crew.phone(ASKER)
     for _ in range(2):
         begin(asker)
-        asker.page.get_by_role("radio", name="病假").check(force=True)
-        asker.page.get_by_role("checkbox").first.check(force=True)
+        tick(asker.page.get_by_role("radio", name="病假"))
+        tick(asker.page.get_by_role("checkbox").first)
         asker.page.get_by_role("button", name="提出申请").click()
         expect(asker.tip).to_contain_text("已记下")
     asker.way("收件箱")
@@ -111,15 +111,15 @@ def test_a_refused_leave_comes_back_with_its_clause(crew: Crew) -> None:
 def test_a_supervisor_says_no_with_a_reason(crew: Crew) -> None:
     asker, boss = crew.phone(ASKER), crew.phone(BOSS)
     begin(asker)
-    asker.page.get_by_role("radio", name="病假").check(force=True)
-    asker.page.get_by_role("checkbox").first.check(force=True)
+    tick(asker.page.get_by_role("radio", name="病假"))
+    tick(asker.page.get_by_role("checkbox").first)
     asker.page.get_by_role("button", name="提出申请").click()
     asker.expect_delivered()
     boss.way("待办")
     card(boss, f"{NAMES[ASKER]}请假").get_by_role("button", name="不同意").click()
     boss.page.get_by_role("dialog").get_by_role("button", name="不同意").click()
     expect(boss.page.get_by_text("请写一句原因")).to_be_visible()
-    boss.page.get_by_role("radio", name="人手不够").check(force=True)
+    tick(boss.page.get_by_role("radio", name="人手不够"))
     boss.page.get_by_role("dialog").get_by_role("button", name="不同意").click()
     boss.expect_delivered()
     asker.page.get_by_role("link", name="病假").first.click()

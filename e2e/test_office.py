@@ -9,7 +9,7 @@ from e2e import desk
 from e2e import tablet as shared
 from e2e.conftest import Devices
 from e2e.office import Office
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from e2e.server import Server
 from playwright.sync_api import expect
 
@@ -117,7 +117,7 @@ def test_a_post_with_a_tablet_is_not_closed(admin: Phone, server: Server, tablet
 def test_who_lives_in_a_unit_is_on_no_device(admin: Phone, server: Server) -> None:
     desk.building(admin, "翠湖花园", "88栋", 1, 1)
     admin.page.get_by_role("link", name="101", exact=True).click()
-    desk.form(admin, "加住户", 姓名="卢先生", 电话="13800001111").get_by_role("radio", name="业主").check(force=True)
+    tick(desk.form(admin, "加住户", 姓名="卢先生", 电话="13800001111").get_by_role("radio", name="业主"))
     desk.save(admin, "已保存：卢先生")
     people = admin.page.get_by_role("list", name="住户")
     expect(people).to_contain_text("13800001111")
@@ -140,7 +140,7 @@ def test_a_vehicle_is_registered_and_known_at_the_gate(admin: Phone, phone: Devi
     desk.building(admin, "翠湖花园", "88栋", 2, 2)
     desk.section(admin, "车辆")
     form = desk.form(admin, "登记车辆")
-    form.get_by_role("radio", name="业主").check(force=True)
+    tick(form.get_by_role("radio", name="业主"))
     form.get_by_label("车牌", exact=True).fill("粤B1234")
     form.get_by_label("房号").fill("20")
     form.get_by_role("button", name="88栋 201").click()
@@ -153,7 +153,7 @@ def test_a_vehicle_is_registered_and_known_at_the_gate(admin: Phone, phone: Devi
     line = admin.page.get_by_role("link", name="粤B12345")
     expect(line).to_contain_text("88栋 201")
     expect(line).to_contain_text("有效到 2099-12-31")
-    desk.form(admin, "登记车辆").get_by_role("radio", name="租户").check(force=True)
+    tick(desk.form(admin, "登记车辆").get_by_role("radio", name="租户"))
     form.get_by_label("车牌", exact=True).fill("粤b-12345")
     form.get_by_role("button", name="完成").click()
     desk.refused(admin, TAKEN)
@@ -172,7 +172,7 @@ def test_a_vehicle_is_registered_and_known_at_the_gate(admin: Phone, phone: Devi
 
     # Not let in from now on: it is told as it changes.
     line.click()
-    desk.form(admin, "修改").get_by_role("radio", name="禁入").check(force=True)
+    tick(desk.form(admin, "修改").get_by_role("radio", name="禁入"))
     desk.save(admin)
     east.context.set_offline(False)
     expect(east.page.get_by_role("alert").filter(has_text="禁止进入")).to_be_visible(timeout=30_000)

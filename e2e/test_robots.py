@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from e2e.conftest import Devices
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from e2e.server import Server
 from playwright.sync_api import Locator, expect
 from tests.platforms import KEYS, Platform, platform
@@ -52,7 +52,7 @@ def test_from_a_pasted_address_to_the_group(phone: Devices, server: Server, grou
     expect(desk.page.get_by_text("还没有群机器人")).to_be_visible()
     desk.page.get_by_role("button", name="添加群机器人").click()
     dialog = form(desk, name="主管群", url="https://example.com/robot")
-    dialog.get_by_role("radio", name="钉钉").check(force=True)
+    tick(dialog.get_by_role("radio", name="钉钉"))
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.get_by_text("这不是所选平台的机器人地址")).to_be_visible()
     form(desk, url=group.url, secret="another secret")

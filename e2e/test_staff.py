@@ -6,7 +6,7 @@ import time
 import pytest
 from e2e.conftest import Devices
 from e2e.office import Office
-from e2e.phone import EAST, WEST, Phone
+from e2e.phone import EAST, WEST, Phone, tick
 from e2e.server import Server
 from e2e.test_start import CODE, NEW, redeem
 from playwright.sync_api import Locator, expect
@@ -53,7 +53,7 @@ def sheet(device: Phone) -> Locator:
 
 
 def choose(device: Phone, name: str) -> None:
-    sheet(device).get_by_role("radio", name=name).check(force=True)
+    tick(sheet(device).get_by_role("radio", name=name))
 
 
 def held(device: Phone, person_id: str) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Devices
-from e2e.phone import EAST, Phone, in_memory
+from e2e.phone import EAST, Phone, in_memory, tick
 from e2e.server import Server
 from e2e.test_reach import AXE, CONTROLS, SMALL, TAP, TOO_WIDE, VIOLATIONS
 from playwright.sync_api import Browser, expect
@@ -96,7 +96,7 @@ def test_a_supervisor_gives_a_colleague_a_code(phone: Devices) -> None:
     boss.way("我的")
     boss.page.get_by_role("button", name="生成登录码").click()
     boss.field("找同事（姓名或工号）").fill("3001")
-    boss.page.get_by_role("radio", name="3001").check(force=True)
+    tick(boss.page.get_by_role("radio", name="3001"))
     reached(boss)
     boss.page.get_by_role("button", name="生成登录码").click()
     told = boss.page.get_by_text(CODE)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from e2e.conftest import Devices
 from e2e.office import Office
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from e2e.server import Server
 from e2e.test_swaps import answer, card, open_waiting
 from playwright.sync_api import expect
@@ -107,7 +107,7 @@ def test_a_refused_swap_shows_its_clause(crew: Crew) -> None:
     device.context.set_offline(True)
     open_form(device)
     expect(device.page.locator("form.page")).to_contain_text("还不知道谁能接")
-    device.page.get_by_role("checkbox", name=NAMES[TIRED]).check(force=True)
+    tick(device.page.get_by_role("checkbox", name=NAMES[TIRED]))
     send(device)
     crew.assign(TIRED, crew.shifts[ASKER], -6)
     device.context.set_offline(False)
@@ -124,7 +124,7 @@ def test_whoever_decides_sees_quota_cover_and_what_speaks_against_it(crew: Crew)
     crew.office.push()
     device, taker, boss = crew.phone(ASKER), crew.phone(FREE), crew.phone(BOSS)
     open_form(device)
-    device.page.get_by_role("checkbox", name=NAMES[FREE]).check(force=True)
+    tick(device.page.get_by_role("checkbox", name=NAMES[FREE]))
     device.page.get_by_label("交代对方的事").fill("3 栋快递柜钥匙在抽屉")
     send(device)
     device.expect_delivered()
@@ -140,7 +140,7 @@ def test_whoever_decides_sees_quota_cover_and_what_speaks_against_it(crew: Crew)
     waiting.get_by_role("button", name="同意", exact=True).click()
     boss.page.get_by_role("dialog").get_by_role("button", name="写明原因并同意").click()
     expect(boss.page.get_by_role("dialog")).to_contain_text("选一个原因，或写一句")
-    boss.page.get_by_role("radio", name="已另外安排人").check(force=True)
+    tick(boss.page.get_by_role("radio", name="已另外安排人"))
     shot(boss, "anyway")
     boss.page.get_by_role("dialog").get_by_role("button", name="写明原因并同意").click()
     boss.expect_delivered()

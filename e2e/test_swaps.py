@@ -7,7 +7,7 @@ import pytest
 from e2e.conftest import Devices
 from e2e.office import Office
 from e2e.outage import KINDS, outage
-from e2e.phone import EAST, Phone
+from e2e.phone import EAST, Phone, tick
 from e2e.server import Server
 from playwright.sync_api import Locator, expect
 
@@ -57,9 +57,9 @@ def ask(device: Phone, *names: str) -> None:
     device.page.get_by_role("navigation", name="主导航").get_by_role("link", name="首页").click()
     device.page.get_by_role("link", name="我的班次").click()
     device.page.get_by_role("list", name="我的班次").get_by_role("link", name="换班").first.click()
-    device.page.get_by_role("radio", name="让出").check(force=True)
+    tick(device.page.get_by_role("radio", name="让出"))
     for name in names or ("全组都问",):
-        device.page.get_by_role("checkbox", name=name).check(force=True)
+        tick(device.page.get_by_role("checkbox", name=name))
     device.page.get_by_role("button", name="发出申请").click()
     expect(device.tip).to_contain_text("已记下，联网后发给对方")
 
@@ -200,7 +200,7 @@ def test_two_supervisors_who_decide_differently_and_the_second_learns_of_it(crew
     expect(card(deputy, NAMES[ASKER])).to_be_visible()
     deputy.context.set_offline(True)
     answer(deputy, NAMES[ASKER], "驳回")
-    deputy.page.get_by_role("dialog").get_by_role("radio", name="当天人手紧").check(force=True)
+    tick(deputy.page.get_by_role("dialog").get_by_role("radio", name="当天人手紧"))
     deputy.page.get_by_role("dialog").get_by_role("button", name="驳回").click()
     deputy.expect_waiting(1)
     answer(boss, NAMES[ASKER], "同意")
