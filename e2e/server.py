@@ -77,7 +77,8 @@ class Server:
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process, "the server does not run"
-        os.kill(self._process.pid or 0, number)
+        assert self._process.pid, "it was started"
+        os.kill(self._process.pid, number)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

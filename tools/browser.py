@@ -44,16 +44,14 @@ def playwright_browser() -> bool:
 
 def ensure() -> None:
     """Exits with one sentence when no browser can be had."""
-    packages = [] if has_chinese_fonts() else ["fonts-noto-cjk", "fontconfig"]
+    fonts = [] if has_chinese_fonts() else ["fonts-noto-cjk", "fontconfig"]
     # With certutil the journey on a network of one's own trusts its certificate as a person does; without, by a switch.
-    packages += ["libnss3-tools"] if not (system_browser() or shutil.which("certutil")) else []
-    if system_browser():
-        wanted = [packages]
-    else:
-        # Older releases of Debian have the browser in one piece only.
-        wanted = [["chromium-headless-shell", *packages], ["chromium", *packages]]
+    certutil = [] if shutil.which("certutil") else ["libnss3-tools"]
+    # Older releases of Debian have the browser in one piece only.
+    browsers = [[]] if system_browser() else [["chromium-headless-shell"], ["chromium"]]
+    wanted = [[*browser, *fonts] for browser in browsers]
     if any(wanted) and may_use_apt():
-        any(apt_install(*one) for one in wanted)
+        any(apt_install(*packages, *certutil) for packages in wanted)
     if not system_browser() and not playwright_browser():
         sys.exit(
             "No browser for the end-to-end tests: install Chromium or Chrome (Debian: apt-get install -y chromium), "
