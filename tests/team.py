@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.estate import DAY, HOUR, T0, Estate, Phone
+from tests.estate import DAY, HOUR, T0, Estate, Phone, codes
 
 AGENTS = ("B1", "B2", "B3", "B4")
 
@@ -17,7 +17,8 @@ class Team:
         self.phones: dict[str, Phone] = {}
         self.id = ""
 
-    async def build(self) -> Team:
+    async def build(self, pack: str | None = None) -> Team:
+        """Hire them; under the regulations of ``pack`` from the year's first day on, if one is named."""
         estate = self.estate
         self.id = estate.admin.act("team.create", {"name": "客服一班", "site": estate.site})
         for staff_no, name, role in (
@@ -35,6 +36,9 @@ class Team:
         await estate.admin.drain()
         for staff_no in ("S1", "S2", "S3", *AGENTS):
             self.phones[staff_no] = await estate.phone(staff_no)
+        if pack is not None:
+            estate.admin.act("policy.choose", {"team": self.id, "pack": pack, "since": "2026-01-01"})
+            assert codes(await estate.admin.drain()) == [("applied", None)]
         return self
 
     def person(self, staff_no: str) -> str:

@@ -86,14 +86,19 @@ describe('a sign-in on a device that the server does not take', () => {
     await engine.close();
   });
 
-  it('because it was revoked: the old device forgets everybody, the new one begins clean', async () => {
-    const engine = await signedOut();
+  /** Its next sign-in tells the device that it is revoked; it enrols anew and goes on. */
+  async function revoked(engine: Engine): Promise<void> {
     at.server.revoked = true;
     const refused = problem(403, 'device_revoked');
     at.server.fault = { instead: ({ path }) => (path === '/api/auth/sign-in' ? refused.clone() : undefined) };
     expect(await engine.signIn('amy', 'a password')).toHaveProperty('ok');
     at.server.revoked = false;
     await drained(engine);
+  }
+
+  it('because it was revoked: the old device forgets everybody, the new one begins clean', async () => {
+    const engine = await signedOut();
+    await revoked(engine);
     expect(at.server.frames('/api/devices/enrol')).toHaveLength(2);
   });
 
@@ -101,12 +106,7 @@ describe('a sign-in on a device that the server does not take', () => {
     const engine = await signedOut();
     const held = [...at.server.log];
     at.server.results.clear();
-    at.server.revoked = true;
-    const refused = problem(403, 'device_revoked');
-    at.server.fault = { instead: ({ path }) => (path === '/api/auth/sign-in' ? refused.clone() : undefined) };
-    expect(await engine.signIn('amy', 'a password')).toHaveProperty('ok');
-    at.server.revoked = false;
-    await drained(engine);
+    await revoked(engine);
     expect(held).toHaveLength(2);
     expect(at.server.log).toEqual([...held, ...held]);
   });

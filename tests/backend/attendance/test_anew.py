@@ -27,10 +27,7 @@ from gatehouse_sync import canon
 
 @pytest.fixture
 async def team(estate: Estate) -> Team:
-    made = await Team(estate).build()
-    estate.admin.act("policy.choose", {"team": made.id, "pack": "bar", "since": "2026-01-01"})
-    assert codes(await estate.admin.drain()) == [("applied", None)]
-    return made
+    return await Team(estate).build("bar")
 
 
 async def resting(team: Team) -> list[Differing]:

@@ -25,10 +25,7 @@ LATER = 20
 
 @pytest.fixture
 async def team(estate: Estate) -> Team:
-    made = await Team(estate).build()
-    estate.admin.act("policy.choose", {"team": made.id, "pack": "ecom", "since": "2026-01-01"})
-    assert codes(await estate.admin.drain()) == [("applied", None)]
-    return made
+    return await Team(estate).build("ecom")
 
 
 class Days:

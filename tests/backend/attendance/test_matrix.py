@@ -20,8 +20,7 @@ from gatehouse.identity.sign_in import token_hash
 
 @pytest.fixture
 async def team(estate: Estate) -> Team:
-    made = await Team(estate).build()
-    estate.admin.act("policy.choose", {"team": made.id, "pack": "ecom", "since": "2026-01-01"})
+    made = await Team(estate).build("ecom")
     await estate.hire("C1", "钱考勤", "clerk", estate.site)
     assert {d for d, _ in codes(await estate.admin.drain())} == {"applied"}
     return made
